@@ -1,0 +1,102 @@
+"""Every error that this package raises.
+
+AoaiError
+├── ConfigurationError        what was asked for cannot be right, whatever the service says
+├── DatasetError              a training file cannot be read
+├── AuthenticationError       no token could be had for a tenant
+├── RequestNotSent            the request never reached the service: sending it again is safe
+├── ResponseUnknown           the request may have been carried out: look before repeating it
+├── OperationFailed           a long-running operation ended, and not well
+├── OperationTimedOut         a long-running operation has not ended within its budget
+└── ApiError                  the service refused
+    ├── InvalidRequest        400, 422
+    ├── Unauthorized          401, 403
+    ├── NotFound              404, 410
+    ├── Conflict              409, 412
+    ├── Throttled             429
+    └── ServiceFailed         5xx, to a request that can be repeated safely and was, in vain
+"""
+
+from __future__ import annotations
+
+
+class AoaiError(Exception):
+    """Base class: a sentence that says what happened, where, and what to do next."""
+
+
+class ConfigurationError(AoaiError):
+    """An input or setting that cannot be right."""
+
+
+class DatasetError(AoaiError):
+    """A training file that cannot be read: missing, not a regular file, or changed meanwhile."""
+
+
+class AuthenticationError(AoaiError):
+    """No token could be had for a tenant."""
+
+
+class RequestNotSent(AoaiError):
+    """The request never left, or never arrived: sending it again is safe."""
+
+
+class ResponseUnknown(AoaiError):
+    """The request may have been carried out; its answer was lost or cannot be read."""
+
+
+class OperationFailed(AoaiError):
+    """A long-running operation of the service ended as failed or cancelled."""
+
+
+class OperationTimedOut(AoaiError):
+    """A long-running operation has not ended within the time that it was given."""
+
+
+class ApiError(AoaiError):
+    """The service answered and refused.
+
+    Attributes:
+        status: HTTP status code.
+        code: the service's own error code, for example ``InsufficientQuota``; empty if it gave none.
+        request_id: the id by which the service's support finds the request; empty if it gave none.
+        retry_after: seconds that the service asks to wait before another try, if it did.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str = "",
+        request_id: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.retry_after = retry_after
+
+
+class InvalidRequest(ApiError):
+    """The request is wrong as it stands (400, 422)."""
+
+
+class Unauthorized(ApiError):
+    """The caller is not known or lacks a role (401, 403)."""
+
+
+class NotFound(ApiError):
+    """There is no such thing, or not any more (404, 410)."""
+
+
+class Conflict(ApiError):
+    """Something else stands in the way at the moment, or for good (409, 412)."""
+
+
+class Throttled(ApiError):
+    """Too many requests (429)."""
+
+
+class ServiceFailed(ApiError):
+    """The service failed (5xx) at a request that was safe to repeat, each time it was tried."""
