@@ -1,0 +1,6 @@
+"""The policy pack. Constructing a PolicyPack starts its server and never returns: only here."""
+
+from aoai_policies.pack import DESCRIPTION, NAME, policies
+from pulumi_policy import PolicyPack
+
+PolicyPack(name=NAME, description=DESCRIPTION, policies=policies())

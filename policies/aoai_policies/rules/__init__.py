@@ -1,0 +1,9 @@
+"""All rules: one module a rule, each with a constant RULE."""
+
+from ..rule import Rule
+from . import inactive_deployment, one_deployment_per_model
+
+RULES: tuple[Rule, ...] = (
+    one_deployment_per_model.RULE,
+    inactive_deployment.RULE,
+)

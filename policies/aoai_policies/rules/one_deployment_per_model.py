@@ -1,0 +1,92 @@
+"""A fine-tuned model takes one deployment in an account.
+
+Source: "Only one deployment is permitted for a customized model" (Azure OpenAI, how to fine-tune,
+deploy a customized model). A copy in another account, region or subscription is a deployment of its
+own there; scope "model" forbids that too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ..facts import UNKNOWN, Deployment, Stack
+from ..rule import ON_UNKNOWN, Config, Finding, Rule, level_of_unknown
+from ..sameness import Answer, both, same_account, same_model, untraceable
+from ..wording import account_of, deployment_of, quoted, titled
+
+
+def check(stack: Stack, config: Config, _now: datetime) -> Iterator[Finding]:
+    """At most one finding a deployment: about the first other one that it cannot stand beside."""
+    per_account = config["scope"] == "model+account"
+    for second, others in _with_those_before(stack):
+        same = {first.urn: _same(first, second, per_account=per_account) for first in others}
+        clash = next((first for first in others if same[first.urn] is True), None)
+        doubt = next((first for first in others if same[first.urn] is UNKNOWN), None)
+        if clash:
+            yield Finding(second.urn, _clash(clash, second, per_account=per_account))
+        elif doubt:
+            yield Finding(second.urn, _doubt(doubt, second), level_of_unknown(config))
+
+
+def _with_those_before(stack: Stack) -> Iterator[tuple[Deployment, list[Deployment]]]:
+    # Those that cannot be traced come last, so that the finding is about them, not about the rest.
+    candidates = sorted((d for d in stack.deployments if d.may_serve_fine_tuned), key=untraceable)
+    for index, second in enumerate(candidates):
+        yield second, candidates[:index]
+
+
+def _same(one: Deployment, other: Deployment, *, per_account: bool) -> Answer:
+    model = same_model(one, other)
+    return both((model, same_account(one.account, other.account))) if per_account else model
+
+
+def _clash(first: Deployment, second: Deployment, *, per_account: bool) -> str:
+    accounts = sorted({account_of(first), account_of(second)})
+    limit = (
+        "A fine-tuned model takes one deployment in an account: Azure refuses the second."
+        if per_account
+        else "The policy config of this stack allows a model one deployment in all its accounts."
+    )
+    return (
+        f"{titled(deployment_of(first))} and {deployment_of(second)} serve the same model "
+        f"({_model(second)}) in account {' and '.join(accounts)}.\n{limit}\n"
+        f"Remove one of the two. For more throughput raise the capacity of {quoted(first.name)}; "
+        f"for another model point {quoted(second.name)} at another job."
+    )
+
+
+def _model(deployment: Deployment) -> str:
+    if deployment.model is not UNKNOWN:
+        return deployment.model
+    sources = " and ".join(quoted(model.urn.rpartition("::")[2]) for model in deployment.models)
+    return f"the one that {sources} will bring"
+
+
+def _doubt(first: Deployment, second: Deployment) -> str:
+    return (
+        f"Whether {deployment_of(first)} and {deployment_of(second)} serve the same model "
+        "in the same account cannot be known yet.\n"
+        f"Take the model of {quoted(second.name)} from a FineTunedModel and name its account, "
+        "or set onUnknown to advisory in the policy config."
+    )
+
+
+RULE = Rule(
+    name="one-deployment-per-model",
+    description="Checks that a fine-tuned model has no second deployment.",
+    severity="high",
+    enforcement="mandatory",
+    settings={
+        "scope": {
+            "type": "string",
+            "enum": ["model+account", "model"],
+            "default": "model+account",
+            "description": "Where a model may have one deployment: in an account, or anywhere.",
+        },
+        **ON_UNKNOWN,
+    },
+    remediation="Remove one of the two; for more throughput raise the other's capacity.",
+    check=check,
+    warns=True,
+)
