@@ -6,6 +6,7 @@ AoaiError
 ├── AuthenticationError       no token could be had for a tenant
 ├── RequestNotSent            the request never reached the service: sending it again is safe
 ├── ResponseUnknown           the request may have been carried out: look before repeating it
+├── ForwardRefused            an answer points to another host, where nothing is sent
 ├── OperationFailed           a long-running operation ended, and not well
 ├── OperationTimedOut         a long-running operation has not ended within its budget
 └── ApiError                  the service refused
@@ -44,6 +45,10 @@ class ResponseUnknown(AoaiError):
     """The request may have been carried out; its answer was lost or cannot be read."""
 
 
+class ForwardRefused(AoaiError):
+    """An answer points to another host: credentials and data are never sent there."""
+
+
 class OperationFailed(AoaiError):
     """A long-running operation of the service ended as failed or cancelled."""
 
@@ -57,7 +62,7 @@ class ApiError(AoaiError):
 
     Attributes:
         status: HTTP status code.
-        code: the service's own error code, for example ``InsufficientQuota``; empty if it gave none.
+        code: the service's own error code, for example ``InsufficientQuota``, or empty.
         request_id: the id by which the service's support finds the request; empty if it gave none.
         retry_after: seconds that the service asks to wait before another try, if it did.
     """
@@ -99,4 +104,4 @@ class Throttled(ApiError):
 
 
 class ServiceFailed(ApiError):
-    """The service failed (5xx) at a request that was safe to repeat, each time it was tried."""
+    """The service failed (5xx) each time at a request that was safe to repeat."""

@@ -1,0 +1,59 @@
+# The verbs of the project; `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := aoai components emulator policies tools tests benchmarks examples __main__.py
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	@echo "==> installing the pinned dependencies into $(VENV), about a minute, once"
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed, this is {v.major}.{v.minor}; try: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: help setup up preview down test test-all check format bench docs lock engine
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready ## install what the other verbs need
+
+engine: setup ## get the Pulumi engine, if it is not there
+	@$(BIN)/python -m tools.engine >/dev/null
+
+up: setup ## from nothing to a served model, on the emulator
+	@$(BIN)/python -m tools.local up
+
+preview: setup ## say what `make up` would do, and which rule it breaks
+	@$(BIN)/python -m tools.local preview
+
+down: setup ## remove what `make up` made, and stop the emulator
+	@$(BIN)/python -m tools.local down
+
+test: setup engine ## all tests; slow matrices by sample
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not matrix"
+
+test-all: setup engine ## all tests, slow matrices whole
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+check: setup ## format, lint, types, layering
+	@$(BIN)/ruff format --check $(wildcard $(SOURCES))
+	@$(BIN)/ruff check $(wildcard $(SOURCES))
+	@$(BIN)/mypy $(wildcard aoai components emulator policies/aoai_policies tools tests benchmarks)
+	@$(BIN)/python -m pytest -q tests/test_layering.py
+
+format: setup ## format and fix what can be fixed
+	@$(BIN)/ruff check --fix --quiet $(wildcard $(SOURCES)) || true
+	@$(BIN)/ruff format $(wildcard $(SOURCES))
+
+bench: setup ## speed and memory, as ratios against named references
+	@for bench in benchmarks/bench_*.py; do $(BIN)/python -m "$$(echo $${bench%.py} | tr / .)"; done
+
+docs: setup ## regenerate what is generated in docs, and run every example
+	@$(BIN)/python -m tools.docs
+
+lock: setup ## resolve the dependencies anew and pin them with hashes
+	@bash tools/lock.sh

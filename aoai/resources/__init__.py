@@ -1,0 +1,19 @@
+"""The four resources, their inputs, and the waiter that joins a job to its model."""
+
+from aoai.resources.fine_tuned_model import FineTunedModel, FineTunedModelArgs
+from aoai.resources.fine_tuning_job import FineTuningJob, FineTuningJobArgs
+from aoai.resources.model_deployment import ModelDeployment, ModelDeploymentArgs
+from aoai.resources.training_file import TrainingFile, TrainingFileArgs
+from aoai.resources.waiting import JobWaiter
+
+__all__ = [
+    "FineTunedModel",
+    "FineTunedModelArgs",
+    "FineTuningJob",
+    "FineTuningJobArgs",
+    "JobWaiter",
+    "ModelDeployment",
+    "ModelDeploymentArgs",
+    "TrainingFile",
+    "TrainingFileArgs",
+]

@@ -1,0 +1,59 @@
+"""Names by which a later run recognises what an earlier, interrupted run of a resource made.
+
+``owner`` is the readable address of a resource, ``organization/project/stack/name``. It is an
+input, since a provider is not told its URN, and it goes into every name on the wire as a hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import PurePath
+from typing import Any
+
+import pulumi
+
+SUFFIX_LENGTH = 18
+"""Longest fine-tuning suffix that every surface takes (SDK docs; the REST spec says 40)."""
+
+_SEED_RANGE = 2**31 - 1
+
+
+def owner_of(name: str) -> str:
+    """The owner of the resource ``name`` in the stack that the running program belongs to."""
+    return f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}/{name}"
+
+
+def digest(*parts: Any, length: int) -> str:
+    """The first ``length`` hex digits of a SHA-256 over the parts' canonical JSON."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def file_name(path: str, sha256: str, owner: str) -> str:
+    """The name on the wire: ``<stem>-<sha8>-<owner6>.jsonl``, in an alphabet of our own."""
+    stem = _clean(PurePath(path).stem, 40) or "data"
+    return f"{stem}-{sha256[:8]}-{digest(owner, length=6)}.jsonl"
+
+
+def job_suffix(owner: str, identity: Any) -> str:
+    """A suffix for a job that was given none: the resource's name and eight digits."""
+    tail = digest(owner, identity, length=8)
+    label = _clean(owner.rsplit("/", 1)[-1], SUFFIX_LENGTH - len(tail) - 1)
+    return f"{label}-{tail}" if label else tail
+
+
+def job_seed(owner: str, identity: Any) -> int:
+    """A seed for a job that was given none; the service echoes it, so it tells whose the job is."""
+    return int(digest("seed", owner, identity, length=12), 16) % _SEED_RANGE
+
+
+def deployment_name(owner: str, model: str) -> str:
+    """A name for a deployment that was given none: another model gets another name."""
+    label = _clean(owner.rsplit("/", 1)[-1], 50) or "deployment"
+    return f"{label}-{digest(owner, model, length=6)}"
+
+
+def _clean(text: str, length: int) -> str:
+    return re.sub(r"[^a-zA-Z0-9]+", "-", text).strip("-")[:length].rstrip("-")

@@ -1,0 +1,20 @@
+"""Components: wiring of the provider's resources, and the settings of a stack."""
+
+from components.fine_tuned_deployment import FineTunedDeployment, FineTunedDeploymentArgs
+from components.settings import (
+    AccountSettings,
+    DeploymentSettings,
+    ModelSettings,
+    Settings,
+    read_settings,
+)
+
+__all__ = [
+    "AccountSettings",
+    "DeploymentSettings",
+    "FineTunedDeployment",
+    "FineTunedDeploymentArgs",
+    "ModelSettings",
+    "Settings",
+    "read_settings",
+]

@@ -1,0 +1,224 @@
+"""A stack's settings: the only reader of its configuration.
+
+Every mistake is found at once, and each is told with the key that stands in the stack's file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from aoai.azure.account import Account, Cloud
+from aoai.errors import ConfigurationError
+
+EMULATOR_URL = "AOAI_EMULATOR_URL"
+"""Environment variable with the emulator's address, for stacks with ``cloud: emulator``."""
+
+CLOUDS: Mapping[str, Cloud] = {
+    "public": Cloud.PUBLIC,
+    "usgovernment": Cloud.US_GOVERNMENT,
+    "china": Cloud.CHINA,
+}
+
+
+class _Settings(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """Base: camelCase in the stack's file, as everywhere in Pulumi; a typo is an error."""
+
+
+class AccountSettings(_Settings):
+    """An Azure OpenAI account that exists.
+
+    Attributes:
+        id: its ARM id.
+        tenant_id: the Entra tenant of its subscription.
+        location: its region, for example ``swedencentral``.
+        endpoint: where its data plane answers, if that does not follow from its name.
+    """
+
+    id: str
+    tenant_id: str
+    location: str
+    endpoint: str | None = None
+
+
+class HyperparameterSettings(_Settings):
+    """What is fixed by hand; the service chooses the rest."""
+
+    n_epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate_multiplier: float | None = None
+
+
+class ModelSettings(_Settings):
+    """A model to train, and where.
+
+    Attributes:
+        account: the account that trains it, by its key under ``accounts``.
+        base_model: the model to start from, with its date.
+        training_file: a JSONL file, relative to the project.
+        validation_file: a JSONL file that the model is measured on.
+    """
+
+    account: str
+    base_model: str
+    training_file: str
+    validation_file: str | None = None
+    hyperparameters: HyperparameterSettings = HyperparameterSettings()
+    suffix: str | None = None
+    seed: int | None = None
+    training_type: str | None = None
+    generation: int = 1
+    checkpoint: str | int = "final"
+    on_delete: str = "cancel"
+
+
+class DeploymentSettings(_Settings):
+    """A place where a model is served.
+
+    Attributes:
+        model: the model, by its key under ``models``.
+        account: the account that serves it, by its key under ``accounts``.
+        deployment_name: a name that stays; left out, it follows from the model.
+    """
+
+    model: str
+    account: str
+    deployment_name: str | None = None
+    sku: str = "Standard"
+    capacity: int = 1
+    rai_policy_name: str | None = None
+    version_upgrade_option: str | None = None
+    tags: dict[str, str] | None = None
+    on_model_change: str = "update"
+    redeploy: bool = False
+    adopt: bool = False
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a stack says."""
+
+    accounts: dict[str, Account]
+    models: dict[str, ModelSettings]
+    deployments: dict[str, DeploymentSettings]
+
+
+def read_settings(
+    config: Mapping[str, Any], environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """Read ``cloud``, ``accounts``, ``models`` and ``deployments``.
+
+    Raises:
+        ConfigurationError: lists everything that is wrong.
+    """
+    problems: list[str] = []
+    accounts = _read_all("accounts", AccountSettings, config, problems)
+    models = _read_all("models", ModelSettings, config, problems)
+    deployments = _read_all("deployments", DeploymentSettings, config, problems)
+    for key, model in models.items():
+        problems += _reference(f"models.{key}.account", model.account, config.get("accounts"))
+    for key, deployment in deployments.items():
+        where = f"deployments.{key}"
+        problems += _reference(f"{where}.model", deployment.model, config.get("models"))
+        problems += _reference(f"{where}.account", deployment.account, config.get("accounts"))
+    located = _locate(str(config.get("cloud") or "public"), accounts, environment, problems)
+    if problems:
+        text = "\n".join(f"  - {problem}" for problem in problems)
+        raise ConfigurationError(f"the stack's configuration cannot be right:\n{text}")
+    return Settings(accounts=located, models=models, deployments=deployments)
+
+
+T = TypeVar("T", bound=_Settings)
+
+
+def _read_all(
+    section: str, kind: type[T], config: Mapping[str, Any], problems: list[str]
+) -> dict[str, T]:
+    """The entries of one section that can be read; what is wrong with the others is noted."""
+    raw = config.get(section) or {}
+    if not isinstance(raw, Mapping):
+        problems.append(f"{section}: a map from names to settings is expected")
+        return {}
+    entries = {}
+    for key, value in raw.items():
+        try:
+            entries[key] = msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            problems.append(_say(f"{section}.{key}", error, kind))
+    return entries
+
+
+_UNKNOWN_FIELD = re.compile(r"unknown field `(\w+)`")
+
+
+def _say(where: str, error: msgspec.ValidationError, kind: type[_Settings]) -> str:
+    """The decoder's words with the place, and for a typo the name that was probably meant."""
+    text, _, path = str(error).partition(" - at `$")
+    place = where + path.rstrip("`")
+    unknown = _UNKNOWN_FIELD.search(text)
+    if not unknown:
+        return f"{place}: {text[0].lower()}{text[1:]}"
+    nested = HyperparameterSettings if path.startswith(".hyperparameters") else kind
+    near = difflib.get_close_matches(unknown[1], nested.__struct_encode_fields__, n=1)
+    hint = f", did you mean `{near[0]}`?" if near else ""
+    return f"{place}: there is no setting `{unknown[1]}`{hint}"
+
+
+def _reference(where: str, key: str, known: Any) -> Iterator[str]:
+    names = list(known) if isinstance(known, Mapping) else []
+    if key not in names:
+        near = difflib.get_close_matches(key, names, n=1)
+        hint = f", did you mean `{near[0]}`?" if near else ""
+        yield f"{where}: there is no `{key}` under `{where.rsplit('.', 1)[1]}s`{hint}"
+
+
+def _locate(
+    cloud: str,
+    accounts: Mapping[str, AccountSettings],
+    environment: Mapping[str, str],
+    problems: list[str],
+) -> dict[str, Account]:
+    """The accounts with the addresses of their cloud."""
+    located = {}
+    for key, settings in accounts.items():
+        try:
+            located[key] = _account(cloud, settings, environment)
+        except ConfigurationError as error:
+            text = f"accounts.{key}: {error}" if cloud in CLOUDS else f"cloud: {error}"
+            if text not in problems:
+                problems.append(text)
+    return located
+
+
+def _account(cloud: str, settings: AccountSettings, environment: Mapping[str, str]) -> Account:
+    name = settings.id.rstrip("/").rsplit("/", 1)[-1]
+    where, endpoint = _cloud(cloud, name, environment)
+    return Account(
+        id=settings.id,
+        endpoint=settings.endpoint or endpoint,
+        tenant_id=settings.tenant_id,
+        location=settings.location,
+        cloud=where,
+    )
+
+
+def _cloud(cloud: str, name: str, environment: Mapping[str, str]) -> tuple[Cloud, str]:
+    """A cloud's addresses, and where an account of that name answers in it."""
+    if cloud in CLOUDS:
+        return CLOUDS[cloud], CLOUDS[cloud].endpoint_of(name)
+    if cloud != "emulator":
+        choices = ", ".join([*CLOUDS, "emulator"])
+        raise ConfigurationError(f"there is no cloud `{cloud}`; choose one of {choices}")
+    url = environment.get(EMULATOR_URL, "").rstrip("/")
+    if not url:
+        raise ConfigurationError(
+            f"the emulator's address is not known: run `make up`, then `source .local/env` to set "
+            f"{EMULATOR_URL}"
+        )
+    return Cloud(resource_manager=url, authority=url), f"{url}/{name}"
