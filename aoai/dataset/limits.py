@@ -1,0 +1,59 @@
+"""The limits that a data set is held against, each with the page that states it.
+
+Pages are named as in the Azure OpenAI documentation (Microsoft Learn). Where two pages disagree the
+limit warns rather than refuses: the service has the last word.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MINIMUM_EXAMPLES: Final = 10
+"""Fewest training examples of a job. Page "Customize a model with fine-tuning"."""
+
+ADVISED_EXAMPLES: Final = 100
+"""Below this a model learns little: "hundreds, if not thousands". Same page, Troubleshooting."""
+
+MAXIMUM_FILE_BYTES: Final = 512 * 1024 * 1024
+"""Largest file of the Files API. Page "Quotas and limits". Uploads takes more: a warning."""
+
+MAXIMUM_UPLOAD_BYTES: Final = 8 * 1024**3
+"""Largest file of the Uploads API. Page "Fine-tuning troubleshooting"; the API says 9 GB."""
+
+MAXIMUM_IMAGES: Final = 64
+"""Images in one example. Page "Vision fine-tuning", image dataset requirements."""
+
+MAXIMUM_IMAGE_EXAMPLES: Final = 50_000
+"""Examples with images in one file. Same page."""
+
+MAXIMUM_IMAGE_BYTES: Final = 10 * 1024 * 1024
+"""Size of one decoded image. Same page ("10 MB")."""
+
+IMAGE_FORMATS: Final = frozenset({"JPEG", "PNG", "WEBP"})
+"""Same page."""
+
+IMAGE_MODES: Final = frozenset({"RGB", "RGBA"})
+"""Same page."""
+
+IMAGE_DETAILS: Final = frozenset({"auto", "high", "low"})
+"""Same page, "Control image detail"."""
+
+MAXIMUM_LINE_BYTES: Final = 16 * 1024 * 1024
+"""Longest line that is read: our own cap, so that memory stays flat. One 10 MB image fits."""
+
+CONTEXT_TOKENS: Final = {
+    "babbage-002": 16_384,
+    "davinci-002": 16_384,
+    "gpt-35-turbo": 16_385,
+    "gpt-4": 8_192,
+    "gpt-4o-mini": 65_536,
+    "gpt-4o": 65_536,
+    "gpt-4.1": 65_536,
+    "gpt-4.1-mini": 65_536,
+    "gpt-4.1-nano": 65_536,
+}
+"""Tokens of one training example, above which it is cut, by model family.
+
+The first four: page "Models", fine-tuning models, column "Max request". The others: page "Quotas
+and limits" states 64,536 for gpt-4o-mini, OpenAI's fine-tuning guide 65,536; the larger is used.
+"""

@@ -1,0 +1,108 @@
+"""Rules for one message, whatever the format that it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from aoai.dataset.content import check_content
+from aoai.dataset.finding import Problem, shown
+from aoai.dataset.shapes import (
+    ARRAY,
+    OBJECT,
+    STRING,
+    Field,
+    check_object,
+    get,
+    nullable,
+    required,
+)
+from aoai.dataset.tools import check_call, check_calls
+
+_TEXT = Field(("string", "array"))
+_COMMON = {"role": required(STRING), "content": required(_TEXT), "name": nullable(STRING)}
+_WEIGHT = Field(("integer", "null"))
+
+FIELDS: Mapping[str, Mapping[str, Field]] = {
+    "system": _COMMON,
+    "developer": _COMMON,
+    "user": _COMMON,
+    "assistant": {
+        "role": required(STRING),
+        "content": nullable(_TEXT),
+        "name": nullable(STRING),
+        "weight": _WEIGHT,
+        "refusal": nullable(STRING),
+        "tool_calls": nullable(ARRAY),
+        "function_call": nullable(OBJECT),
+    },
+    "tool": {
+        "role": required(STRING),
+        "content": required(_TEXT),
+        "tool_call_id": required(STRING),
+    },
+    # Deprecated with function_call, but still in the API's schema.
+    "function": {
+        "role": required(STRING),
+        "content": required(nullable(STRING)),
+        "name": required(STRING),
+    },
+}
+"""The fields of a message by its role. OpenAI API, fine-tuning chat request input."""
+
+SYSTEM_ROLES = frozenset({"system", "developer"})
+
+
+def check_message(message: object, path: str, roles: frozenset[str]) -> Iterator[Problem]:
+    """What is wrong with a message that may have one of these roles."""
+    role = get(message, "role")
+    if not isinstance(message, dict) or not isinstance(role, str):
+        yield from check_object(message, path, {**FIELDS["assistant"], **FIELDS["tool"], **_ANY})
+        return
+    if role not in roles:
+        names = ", ".join(name for name in FIELDS if name in roles and name != "function")
+        yield Problem("unknown-role", f"{path}.role", f"{shown(role)} is none of: {names}.")
+        return
+    yield from check_object(_without_weight(message), path, FIELDS[role])
+    yield from _check_weight(message, path, role)
+    yield from check_content(message.get("content"), f"{path}.content", role)
+    if role == "assistant":
+        yield from _check_answer(message, path)
+
+
+# A message whose role is not known cannot be held against one role's fields.
+_ANY = {
+    "role": required(STRING),
+    "content": nullable(_TEXT),
+    "tool_call_id": STRING,
+    "weight": Field(("integer", "number", "string", "boolean", "null")),
+}
+
+
+def _without_weight(message: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in message.items() if name != "weight"}
+
+
+def _check_weight(message: dict[str, object], path: str, role: str) -> Iterator[Problem]:
+    weight = message.get("weight")
+    if "weight" not in message:
+        return
+    if role != "assistant":
+        yield Problem(
+            "bad-weight", f"{path}.weight", f"only assistant messages have a weight, not {role}."
+        )
+    elif weight is not None and (type(weight) is not int or weight not in {0, 1}):
+        yield Problem("bad-weight", f"{path}.weight", f"{shown(weight)}: write 0 or 1.")
+
+
+def _check_answer(message: dict[str, object], path: str) -> Iterator[Problem]:
+    calls, call = message.get("tool_calls"), message.get("function_call")
+    if calls is not None:
+        yield from check_calls(calls, f"{path}.tool_calls")
+    if call is not None:
+        yield Problem("deprecated-functions", f"{path}.function_call", "write tool_calls instead.")
+        yield from check_call(call, f"{path}.function_call")
+    says = (message.get("content"), message.get("refusal"), calls or None, call)
+    if all(value is None for value in says):
+        yield Problem(
+            "missing-content", path, "an assistant message needs content, a refusal or tool_calls."
+        )

@@ -1,0 +1,145 @@
+"""A training file as it is read: once, line by line, hashed on the way, and unchanged meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aoai.dataset.limits import MAXIMUM_LINE_BYTES
+from aoai.errors import DatasetError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_BLOCK = (
+    1 << 18
+)  # 256 KiB: measured fastest; the block is still in the processor's cache when parsed
+
+Identity = tuple[int, int, int, int, int]
+"""Device, inode, size, modification and change time in ns: what makes a file the same file."""
+
+
+def identity(status: os.stat_result) -> Identity:
+    """The identity of a file from its status."""
+    return (
+        status.st_dev,
+        status.st_ino,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+    )
+
+
+class _HashingReader(io.RawIOBase):
+    """Passes a file's bytes on and digests them."""
+
+    def __init__(self, file: io.FileIO) -> None:
+        super().__init__()
+        self._file = file
+        self.digest = hashlib.sha256()
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        count = self._file.readinto(view)
+        self.digest.update(view[:count])
+        self.count += count
+        return count
+
+
+class Source:
+    """An open training file: read ``lines`` to the end, then ask for its digest."""
+
+    def __init__(self, path: Path, file: io.FileIO) -> None:
+        self._path = path
+        self._file = file
+        self._reader = _HashingReader(file)
+        self._before = os.fstat(file.fileno())
+
+    @property
+    def identity(self) -> Identity:
+        """Identity of the file when it was opened."""
+        return identity(self._before)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file when it was opened."""
+        return self._before.st_size
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes read so far."""
+        return self._reader.count
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the bytes read so far."""
+        return self._reader.digest.hexdigest()
+
+    def lines(self, cap: int = MAXIMUM_LINE_BYTES) -> Iterator[bytes | None]:
+        """Every line with its line end; None for one of more than ``cap`` bytes, which is skipped.
+
+        Raises:
+            DatasetError: the file changed while it was read, or the disk failed.
+        """
+        readline = io.BufferedReader(self._reader, _BLOCK).readline
+        try:
+            while line := readline(cap + 1):
+                if len(line) <= cap:
+                    yield line
+                else:
+                    yield None
+                    while line and not line.endswith(b"\n"):
+                        line = readline(_BLOCK)
+        except OSError as error:
+            raise DatasetError(_reason(self._path, error)) from None
+        self._verify_unchanged()
+
+    def _verify_unchanged(self) -> None:
+        if identity(os.fstat(self._file.fileno())) != self.identity or self.bytes_read != self.size:
+            raise DatasetError(
+                f"{self._path}: changed while it was read; "
+                "wait until nothing writes to it, then run again."
+            )
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[Source]:
+    """Open a training file for one pass.
+
+    Raises:
+        DatasetError: it is missing, unreadable, or not a regular file.
+    """
+    try:
+        file = io.FileIO(path, opener=_open)
+    except (OSError, ValueError) as error:
+        raise DatasetError(_reason(path, error)) from None
+    with file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise DatasetError(f"{path}: not a regular file; name a JSONL file.")
+        yield Source(path, file)
+
+
+def _open(path: str, flags: int) -> int:
+    # Opening a FIFO that nobody writes to must not hang. Windows has neither flag nor such FIFOs.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _reason(path: Path, error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"{path}: no such file; correct the path, which is relative to {Path.cwd()}."
+    if isinstance(error, IsADirectoryError):
+        return f"{path}: a directory, not a regular file; name a JSONL file."
+    if isinstance(error, PermissionError):
+        return f"{path}: may not be read by this user; grant read permission."
+    text = error.strerror if isinstance(error, OSError) else str(error)
+    return f"{path}: cannot be read: {text}."

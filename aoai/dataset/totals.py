@@ -1,0 +1,163 @@
+"""What a file amounts to: counts over its lines, and the findings that only the whole shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from aoai.dataset.example import SEPARATOR, Facts
+from aoai.dataset.finding import CATALOGUE, Finding, Problem, Severity
+from aoai.dataset.images import CAN_OPEN_IMAGES, is_embedded
+from aoai.dataset.limits import (
+    ADVISED_EXAMPLES,
+    MAXIMUM_FILE_BYTES,
+    MAXIMUM_IMAGE_EXAMPLES,
+    MAXIMUM_UPLOAD_BYTES,
+    MINIMUM_EXAMPLES,
+)
+from aoai.dataset.sketch import Sketch
+
+
+class Totals:
+    """Counts everything; keeps the first ``keep`` findings of each severity."""
+
+    def __init__(self, file: str, keep: int) -> None:
+        self._file = file
+        self._keep = keep
+        self._kept: dict[Severity, list[Finding]] = {severity: [] for severity in Severity}
+        self._blank: list[int] = []
+        self._system = _SystemMessages()
+        self._image_examples = 0
+        self._unopened = 0
+        self.counts: Counter[str] = Counter()
+        self.examples = 0
+        self.images = 0
+        self.text_bytes = 0
+        self.sketch = Sketch()
+
+    def findings(self, severity: Severity) -> tuple[Finding, ...]:
+        """The findings kept, in the order of their lines; those of the whole file first."""
+        return tuple(sorted(self._kept[severity], key=lambda finding: finding.line))
+
+    def add(self, problem: Problem, line: int = 0) -> None:
+        """Count a problem, and keep it if there is room; line 0 is the whole file."""
+        code, path, message = problem
+        severity, _ = CATALOGUE[code]
+        self.counts[code] += 1
+        kept = self._kept[severity]
+        # A finding on the whole file is always kept: it comes last and says most.
+        if len(kept) < self._keep or not line:
+            kept.append(Finding(self._file, line, path, code, severity, message))
+
+    def add_bad(self, problem: Problem, line: int) -> None:
+        """Count a line that holds no example that could be read."""
+        self._end_blank()
+        self.examples += 1
+        self.add(problem, line)
+
+    def add_blank(self, line: int) -> None:
+        """Remember a blank line: it matters only if an example follows."""
+        self._blank = self._blank or [line]
+
+    def count(self, facts: Facts, line: int) -> None:
+        """Count an example."""
+        self._end_blank()
+        self.examples += 1
+        self._count_text(facts, line)
+        self._system.add(facts.system, line)
+        self.images += len(facts.images)
+        self._image_examples += bool(facts.images)
+        if not CAN_OPEN_IMAGES:
+            self._unopened += sum(map(is_embedded, facts.images))
+
+    def _count_text(self, facts: Facts, line: int) -> None:
+        text = facts.text.encode(errors="surrogatepass")
+        self.text_bytes += len(text)
+        images = SEPARATOR.join(facts.images).encode(errors="surrogatepass")
+        before = self.sketch.add(text + images, line)
+        if before:
+            self.add(
+                Problem("duplicate-example", "", f"the same as line {before}; keep one."), line
+            )
+
+    def _end_blank(self) -> None:
+        for line in self._blank:
+            self.add(Problem("blank-line", "", "an empty line; remove it."), line)
+        self._blank = []
+
+    def finish(self, size: int, *, system: bool, validation: bool) -> None:
+        """Add what only the whole file shows.
+
+        Args:
+            size: bytes of the file.
+            system: examples of this format should have a system message.
+            validation: the file is one for validation, which may be small.
+        """
+        if not self.examples:
+            self.add(Problem("empty-file", "", "no example; write one JSON object on each line."))
+            return
+        if not validation:
+            self._check_number()
+        self._check_size(size)
+        if system:
+            for problem, line in self._system.problems(self.examples):
+                self.add(problem, line)
+        if self._image_examples > MAXIMUM_IMAGE_EXAMPLES:
+            text = f"{self._image_examples} examples with images, at most {MAXIMUM_IMAGE_EXAMPLES}."
+            self.add(Problem("too-many-image-examples", "", text))
+        if self._unopened:
+            text = f'{self._unopened} images not opened; install "aoai-finetune[vision]".'
+            self.add(Problem("images-not-checked", "", text))
+
+    def _check_number(self) -> None:
+        count = self.examples
+        if count < MINIMUM_EXAMPLES:
+            text = f"{count} examples, the service asks for {MINIMUM_EXAMPLES} at least; add more."
+            self.add(Problem("too-few-examples", "", text))
+        elif count < ADVISED_EXAMPLES:
+            text = f"{count} examples; hundreds are needed for a model to learn something new."
+            self.add(Problem("few-examples", "", text))
+
+    def _check_size(self, size: int) -> None:
+        if size > MAXIMUM_UPLOAD_BYTES:
+            text = "over 8 GB, which the service states as its largest upload; leave data out."
+            self.add(Problem("file-too-large", "", text))
+        elif size > MAXIMUM_FILE_BYTES:
+            text = "over 512 MB, the Files API's limit: it is uploaded in parts instead."
+            self.add(Problem("file-too-large", "", text))
+
+
+class _SystemMessages:
+    """Whether every example tells the model the same thing to be."""
+
+    def __init__(self) -> None:
+        self._first: str | None = None
+        self._lacking = 0
+        self._lacking_line = 0
+        self._other = 0
+        self._other_line = 0
+
+    def add(self, text: str | None, line: int) -> None:
+        if text is None:
+            self._lacking += 1
+            self._lacking_line = self._lacking_line or line
+        elif self._first is None:
+            self._first = text
+        elif text != self._first:
+            self._other += 1
+            self._other_line = self._other_line or line
+
+    def problems(self, examples: int) -> list[tuple[Problem, int]]:
+        found = []
+        if self._lacking:
+            text = (
+                f"{self._lacking} of {examples} examples have no system message; "
+                "give all the one that the model will be used with."
+            )
+            found.append((Problem("no-system-message", "", text), self._lacking_line))
+        if self._other:
+            text = (
+                f"{self._other} of {examples} examples have another system message than the first; "
+                "use one throughout if the model is to be used with one."
+            )
+            found.append((Problem("system-messages-differ", "", text), self._other_line))
+        return found

@@ -1,0 +1,95 @@
+"""The cache of reports: it answers for unchanged files only, and never stands in the way."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from aoai.dataset import inspect, inspect_cached
+from aoai.dataset.cache import default_directory
+from aoai.errors import DatasetError
+
+LATER = 2**62
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "train.jsonl"
+    message = {"role": "assistant", "content": "Hi"}
+    path.write_text("".join(json.dumps({"messages": [message]}) + "\n" for _ in range(12)))
+    return path
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+def entries(cache: Path) -> list[Path]:
+    return sorted(cache.iterdir()) if cache.is_dir() else []
+
+
+def test_a_cached_report_equals_the_first(path: Path, cache: Path) -> None:
+    first = inspect_cached(path, cache_dir=cache, now=lambda: LATER)
+    assert len(entries(cache)) == 1
+    assert first == inspect(path)
+    assert inspect_cached(path, cache_dir=cache) == first
+
+
+def test_an_unchanged_file_is_not_read_again(path: Path, cache: Path) -> None:
+    inspect_cached(path, cache_dir=cache, now=lambda: LATER)
+    (entry,) = entries(cache)
+    stored = entry.read_bytes()
+    entry.write_bytes(stored.replace(inspect(path).sha256.encode(), b"0" * 64))
+    assert inspect_cached(path, cache_dir=cache).sha256 == "0" * 64
+
+
+def test_a_changed_file_is_read_again(path: Path, cache: Path) -> None:
+    inspect_cached(path, cache_dir=cache, now=lambda: LATER)
+    text = path.read_text().replace("Hi", "Ho")
+    path.write_text(text)
+    assert inspect_cached(path, cache_dir=cache) == inspect(path)
+
+
+def test_another_question_about_the_same_file_is_another_entry(path: Path, cache: Path) -> None:
+    inspect_cached(path, cache_dir=cache, now=lambda: LATER)
+    report = inspect_cached(path, method="dpo", cache_dir=cache, now=lambda: LATER)
+    assert report.format == "preference"
+    assert len(entries(cache)) == 2
+
+
+def test_a_file_that_changed_a_moment_ago_is_not_remembered(path: Path, cache: Path) -> None:
+    changed = path.stat().st_ctime_ns
+    inspect_cached(path, cache_dir=cache, now=lambda: changed + 1)
+    assert entries(cache) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00", b"not a report", b"\x80"])
+def test_a_broken_entry_is_ignored(path: Path, cache: Path, content: bytes) -> None:
+    inspect_cached(path, cache_dir=cache, now=lambda: LATER)
+    (entry,) = entries(cache)
+    entry.write_bytes(content)
+    assert inspect_cached(path, cache_dir=cache) == inspect(path)
+
+
+def test_a_cache_that_cannot_be_written_is_ignored(path: Path) -> None:
+    impossible = path / "cache"  # below a file
+    assert inspect_cached(path, cache_dir=impossible, now=lambda: LATER) == inspect(path)
+
+
+def test_a_missing_file_is_not_answered_from_the_cache(path: Path, cache: Path) -> None:
+    inspect_cached(path, cache_dir=cache, now=lambda: LATER)
+    path.unlink()
+    with pytest.raises(DatasetError, match="no such file"):
+        inspect_cached(path, cache_dir=cache)
+
+
+def test_the_cache_stands_outside_the_repository() -> None:
+    assert default_directory({"XDG_CACHE_HOME": "/c"}) == Path("/c/aoai-finetune/reports")
+    assert default_directory({"HOME": "/h"}) == Path("/h/.cache/aoai-finetune/reports")
+    relative = {"XDG_CACHE_HOME": "here", "HOME": "/h"}
+    assert default_directory(relative) == Path("/h/.cache/aoai-finetune/reports")
+    assert str(os.getuid()) in str(default_directory({}))
