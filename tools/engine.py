@@ -174,6 +174,8 @@ def version_of(program: str, machine: Machine) -> tuple[int, ...]:
 def only_one(machine: Machine) -> Iterator[None]:
     """Hold the lock on the engine's directory. The system frees it when the process ends."""
     with Path(f"{machine.home}.lock").open("w") as file:
+        # Go inherits it, and so a build whose parent was killed keeps it until it ends.
+        os.set_inheritable(file.fileno(), True)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -255,6 +257,8 @@ def go_tool(stage: Path, machine: Machine) -> Path:
     for script in SCRIPTS:
         copy = shutil.copyfile(sources / script, stage / Path(script).name)
         copy.chmod(0o755)  # the module cache keeps no mode
+    # This language host is older than the CLI and never hears of the project's virtualenv option.
+    machine.say("It runs programs with the python3 on PATH: put .venv/bin there (activate does).")
     return stage
 
 
@@ -286,7 +290,12 @@ def go(
     program = shutil.which("go", path=machine.path) or "go"
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
         with subprocess.Popen(
-            [program, *arguments], cwd=directory, env=environ, stdout=out, stderr=errors
+            [program, *arguments],
+            cwd=directory,
+            env=environ,
+            stdout=out,
+            stderr=errors,
+            close_fds=False,  # the lock's
         ) as process:
             code = wait(process, machine.live)
         out.seek(0)
@@ -307,8 +316,8 @@ def wait(process: subprocess.Popen[bytes], live: bool) -> int:
         try:
             return process.wait(timeout=1 if live else None)
         except subprocess.TimeoutExpired:
-            shown = clock(time.monotonic() - start)
-            print(f"\r  {shown}\r", end="", file=sys.stderr, flush=True)
+            line = f"\r\033[K  {clock(time.monotonic() - start)}\r"
+            print(line, end="", file=sys.stderr, flush=True)
 
 
 def clock(seconds: float) -> str:
