@@ -1,0 +1,1 @@
+"""Azure OpenAI over HTTP: files, jobs, models, deployments and their use. Knows no Pulumi."""

@@ -1,0 +1,197 @@
+"""An Azure OpenAI account and its cloud: where to send what, and with whose token."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import SplitResult, urlsplit
+
+from aoai.errors import ConfigurationError
+
+_ARM_ID = re.compile(
+    r"/subscriptions/(?P<subscription>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    r"/resourceGroups/(?P<group>[\w.()-]{1,90})"
+    r"/providers/Microsoft\.CognitiveServices/accounts/(?P<name>[a-z0-9][\w.-]{1,63})",
+    re.IGNORECASE | re.ASCII,
+)
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_LOCATION = re.compile(r"[a-z0-9]{1,40}")
+
+_PUBLIC_SCOPES = ("https://cognitiveservices.azure.com", "https://management.azure.com")
+# The audience of a token by the host of the resource manager. An unknown host is an emulator or
+# a private front: it takes the public cloud's.
+_SCOPES = {
+    "management.usgovcloudapi.net": (
+        "https://cognitiveservices.azure.us",
+        "https://management.usgovcloudapi.net",
+    ),
+    "management.chinacloudapi.cn": (
+        "https://cognitiveservices.azure.cn",
+        "https://management.chinacloudapi.cn",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A cloud: its resource manager and its Entra authority, both as https URLs."""
+
+    PUBLIC: ClassVar[Cloud]
+    US_GOVERNMENT: ClassVar[Cloud]
+    CHINA: ClassVar[Cloud]
+
+    resource_manager: str
+    authority: str
+
+    @property
+    def data_plane_scope(self) -> str:
+        """The scope of a token for files, jobs, models and inference."""
+        return f"{self._audiences()[0]}/.default"
+
+    @property
+    def arm_scope(self) -> str:
+        """The scope of a token for the resource manager and for metrics."""
+        return f"{self._audiences()[1]}/.default"
+
+    def _audiences(self) -> tuple[str, str]:
+        host = urlsplit(self.resource_manager).hostname or ""
+        return _SCOPES.get(host, _PUBLIC_SCOPES)
+
+
+Cloud.PUBLIC = Cloud("https://management.azure.com", "https://login.microsoftonline.com")
+Cloud.US_GOVERNMENT = Cloud(
+    "https://management.usgovcloudapi.net", "https://login.microsoftonline.us"
+)
+Cloud.CHINA = Cloud("https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn")
+
+
+@dataclass(frozen=True)
+class Account:
+    """An Azure OpenAI account.
+
+    Attributes:
+        id: its ARM id, ``/subscriptions/…/accounts/NAME``.
+        endpoint: its data plane, ``https://NAME.openai.azure.com``, without a closing slash.
+        tenant_id: the Entra tenant (a GUID) that its subscription belongs to.
+        location: its region in ARM's short form, for example ``swedencentral``.
+        cloud: the cloud that it lives in.
+
+    Raises:
+        ConfigurationError: a field cannot be right; the message names the account and the field.
+    """
+
+    id: str
+    endpoint: str
+    tenant_id: str
+    location: str
+    cloud: Cloud = Cloud.PUBLIC
+
+    def __post_init__(self) -> None:
+        if not _ARM_ID.fullmatch(self.id):
+            raise _wrong(self.id, "id", "write the ARM id, /subscriptions/…/accounts/NAME")
+        if not _GUID.fullmatch(self.tenant_id):
+            raise _wrong(self.id, "tenant_id", "write the tenant's GUID")
+        if not _LOCATION.fullmatch(self.location):
+            raise _wrong(self.id, "location", "write the region's short name, like swedencentral")
+        _require_https(self.id, "endpoint", self.endpoint)
+        _require_https(self.id, "cloud.resource_manager", self.cloud.resource_manager)
+        _require_https(self.id, "cloud.authority", self.cloud.authority)
+
+    @classmethod
+    def from_props(cls, props: Mapping[str, Any]) -> Account:
+        """Read the form that stands in every resource's inputs.
+
+        Raises:
+            ConfigurationError: a field is missing, is no string, or cannot be right.
+        """
+        name = str(props.get("id", "without an id"))
+        cloud = props.get("cloud")
+        return cls(
+            id=_string(name, props, "id").rstrip("/"),
+            endpoint=_string(name, props, "endpoint").rstrip("/"),
+            tenant_id=_string(name, props, "tenant_id").lower(),
+            location=_string(name, props, "location").replace(" ", "").lower(),
+            cloud=Cloud.PUBLIC if cloud is None else _cloud(name, cloud),
+        )
+
+    def to_props(self) -> dict[str, Any]:
+        """The form that stands in every resource's inputs."""
+        return {
+            "id": self.id,
+            "endpoint": self.endpoint,
+            "tenant_id": self.tenant_id,
+            "location": self.location,
+            "cloud": {
+                "resource_manager": self.cloud.resource_manager,
+                "authority": self.cloud.authority,
+            },
+        }
+
+    @property
+    def subscription_id(self) -> str:
+        """The subscription's GUID."""
+        return self._part("subscription")
+
+    @property
+    def resource_group(self) -> str:
+        """The name of the resource group."""
+        return self._part("group")
+
+    @property
+    def name(self) -> str:
+        """The account's own name."""
+        return self._part("name")
+
+    @property
+    def key(self) -> str:
+        """The ARM id in the form to compare by: ARM ids do not tell cases apart."""
+        return self.id.lower()
+
+    def __str__(self) -> str:
+        return f"account {self.name} ({self.location})"
+
+    def _part(self, group: str) -> str:
+        match = _ARM_ID.fullmatch(self.id)
+        return match.group(group) if match else ""
+
+
+def _cloud(account: str, props: object) -> Cloud:
+    if not isinstance(props, Mapping):
+        raise _wrong(account, "cloud", "write its resource_manager and its authority")
+    return Cloud(
+        resource_manager=_string(account, props, "resource_manager").rstrip("/"),
+        authority=_string(account, props, "authority").rstrip("/"),
+    )
+
+
+def _string(account: str, props: Mapping[str, Any], field: str) -> str:
+    value = props.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise _wrong(account, field, "it is missing or no text")
+    return value.strip()
+
+
+def _require_https(account: str, field: str, url: str) -> None:
+    parts = _split(url)
+    if parts is None or parts.scheme != "https" or not parts.hostname:
+        raise _wrong(account, field, "write an https URL with a host and a valid port")
+    if parts.username is not None or parts.password is not None:
+        raise _wrong(account, field, "leave out the user or password before the host")
+    if parts.query or parts.fragment or not url.isascii() or not url.isprintable() or " " in url:
+        raise _wrong(account, field, "write the URL without query, fragment or special characters")
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - the property is where a bad port is noticed
+    except ValueError:
+        return None
+    return parts
+
+
+def _wrong(account: str, field: str, advice: str) -> ConfigurationError:
+    # The value itself is left out: an endpoint may carry a password by mistake.
+    return ConfigurationError(f"Account {account[:200]!r}: {field} cannot be right; {advice}.")

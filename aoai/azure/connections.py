@@ -1,0 +1,124 @@
+"""All clients of an account, connected once per process and shared by everything in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aoai.azure.account import Account
+from aoai.azure.authorization import Access
+from aoai.azure.credentials import TokenSource
+from aoai.azure.deployments import DeploymentsClient
+from aoai.azure.files import FilesClient
+from aoai.azure.inventory import Inventory
+from aoai.azure.jobs import FineTuningJobsClient
+from aoai.azure.metrics import MetricsClient
+from aoai.azure.models import ModelsClient
+from aoai.azure.pacing import Pacing
+from aoai.azure.transport import Transport
+from aoai.azure.wire import new_session
+
+
+@dataclass(frozen=True)
+class Connections:
+    """The clients of one account.
+
+    Attributes:
+        writes: held by every change of a deployment; hold it yourself around look-and-change.
+    """
+
+    account: Account
+    files: FilesClient
+    jobs: FineTuningJobsClient
+    models: ModelsClient
+    deployments: DeploymentsClient
+    metrics: MetricsClient
+    inventory: Inventory
+    writes: threading.RLock
+
+    def __repr__(self) -> str:
+        return f"Connections({self.account.id!r})"
+
+
+class Connector:
+    """Connects to accounts, each one once; safe to share between threads.
+
+    Args:
+        token_source: makes the source of tokens for an authority; one is kept per authority.
+        pacing: clocks, time-outs and budgets of all requests.
+    """
+
+    def __init__(
+        self,
+        *,
+        token_source: Callable[[str], TokenSource] = TokenSource,
+        pacing: Pacing | None = None,
+    ) -> None:
+        self._token_source = token_source
+        self._pacing = pacing or Pacing()
+        self._guard = threading.Lock()
+        self._tokens: dict[str, TokenSource] = {}
+        self._writes: dict[str, threading.RLock] = {}
+        self._connections: dict[Account, Connections] = {}
+
+    def connect(self, account: Account) -> Connections:
+        """The clients of an account; nothing is sent yet."""
+        with self._guard:
+            if account not in self._connections:
+                self._connections[account] = self._open(account)
+            return self._connections[account]
+
+    def _open(self, account: Account) -> Connections:
+        authority = account.cloud.authority
+        if authority not in self._tokens:
+            self._tokens[authority] = self._token_source(authority)
+        # One lock per account, however it was spelled.
+        writes = self._writes.setdefault(account.key, threading.RLock())
+        return open_connections(account, self._tokens[authority], self._pacing, writes)
+
+
+def open_connections(
+    account: Account,
+    tokens: TokenSource,
+    pacing: Pacing | None = None,
+    writes: threading.RLock | None = None,
+) -> Connections:
+    """New clients of an account, sharing one session.
+
+    Args:
+        account: the account.
+        tokens: where its tokens come from.
+        pacing: clocks, time-outs and budgets of all requests.
+        writes: the lock that serialises changes of its deployments.
+    """
+    lock = writes or threading.RLock()
+    paced = pacing or Pacing()
+    session = new_session()
+    cloud, tenant = account.cloud, account.tenant_id
+
+    def forget() -> None:
+        inventory.invalidate()
+
+    def transport(base_url: str, access: Access) -> Transport:
+        return Transport(
+            base_url, access, session=session, pacing=paced, label=str(account), after_write=forget
+        )
+
+    data = transport(f"{account.endpoint}/openai", Access(tokens, tenant, cloud.data_plane_scope))
+    arm = transport(cloud.resource_manager, Access(tokens, tenant, cloud.arm_scope, auxiliary=True))
+    files, jobs = FilesClient(data), FineTuningJobsClient(data)
+    deployments = DeploymentsClient(arm, account, writes=lock)
+    metrics = MetricsClient(arm, account)
+    inventory = Inventory(files, jobs, deployments, metrics, clock=paced.clock)
+    return Connections(
+        account, files, jobs, ModelsClient(data), deployments, metrics, inventory, lock
+    )
+
+
+_process = Connector()
+
+
+def connect(account: Account) -> Connections:
+    """The clients of an account, the same ones for everybody in this process."""
+    return _process.connect(account)

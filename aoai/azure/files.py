@@ -1,0 +1,142 @@
+"""Files of an account, through the Files API (data plane 2024-10-21)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aoai.azure.lists import every
+from aoai.azure.multipart import FileBody
+from aoai.azure.parse import Json, integer, text
+from aoai.azure.transport import Response, Transport, segment
+from aoai.errors import NotFound, ResponseUnknown
+
+FILES_API_VERSION = "2024-10-21"  # the newest that is generally available
+_GONE = frozenset({"deleting", "deleted"})
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as the service describes it.
+
+    Attributes:
+        id: ``file-…``.
+        filename: the name that it was uploaded under; names are not unique.
+        bytes: its size, or None while an import has not read it yet.
+        status: pending, running, processed, error, deleting, deleted, or something newer.
+        purpose: ``fine-tune`` for training data.
+        created_at: seconds since 1970, 0 if the service does not say.
+        status_details: why it has failed, if it has.
+    """
+
+    id: str
+    filename: str
+    bytes: int | None = None
+    status: str = ""
+    purpose: str = ""
+    created_at: int = 0
+    status_details: str = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is, or may yet become, good for training."""
+        return self.status != "error" and not self.is_gone
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is deleted, even if the service still describes it."""
+        return self.status in _GONE
+
+    @property
+    def is_processed(self) -> bool:
+        """Whether a job may name it."""
+        return self.status == "processed"
+
+    @classmethod
+    def parse(cls, data: Json) -> File:
+        """Read what the service sent; absent and null fields are the same."""
+        return cls(
+            id=text(data.get("id")),
+            filename=text(data.get("filename")),
+            bytes=integer(data.get("bytes")),
+            status=text(data.get("status")).lower(),
+            purpose=text(data.get("purpose")),
+            created_at=integer(data.get("created_at")) or 0,
+            status_details=text(data.get("status_details")),
+        )
+
+
+class FilesClient:
+    """Uploads, lists and deletes the files of one account.
+
+    Every method raises what ``Transport.request`` raises.
+    """
+
+    def __init__(self, transport: Transport, api_version: str = FILES_API_VERSION) -> None:
+        self._transport = transport
+        self._params = {"api-version": api_version}
+
+    @property
+    def transport(self) -> Transport:
+        """What the requests go through."""
+        return self._transport
+
+    def create_file(
+        self,
+        path: Path,
+        filename: str,
+        *,
+        sha256: str,
+        before_send: Callable[[], None] | None = None,
+    ) -> File:
+        """Upload a training file, in bounded memory. Prefer ``submission.upload_file``.
+
+        Args:
+            path: the local file.
+            filename: the name on the wire.
+            sha256: the digest that was checked; a file of another content is not published.
+            before_send: called before each try; what it raises ends the upload.
+
+        Raises:
+            DatasetError: the file cannot be read, or its content is not the one that was checked.
+            ResponseUnknown: it may have been uploaded; look for it.
+        """
+        with FileBody(path, filename, sha256) as body:
+            response = self._transport.request(
+                "POST", "/files", params=self._params, body=body, before_send=before_send
+            )
+        return self._read(response, f"POST /files of {self._transport.label}")
+
+    def get_file(self, file_id: str) -> File:
+        """One file.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        path = f"/files/{segment(file_id)}"
+        response = self._transport.request("GET", path, params=self._params)
+        return self._read(response, f"GET {path} of {self._transport.label}")
+
+    def list_files(self, purpose: str = "fine-tune") -> list[File]:
+        """All files of a purpose."""
+        params = {**self._params, "purpose": purpose}
+        return [File.parse(data) for data in every(self._transport, "/files", params)]
+
+    def read_content(self, file_id: str) -> bytes:
+        """The bytes of a small file, such as a job's results; at most 16 MiB."""
+        return self._transport.download(f"/files/{segment(file_id)}/content", params=self._params)
+
+    def delete_file(self, file_id: str) -> None:
+        """Delete a file; one that is gone already is no error."""
+        try:
+            self._transport.request("DELETE", f"/files/{segment(file_id)}", params=self._params)
+        except NotFound:
+            return
+
+    def _read(self, response: Response, what: str) -> File:
+        file = File.parse(response.data)
+        if not file.id:
+            msg = f"{what}: the answer names no file id. {response.request_id}".rstrip()
+            raise ResponseUnknown(msg)
+        return file

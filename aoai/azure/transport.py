@@ -1,0 +1,288 @@
+"""Requests to one host, with tokens, retries and errors that say what to do.
+
+Every try ends in one of three ways: not sent (repeat it), answer unknown (repeat it only if that
+cannot do harm, else the caller must look first), or refused (an error with the service's words).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+
+from aoai.azure.authorization import Access, Bearer, origin
+from aoai.azure.pacing import Pacing, Tries, http_date, retry_after
+from aoai.azure.parse import Json
+from aoai.azure.redaction import redact
+from aoai.azure.refusals import decode, refusal, request_id_of
+from aoai.azure.wire import Body, BytesBody, Lost, Outgoing, Reply, exchange
+from aoai.errors import (
+    ApiError,
+    ConfigurationError,
+    ForwardRefused,
+    RequestNotSent,
+    ResponseUnknown,
+    Throttled,
+    Unauthorized,
+)
+
+_REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_UNAUTHORIZED = 401
+_REDIRECT, _REFUSED, _FAILED = 300, 400, 500  # HTTP: where each kind of status begins
+
+
+def segment(name: str) -> str:
+    """A name as one segment of a path, which it can never leave.
+
+    Raises:
+        ConfigurationError: the name is empty or means another directory.
+    """
+    if name in {"", ".", ".."}:
+        msg = f"{name!r} is no name that can stand in a URL."
+        raise ConfigurationError(msg)
+    return quote(name, safe="")
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer, read to its end: ``data`` is its JSON object, empty if there is no body."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: Json
+    content: bytes = field(default=b"", repr=False)
+
+    @property
+    def request_id(self) -> str:
+        """The id by which the service's support finds the request."""
+        return request_id_of(self.headers)
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that the service asks to wait."""
+        return retry_after(self.headers)
+
+    @property
+    def date(self) -> datetime | None:
+        """The service's own clock when it answered."""
+        return http_date(self.headers.get("Date", ""))
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A request with everything that its tries share."""
+
+    method: str
+    url: str
+    what: str
+    params: Mapping[str, str]
+    body: Body | None
+    auxiliary_tenant_id: str | None
+    repeatable: bool
+    before_send: Callable[[], None] | None
+    raw: bool
+
+
+class Transport:
+    """Sends requests below one base URL, and to nowhere else.
+
+    Args:
+        base_url: for example ``https://NAME.openai.azure.com/openai``.
+        access: whose tokens to send.
+        session: from ``wire.new_session``; shared by the transports of one account.
+        pacing: time-outs, budget, clock, sleep and chance.
+        label: the account, in the words of an error message.
+        after_write: called after every request that may have changed something.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        access: Access,
+        *,
+        session: requests.Session,
+        pacing: Pacing | None = None,
+        label: str = "",
+        after_write: Callable[[], None] | None = None,
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._origin = origin(self._base)
+        self._access = access
+        self._session = session
+        self._pacing = pacing or Pacing()
+        self._label = label or self._origin
+        self._after_write = after_write
+
+    def __repr__(self) -> str:
+        return f"Transport({self._base!r})"
+
+    @property
+    def pacing(self) -> Pacing:
+        """The clock, sleep and chance that this transport lives by."""
+        return self._pacing
+
+    @property
+    def label(self) -> str:
+        """The account, in the words of an error message."""
+        return self._label
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Body | Json | None = None,
+        auxiliary_tenant_id: str | None = None,
+        repeatable: bool | None = None,
+        before_send: Callable[[], None] | None = None,
+    ) -> Response:
+        """Send a request until it is answered, refused, or out of budget.
+
+        Args:
+            method: the HTTP method.
+            path: below the base URL; or a whole URL that the service gave, on the same host.
+            params: the query.
+            body: an object to send as JSON, or a body of its own kind.
+            auxiliary_tenant_id: a second tenant whose token is sent beside; resource manager only.
+            repeatable: whether a second execution does no harm; by default as HTTP defines.
+            before_send: called before each try; what it raises ends the request.
+
+        Raises:
+            ApiError: the service refused, with its code, its words and what to do.
+            RequestNotSent: it never reached the service.
+            ResponseUnknown: it may have been carried out, and cannot simply be repeated.
+            ForwardRefused: the answer, or the path, points to another host.
+            AuthenticationError: there is no token.
+        """
+        call = _Call(
+            method=method,
+            url=self._url(path),
+            what=f"{method} {_shown(path)} of {self._label}",
+            params=params or {},
+            body=_as_body(body),
+            auxiliary_tenant_id=auxiliary_tenant_id,
+            repeatable=method in _REPEATABLE if repeatable is None else repeatable,
+            before_send=before_send,
+            raw=False,
+        )
+        try:
+            return self._perform(call)
+        finally:
+            if method not in {"GET", "HEAD"} and self._after_write:
+                self._after_write()
+
+    def download(self, path: str, *, params: Mapping[str, str] | None = None) -> bytes:
+        """The bytes of a small file, at most 16 MiB. Raises as ``request`` does."""
+        what = f"GET {_shown(path)} of {self._label}"
+        call = _Call("GET", self._url(path), what, params or {}, None, None, True, None, True)
+        return self._perform(call).content
+
+    def _perform(self, call: _Call) -> Response:
+        tries = Tries(self._pacing)
+        renewed = False
+        bearer = self._bearer(call)
+        while True:
+            if call.before_send:
+                call.before_send()
+            reply = exchange(self._session, self._outgoing(call, bearer), self._pacing)
+            result = self._understood(reply, call)
+            if isinstance(result, Response):
+                return result
+            error = self._error(result, call, bearer)
+            if isinstance(error, Unauthorized) and error.status == _UNAUTHORIZED and not renewed:
+                renewed = True
+                bearer = self._bearer(call, rejected=bearer)
+            elif not _may_repeat(error, result, call) or not tries.wait(_asked(error)):
+                raise error
+
+    def _understood(self, reply: Reply | Lost, call: _Call) -> Response | Reply | Lost:
+        """A success as a Response, or as lost if it cannot be read; anything else as it is."""
+        if isinstance(reply, Lost) or not HTTPStatus.OK <= reply.status < _REDIRECT:
+            return reply
+        if call.raw:
+            return Response(reply.status, reply.headers, {}, reply.content)
+        if not reply.content.strip():
+            return Response(reply.status, reply.headers, {})
+        data = decode(reply.content)
+        if not isinstance(data, dict):
+            return Lost("the answer is not the JSON object that it should be", sent=True)
+        return Response(reply.status, reply.headers, data)
+
+    def _error(self, result: Reply | Lost, call: _Call, bearer: Bearer) -> Exception:
+        if isinstance(result, Lost):
+            if not result.sent:
+                return RequestNotSent(f"{call.what} was not sent: {result.reason}.")
+            return ResponseUnknown(
+                f"{call.what}: {result.reason}; whether it was carried out is not known."
+            )
+        if result.status < _REFUSED:
+            return _redirected(result, call)
+        error = refusal(result, call.what, (bearer.token, bearer.auxiliary))
+        if _is_unsure(result.status) and not call.repeatable:
+            return ResponseUnknown(f"{error} Whether it was carried out is not known.")
+        return error
+
+    def _bearer(self, call: _Call, rejected: Bearer | None = None) -> Bearer:
+        return self._access.bearer(self._origin, call.auxiliary_tenant_id, rejected)
+
+    def _outgoing(self, call: _Call, bearer: Bearer) -> Outgoing:
+        headers = {"Accept": "*/*" if call.raw else "application/json"}
+        if call.body is not None:
+            headers["Content-Type"] = call.body.content_type
+        return Outgoing(call.method, call.url, call.params, headers, call.body, bearer)
+
+    def _url(self, path: str) -> str:
+        if "://" not in path and not path.startswith("//"):
+            return self._base + path
+        if origin(path) != self._origin:
+            msg = (
+                f"The service of {self._label} points to another place ({_origin_hint(path)}), "
+                "where nothing is sent. Check the account's endpoint."
+            )
+            raise ForwardRefused(msg)
+        return path
+
+
+def _origin_hint(url: str) -> str:
+    return redact(urlsplit(url).hostname or "nowhere")
+
+
+def _shown(path: str) -> str:
+    """A path as an error message shows it: without a host or query that the service made up."""
+    return redact(urlsplit(path).path)
+
+
+def _as_body(body: Body | Json | None) -> Body | None:
+    if isinstance(body, Mapping):
+        return BytesBody(json.dumps(body).encode())
+    return body
+
+
+def _is_unsure(status: int) -> bool:
+    """Whether a request that got this status may have been carried out all the same."""
+    return status == HTTPStatus.REQUEST_TIMEOUT or status >= _FAILED
+
+
+def _may_repeat(error: Exception, result: Reply | Lost, call: _Call) -> bool:
+    if isinstance(result, Lost):
+        return result.worth_repeating and (call.repeatable or not result.sent)
+    # A throttled request was turned away before any work.
+    return isinstance(error, Throttled) or (_is_unsure(result.status) and call.repeatable)
+
+
+def _asked(error: Exception) -> float | None:
+    return error.retry_after if isinstance(error, ApiError) else None
+
+
+def _redirected(reply: Reply, call: _Call) -> ForwardRefused:
+    target = urljoin(call.url, reply.headers.get("Location", ""))
+    return ForwardRefused(
+        f"{call.what}: {reply.status}, a redirect to {_origin_hint(target)}, which is never "
+        "followed. Check the account's endpoint."
+    )
