@@ -89,11 +89,9 @@ class FineTunedDeployment(pulumi.ComponentResource):
     def _job(self, name: str, args: FineTunedDeploymentArgs) -> FineTuningJob:
         model = args.model
         training = self._file(f"{name}-training", args.account, model.training_file)
-        validation = (
-            self._file(f"{name}-validation", args.account, model.validation_file)
-            if model.validation_file
-            else None
-        )
+        validation = None
+        if model.validation_file:
+            validation = self._file(f"{name}-validation", args.account, model.validation_file)
         return FineTuningJob(
             name,
             FineTuningJobArgs(
@@ -101,8 +99,8 @@ class FineTunedDeployment(pulumi.ComponentResource):
                 model=model.base_model,
                 training_file=training.file_id,
                 training_file_sha256=training.sha256,
-                validation_file=validation and validation.file_id,
-                validation_file_sha256=validation and validation.sha256,
+                validation_file=validation.file_id if validation else None,
+                validation_file_sha256=validation.sha256 if validation else None,
                 hyperparameters=_given(msgspec.structs.asdict(model.hyperparameters)),
                 suffix=model.suffix,
                 seed=model.seed,

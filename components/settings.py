@@ -19,11 +19,12 @@ from aoai.errors import ConfigurationError
 EMULATOR_URL = "AOAI_EMULATOR_URL"
 """Environment variable with the emulator's address, for stacks with ``cloud: emulator``."""
 
-CLOUDS: Mapping[str, Cloud] = {
-    "public": Cloud.PUBLIC,
-    "usgovernment": Cloud.US_GOVERNMENT,
-    "china": Cloud.CHINA,
+CLOUDS: Mapping[str, tuple[Cloud, str]] = {
+    "public": (Cloud.PUBLIC, "https://{}.openai.azure.com"),
+    "usgovernment": (Cloud.US_GOVERNMENT, "https://{}.openai.azure.us"),
+    "china": (Cloud.CHINA, "https://{}.openai.azure.cn"),
 }
+"""A cloud, and where an account of a given name answers in it."""
 
 
 class _Settings(
@@ -32,7 +33,7 @@ class _Settings(
     """Base: camelCase in the stack's file, as everywhere in Pulumi; a typo is an error."""
 
 
-class AccountSettings(_Settings):
+class AccountSettings(_Settings, frozen=True, kw_only=True):
     """An Azure OpenAI account that exists.
 
     Attributes:
@@ -48,7 +49,7 @@ class AccountSettings(_Settings):
     endpoint: str | None = None
 
 
-class HyperparameterSettings(_Settings):
+class HyperparameterSettings(_Settings, frozen=True, kw_only=True):
     """What is fixed by hand; the service chooses the rest."""
 
     n_epochs: int | None = None
@@ -56,7 +57,7 @@ class HyperparameterSettings(_Settings):
     learning_rate_multiplier: float | None = None
 
 
-class ModelSettings(_Settings):
+class ModelSettings(_Settings, frozen=True, kw_only=True):
     """A model to train, and where.
 
     Attributes:
@@ -79,7 +80,7 @@ class ModelSettings(_Settings):
     on_delete: str = "cancel"
 
 
-class DeploymentSettings(_Settings):
+class DeploymentSettings(_Settings, frozen=True, kw_only=True):
     """A place where a model is served.
 
     Attributes:
@@ -211,7 +212,8 @@ def _account(cloud: str, settings: AccountSettings, environment: Mapping[str, st
 def _cloud(cloud: str, name: str, environment: Mapping[str, str]) -> tuple[Cloud, str]:
     """A cloud's addresses, and where an account of that name answers in it."""
     if cloud in CLOUDS:
-        return CLOUDS[cloud], CLOUDS[cloud].endpoint_of(name)
+        where, template = CLOUDS[cloud]
+        return where, template.format(name)
     if cloud != "emulator":
         choices = ", ".join([*CLOUDS, "emulator"])
         raise ConfigurationError(f"there is no cloud `{cloud}`; choose one of {choices}")

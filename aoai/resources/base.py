@@ -15,7 +15,7 @@ import functools
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, ReadResult, ResourceProvider
@@ -54,16 +54,15 @@ ACCOUNT_CHANGES: Mapping[str, Change] = {
 
 P = ParamSpec("P")
 R = TypeVar("R")
-S = TypeVar("S", bound="Provider")
 
 
-def reports(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+def reports(method: Callable[P, R]) -> Callable[P, R]:
     """Make every exception that leaves a provider method one line that is written for the user."""
 
     @functools.wraps(method)
-    def wrapper(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return method(self, *args, **kwargs)
+            return method(*args, **kwargs)
         except AoaiError as error:
             raise error from None
         except Exception as error:  # noqa: BLE001 - whatever it is, no traceback reaches a user

@@ -17,6 +17,7 @@ from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, Upd
 from aoai.azure.account import Account
 from aoai.azure.connections import Connections, connect
 from aoai.azure.jobs import Checkpoint, Job
+from aoai.azure.models import Model
 from aoai.errors import ConfigurationError, NotFound
 from aoai.resources.base import (
     ACCOUNT_CHANGES,
@@ -118,11 +119,11 @@ class FineTunedModelProvider(Provider):
 def _look(inputs: FineTunedModelInputs) -> tuple[str, FineTunedModelState]:
     """The model that the job left, by name, and what is stored of it and its checkpoints."""
     connection = connect(Account.from_props(inputs.account))
-    job = _succeeded(connection, inputs.job_id)
+    job, name = _succeeded(connection, inputs.job_id)
+    model = _present(connection, job, name)
     checkpoints = connection.jobs.list_checkpoints(job.id)
-    model = connection.models.get_model(job.fine_tuned_model or "")
     return model.id, FineTunedModelState(
-        fine_tuned_model=choose(job, checkpoints, inputs.checkpoint),
+        fine_tuned_model=choose(name, checkpoints, inputs.checkpoint),
         base_model=job.model,
         trained_tokens=job.trained_tokens,
         checkpoints=[asdict(checkpoint) for checkpoint in checkpoints],
@@ -131,34 +132,44 @@ def _look(inputs: FineTunedModelInputs) -> tuple[str, FineTunedModelState]:
     )
 
 
-def _succeeded(connection: Connections, job_id: str) -> Job:
+def _succeeded(connection: Connections, job_id: str) -> tuple[Job, str]:
     job = connection.jobs.get_job(job_id)
-    if job.status != "succeeded" or not job.fine_tuned_model:
+    if not job.has_succeeded or not job.fine_tuned_model:
         raise ConfigurationError(
             f"job {job.id} is {job.status}, so there is no model yet; wait for it with "
             "JobWaiter.completed(job)"
         )
-    return job
+    return job, job.fine_tuned_model
 
 
-def choose(job: Job, checkpoints: list[Checkpoint], choice: str | int) -> str:
+def _present(connection: Connections, job: Job, name: str) -> Model:
+    try:
+        return connection.models.get_model(name)
+    except NotFound:
+        raise ConfigurationError(
+            f"job {job.id} made {name}, which was deleted since; raise the job's `generation` to "
+            "train it again"
+        ) from None
+
+
+def choose(name: str, checkpoints: list[Checkpoint], choice: str | int) -> str:
     """The name of the model or checkpoint to serve.
 
     Raises:
         ConfigurationError: the service kept no such checkpoint; it keeps the last three.
     """
     if choice == "final":
-        return job.fine_tuned_model or ""
-    measured = [point for point in checkpoints if point.validation_loss is not None]
+        return name
+    losses = {point.model: point.validation_loss for point in checkpoints}
+    measured = {model: loss for model, loss in losses.items() if loss is not None}
     if choice == "best" and measured:
-        return min(measured, key=lambda point: point.validation_loss or 0.0).model
+        return min(measured, key=lambda model: measured[model])
     for point in checkpoints:
         if point.step_number == choice:
             return point.model
     steps = ", ".join(str(point.step_number) for point in checkpoints) or "none"
     raise ConfigurationError(
-        f"job {job.id} has no checkpoint {choice!r}; steps kept: {steps}; `best` needs a "
-        "validation file"
+        f"{name} has no checkpoint {choice!r}; steps kept: {steps}; `best` needs a validation file"
     )
 
 

@@ -32,7 +32,7 @@ from aoai.resources.base import (
 )
 from aoai.resources.engine import ensure_engine_is_alive
 from aoai.resources.identity import SUFFIX_LENGTH, job_seed, job_suffix
-from aoai.resources.props import is_known, lookup, parse
+from aoai.resources.props import is_known, parse
 
 _SUFFIX = re.compile(rf"^[a-zA-Z0-9_-]{{1,{SUFFIX_LENGTH}}}$")
 _ON_DELETE = ("cancel", "delete")
@@ -106,7 +106,7 @@ class FineTuningJobState:
 
     job_id: str
     status: str
-    created_at: int
+    created_at: int | None
     estimated_finish: int | None = None
     trained_tokens: int | None = None
     error: str | None = None
@@ -122,9 +122,9 @@ class FineTuningJobProvider(Provider):
         "owner": Change.IGNORE,
         "model": Change.REPLACE,
         "training_file": Change.REPLACE,
-        "training_file_sha256": Change.IGNORE,
+        "training_file_sha256": Change.REPLACE,
         "validation_file": Change.REPLACE,
-        "validation_file_sha256": Change.IGNORE,
+        "validation_file_sha256": Change.REPLACE,
         "hyperparameters.n_epochs": Change.REPLACE,
         "hyperparameters.batch_size": Change.REPLACE,
         "hyperparameters.learning_rate_multiplier": Change.REPLACE,
@@ -147,11 +147,12 @@ class FineTuningJobProvider(Provider):
         return {}, failures + _range_failures(news.get("hyperparameters"))
 
     def is_same(self, name: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-        """A file is compared by its content where that is known on both sides."""
-        if name in ("training_file", "validation_file"):
-            old, new = (lookup(props, f"{name}_sha256") for props in (olds, news))
-            if isinstance(old, str) and isinstance(new, str):
-                return old == new
+        """A file is compared by its content where that is known on both sides, else by its id."""
+        file = name.removesuffix("_sha256")
+        if file in ("training_file", "validation_file"):
+            by_content = all(isinstance(p.get(f"{file}_sha256"), str) for p in (olds, news))
+            if by_content == (name == file):
+                return True  # the other one of the two decides
         return super().is_same(name, olds, news)
 
     @reports
@@ -280,9 +281,10 @@ def state_of(job: Job) -> FineTuningJobState:
 class FineTuningJob(Resource, module="aoai", name="FineTuningJob"):
     """One submitted fine-tuning job."""
 
+    account: pulumi.Output[Mapping[str, Any]]
     job_id: pulumi.Output[str]
     status: pulumi.Output[str]
-    created_at: pulumi.Output[int]
+    created_at: pulumi.Output[int | None]
     estimated_finish: pulumi.Output[int | None]
     trained_tokens: pulumi.Output[int | None]
     error: pulumi.Output[str | None]

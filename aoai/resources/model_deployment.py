@@ -185,8 +185,9 @@ class ModelDeploymentProvider(Provider):
         if name == "deployment_name" and news.get("auto_named") and news.get(name) is None:
             return True
         if name == "sku":
-            old, new = str(olds.get(name)), news.get(name)
-            return isinstance(new, str) and old.casefold() == new.casefold()
+            old, new = olds.get(name), news.get(name)
+            if isinstance(old, str) and isinstance(new, str):
+                return old.casefold() == new.casefold()
         return super().is_same(name, olds, news)
 
     def deletes_first(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:

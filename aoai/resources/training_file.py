@@ -65,7 +65,7 @@ class TrainingFileState:
     file_id: str
     filename: str
     status: str
-    created_at: int
+    created_at: int | None
 
 
 class TrainingFileProvider(Provider):

@@ -119,9 +119,9 @@ class JobWaiter:
     ) -> None:
         by_id = {job.id: job for job in listed}
         for job_id, watched in list(jobs.items()):
-            job = by_id.get(job_id) or await asyncio.to_thread(
-                self.connect(account).jobs.get_job, job_id
-            )
+            job = by_id.get(job_id)
+            if job is None:
+                job = await asyncio.to_thread(self.connect(account).jobs.get_job, job_id)
             if job.is_terminal:
                 del jobs[job_id]
                 watched.done.set_result(job)
