@@ -1,8 +1,6 @@
 """What the rules know of a stack: plain values, each of them possibly unknown.
 
-In a preview much is unknown: an output of a resource that is still to be made is missing, a value
-taken from another such resource is a placeholder. Both, and a value of an unexpected type, stand
-here as UNKNOWN, so that a rule has to decide about them and cannot trip over them.
+What cannot be known stands here as UNKNOWN, so that a rule has to decide about it.
 """
 
 from __future__ import annotations
@@ -10,24 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
-from typing import Final, Literal
+from typing import Final
+
+from .values import UNKNOWN, Properties, UnknownType, flag, moment, section, text
 
 DEPLOYMENT_TYPE: Final = "pulumi-python:dynamic/aoai:ModelDeployment"
 JOB_TYPE: Final = "pulumi-python:dynamic/aoai:FineTuningJob"
 MODEL_TYPE: Final = "pulumi-python:dynamic/aoai:FineTunedModel"
 TYPES: Final = frozenset({DEPLOYMENT_TYPE, JOB_TYPE, MODEL_TYPE})
-
-
-class Unknown(Enum):
-    """The type of UNKNOWN, and its only value."""
-
-    UNKNOWN = "unknown"
-
-
-UNKNOWN: Final = Unknown.UNKNOWN
-UnknownType = Literal[Unknown.UNKNOWN]
-Properties = Mapping[str, object]
+NOT_YET: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -60,7 +49,10 @@ class Account:
 
 @dataclass(frozen=True)
 class FineTunedModel:
-    """A fine-tuned model: which job made it (a URN, else a job id), which checkpoint was chosen."""
+    """A fine-tuned model and the checkpoint that was chosen.
+
+    `job` is the URN of the job that makes it, else the job's id, else the model's own URN.
+    """
 
     urn: str
     job: str
@@ -96,7 +88,7 @@ class Deployment:
     @property
     def may_serve_fine_tuned(self) -> bool:
         """False only where it is certain that a base model is served."""
-        return self.model is UNKNOWN or bool(self.models) or ".ft-" in self.model
+        return self.model is UNKNOWN or bool(self.models) or ".ft-" in self.model.casefold()
 
 
 @dataclass(frozen=True)
@@ -113,14 +105,9 @@ def stack_of(resources: Iterable[Resource]) -> Stack:
     return Stack(tuple(sorted(deployments, key=_age)))
 
 
-def _age(deployment: Deployment) -> tuple[bool, str, str]:
+def _age(deployment: Deployment) -> tuple[datetime, str]:
     created = deployment.created_at
-    exists = isinstance(created, datetime)
-    return (
-        not exists,
-        created.isoformat() if isinstance(created, datetime) else "",
-        deployment.urn,
-    )
+    return (created if isinstance(created, datetime) else NOT_YET, deployment.urn)
 
 
 def _deployment(resource: Resource, known: Mapping[str, Resource]) -> Deployment:
@@ -177,12 +164,16 @@ def _model(resource: Resource, known: Mapping[str, Resource]) -> FineTunedModel:
         for urn in resource.depends_on.get("job_id", frozenset())
         if urn in known and known[urn].type == JOB_TYPE
     )
-    job_id = text(resource.properties, "job_id")
     return FineTunedModel(
         urn=resource.urn,
-        job=jobs[0] if jobs else resource.urn if job_id is UNKNOWN else job_id,
+        job=jobs[0] if len(jobs) == 1 else _job_id(resource),
         checkpoint=_checkpoint(resource.properties.get("checkpoint")),
     )
+
+
+def _job_id(resource: Resource) -> str:
+    job_id = text(resource.properties, "job_id")
+    return resource.urn if job_id is UNKNOWN else job_id
 
 
 def _checkpoint(value: object) -> str | UnknownType | None:
@@ -192,35 +183,3 @@ def _checkpoint(value: object) -> str | UnknownType | None:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value) if isinstance(value, str | int) else UNKNOWN
-
-
-def section(values: Properties, name: str) -> Properties:
-    """A nested object; without one, an empty one: everything in it is then unknown."""
-    value = values.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def text(values: Properties, name: str) -> str | UnknownType:
-    """A text that is not empty."""
-    value = values.get(name)
-    return value if isinstance(value, str) and value else UNKNOWN
-
-
-def flag(values: Properties, name: str) -> bool | UnknownType:
-    """True or false; not given is false."""
-    value = values.get(name, False)
-    return value if isinstance(value, bool) else UNKNOWN
-
-
-def moment(values: Properties, name: str) -> datetime | UnknownType | None:
-    """A time from ISO 8601, in UTC where it names no zone; None where it is null."""
-    value = values.get(name, UNKNOWN)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        return UNKNOWN
-    try:
-        parsed = datetime.fromisoformat(value)
-    except ValueError:
-        return UNKNOWN
-    return parsed.replace(tzinfo=parsed.tzinfo or UTC)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pulumi_policy import PolicyResource
 from pulumi_policy.proxy import UnknownValueError
 
-from .facts import TYPES, UNKNOWN, Resource, Stack, stack_of
+from .facts import TYPES, Resource, Stack, stack_of
+from .values import UNKNOWN
 
 
 def stack_from(resources: Iterable[PolicyResource]) -> Stack:

@@ -68,23 +68,29 @@ def evaluate(
     rule: Rule, facts: Callable[[], Stack], config: Config, now: datetime
 ) -> tuple[Finding, ...]:
     """All findings of a rule; a fault in the rule, or in reading the facts, is one of them."""
-    findings: list[Finding] = []
+    findings = [
+        _no_such_setting(rule, name) for name in sorted(config.keys() - rule.settings.keys())
+    ]
     try:
-        findings.extend(rule.check(facts(), with_defaults(rule, config), now))
+        findings.extend(rule.check(facts(), _with_defaults(rule, config), now))
     except Exception as error:  # noqa: BLE001 - whatever the bug is, it must not read as a pass
         findings.append(_fault(rule, error))
     return tuple(findings)
 
 
-def with_defaults(rule: Rule, config: Config) -> dict[str, object]:
-    """The settings of a rule with the schema's defaults where the config says nothing."""
+def level_of_unknown(config: Config) -> Level:
+    """What `onUnknown` says; anything but advisory fails closed."""
+    return "advisory" if config["onUnknown"] == "advisory" else "mandatory"
+
+
+def _with_defaults(rule: Rule, config: Config) -> Config:
     defaults = {name: schema["default"] for name, schema in rule.settings.items()}
     return {**defaults, **config}
 
 
-def level_of_unknown(config: Config) -> Level:
-    """What `onUnknown` says; anything but advisory fails closed."""
-    return "advisory" if config["onUnknown"] == "advisory" else "mandatory"
+def _no_such_setting(rule: Rule, name: str) -> Finding:
+    known = ", ".join(rule.settings)
+    return Finding("", f"The policy config names a setting {name}; {rule.name} knows {known}.")
 
 
 def _fault(rule: Rule, error: Exception) -> Finding:

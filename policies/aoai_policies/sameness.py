@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from .facts import UNKNOWN, Account, Deployment, FineTunedModel, UnknownType
+from .facts import Account, Deployment, FineTunedModel
+from .values import UNKNOWN, UnknownType
 
 Answer = bool | UnknownType
 
@@ -17,7 +18,10 @@ def same_model(one: Deployment, other: Deployment) -> Answer:
     if untraceable(one) or untraceable(other):
         return UNKNOWN
     # A model with a name and one that is still to be trained share no training: they differ.
-    return either(_same_training(a, b) for a, b in product(one.models, other.models))
+    shared = either(_same_training(a, b) for a, b in product(one.models, other.models))
+    # A value that is made from several models need not be the one that both know.
+    certain = len(one.models) == len(other.models) == 1
+    return shared if certain or shared is False else UNKNOWN
 
 
 def same_account(one: Account, other: Account) -> Answer:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .facts import UNKNOWN, Deployment, UnknownType
+from .facts import Deployment
+from .values import UNKNOWN, UnknownType
 
 
 def deployment_of(deployment: Deployment) -> str:

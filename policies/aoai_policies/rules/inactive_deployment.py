@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from ..facts import UNKNOWN, Deployment, Stack
+from ..facts import Deployment, Stack
 from ..rule import ON_UNKNOWN, Config, Finding, Level, Rule, level_of_unknown
+from ..values import UNKNOWN
 from ..wording import account_of, day, days, deployment_of, quoted, titled
 
 REMOVED_AFTER = timedelta(days=15)

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from ..facts import UNKNOWN, Deployment, Stack
+from ..facts import Deployment, Stack
 from ..rule import ON_UNKNOWN, Config, Finding, Rule, level_of_unknown
 from ..sameness import Answer, both, same_account, same_model, untraceable
+from ..values import UNKNOWN
 from ..wording import account_of, deployment_of, quoted, titled
 
 
