@@ -16,6 +16,7 @@ DEPLOYMENT_TYPE: Final = "pulumi-python:dynamic/aoai:ModelDeployment"
 JOB_TYPE: Final = "pulumi-python:dynamic/aoai:FineTuningJob"
 MODEL_TYPE: Final = "pulumi-python:dynamic/aoai:FineTunedModel"
 TYPES: Final = frozenset({DEPLOYMENT_TYPE, JOB_TYPE, MODEL_TYPE})
+FINAL: Final = "final"
 NOT_YET: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -52,11 +53,12 @@ class FineTunedModel:
     """A fine-tuned model and the checkpoint that was chosen.
 
     `job` is the URN of the job that makes it, else the job's id, else the model's own URN.
+    `checkpoint` is "final", "best" or a step number.
     """
 
     urn: str
     job: str
-    checkpoint: str | UnknownType | None
+    checkpoint: str | UnknownType
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ def _models(resource: Resource, known: Mapping[str, Resource]) -> tuple[FineTune
 
 def _model(resource: Resource, known: Mapping[str, Resource]) -> FineTunedModel:
     if resource.type == JOB_TYPE:
-        return FineTunedModel(resource.urn, job=resource.urn, checkpoint=None)
+        return FineTunedModel(resource.urn, job=resource.urn, checkpoint=FINAL)
     jobs = sorted(
         urn
         for urn in resource.depends_on.get("job_id", frozenset())
@@ -176,9 +178,9 @@ def _job_id(resource: Resource) -> str:
     return resource.urn if job_id is UNKNOWN else job_id
 
 
-def _checkpoint(value: object) -> str | UnknownType | None:
-    if value is None or value == "":
-        return None
+def _checkpoint(value: object) -> str | UnknownType:
+    if value is None:
+        return FINAL
     # A step number comes back from the engine as a float.
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

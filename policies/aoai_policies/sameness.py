@@ -61,6 +61,7 @@ def _same_training(one: FineTunedModel, other: FineTunedModel) -> Answer:
         return True
     if one.job != other.job:
         return False
-    if one.checkpoint is UNKNOWN or other.checkpoint is UNKNOWN:
-        return UNKNOWN
-    return one.checkpoint == other.checkpoint
+    if one.checkpoint == other.checkpoint is not UNKNOWN:
+        return True
+    # Which step is the best is only known once the job has ended.
+    return UNKNOWN if {one.checkpoint, other.checkpoint} & {UNKNOWN, "best"} else False

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,10 +31,11 @@ class Preview:
 
 
 @dataclass(frozen=True)
-class Project:
+class PolicyProject:
     """A project directory with a stack in a file back end of its own."""
 
     directory: Path
+    path: str
 
     def declare(self, deployments: dict[str, str]) -> None:
         """What the program declares: deployment → model; "chat" is one that is trained here."""
@@ -92,7 +92,7 @@ class Project:
     def _environment(self) -> dict[str, str]:
         return {
             **os.environ,
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": self.path,
             "PULUMI_HOME": str(self.directory / "home"),
             "PULUMI_BACKEND_URL": (self.directory / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "test",
@@ -105,27 +105,26 @@ def ago(span: timedelta) -> str:
     return (datetime.now(UTC) - span).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def new_project(directory: Path) -> Project:
-    assert shutil.which("pulumi"), "no engine on PATH: see tools/engine.py"
+def new_project(directory: Path, path: str) -> PolicyProject:
     shutil.copytree(HERE / "policy_program", directory, dirs_exist_ok=True)
     (directory / "state").mkdir()
-    project = Project(directory)
+    project = PolicyProject(directory, path)
     project.service_says(timedelta())
     assert project.pulumi("stack", "init", "test").passed
     return project
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def deployed(tmp_path_factory: pytest.TempPathFactory, engine_path: str) -> PolicyProject:
     """One model, trained and deployed. Tests only preview, so that each finds it as it was."""
-    project = new_project(tmp_path_factory.mktemp("deployed"))
+    project = new_project(tmp_path_factory.mktemp("deployed"), engine_path)
     project.declare({"first": "chat"})
     made = project.pulumi("up", "--yes", "--skip-preview", "--policy-pack", str(PACK))
     assert made.passed, made.text
     return project
 
 
-def test_a_second_deployment_fails_the_preview_that_names_both(deployed: Project) -> None:
+def test_a_second_deployment_fails_the_preview_that_names_both(deployed: PolicyProject) -> None:
     deployed.service_says(timedelta())
     deployed.declare({"first": "chat", "second": "chat", "base": "gpt-4.1-mini"})
 
@@ -138,8 +137,10 @@ def test_a_second_deployment_fails_the_preview_that_names_both(deployed: Project
     assert "contoso-swedencentral (swedencentral)" in preview.policies
 
 
-def test_a_second_deployment_of_a_model_still_to_be_trained_fails_too(tmp_path: Path) -> None:
-    project = new_project(tmp_path)
+def test_a_second_deployment_of_a_model_still_to_be_trained_fails_too(
+    tmp_path: Path, engine_path: str
+) -> None:
+    project = new_project(tmp_path, engine_path)
     project.declare({"first": "chat", "second": "chat"})
 
     preview = project.preview()
@@ -149,7 +150,7 @@ def test_a_second_deployment_of_a_model_still_to_be_trained_fails_too(tmp_path: 
     assert "can't run policy" not in preview.text
 
 
-def test_one_deployment_that_is_in_use_passes(deployed: Project) -> None:
+def test_one_deployment_that_is_in_use_passes(deployed: PolicyProject) -> None:
     deployed.declare({"first": "chat"})
     deployed.service_says(timedelta(days=40), called=timedelta(hours=1))
 
@@ -160,7 +161,7 @@ def test_one_deployment_that_is_in_use_passes(deployed: Project) -> None:
     assert "inactive" not in preview.policies
 
 
-def test_twelve_idle_days_earn_a_warning(deployed: Project) -> None:
+def test_twelve_idle_days_earn_a_warning(deployed: PolicyProject) -> None:
     deployed.declare({"first": "chat"})
     deployed.service_says(timedelta(days=12))
 
@@ -175,7 +176,9 @@ def test_twelve_idle_days_earn_a_warning(deployed: Project) -> None:
 @pytest.mark.parametrize(
     ("removed", "words"), [(False, "idle for 16 days"), (True, "was removed by Azure on")]
 )
-def test_sixteen_idle_days_fail_the_preview(deployed: Project, removed: bool, words: str) -> None:
+def test_sixteen_idle_days_fail_the_preview(
+    deployed: PolicyProject, removed: bool, words: str
+) -> None:
     deployed.declare({"first": "chat"})
     deployed.service_says(timedelta(days=16), removed=removed)
 
@@ -186,7 +189,7 @@ def test_sixteen_idle_days_fail_the_preview(deployed: Project, removed: bool, wo
     assert words in preview.policies
 
 
-def test_a_policy_config_moves_the_days_and_the_level(deployed: Project) -> None:
+def test_a_policy_config_moves_the_days_and_the_level(deployed: PolicyProject) -> None:
     deployed.declare({"first": "chat"})
     deployed.service_says(timedelta(days=6))
     earlier = {"enforcementLevel": "advisory", "warnAfterDays": 3, "failAfterDays": 5}
@@ -198,7 +201,7 @@ def test_a_policy_config_moves_the_days_and_the_level(deployed: Project) -> None
     assert "idle for 6 days" in preview.policies
 
 
-def test_a_rule_with_a_bug_fails_the_preview_without_a_traceback(deployed: Project) -> None:
+def test_a_rule_with_a_bug_fails_the_preview_without_a_traceback(deployed: PolicyProject) -> None:
     deployed.declare({"first": "chat"})
     deployed.service_says(timedelta())
 

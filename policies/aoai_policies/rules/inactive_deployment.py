@@ -103,10 +103,11 @@ def _known(*moments: object) -> list[datetime]:
 
 
 def _idle(deployment: Deployment, idle: timedelta) -> str:
-    called = isinstance(deployment.activity.last_inference_at, datetime)
-    since = "since its last call" if called else "since it was made: it was never called"
+    last = deployment.activity.last_inference_at
+    used = f"last called on {day(last)}" if _known(last) else "never called"
     return (
-        f"{_place(deployment)} has been idle for {days(idle.days)}, {since}.\n"
+        f"{_place(deployment)} has been idle for {days(idle.days)}: "
+        f"made on {day(deployment.created_at)}, {used}.\n"
         f"{_removal(deployment, idle)}; the model stays. Send it a chat request, "
         f"or remove {quoted(deployment.name)} from the program."
     )

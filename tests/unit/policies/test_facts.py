@@ -78,9 +78,9 @@ def test_the_order_in_which_resources_are_given_makes_no_difference() -> None:
 
 @pytest.mark.parametrize(
     ("checkpoint", "expected"),
-    [(None, None), ("", None), (40.0, "40"), (40, "40"), ("ckpt-40", "ckpt-40"), (0.5, UNKNOWN)],
+    [(None, "final"), ("best", "best"), (40.0, "40"), (40, "40"), (0.5, UNKNOWN), ([], UNKNOWN)],
 )
-def test_a_checkpoint_is_a_step_or_a_name(checkpoint: object, expected: object) -> None:
+def test_a_checkpoint_is_a_word_or_a_step(checkpoint: object, expected: object) -> None:
     model = resource("pulumi-python:dynamic/aoai:FineTunedModel", "m", {"checkpoint": checkpoint})
     chat = deployment("chat", {"model": [model.urn]})
 

@@ -36,7 +36,7 @@ def test_the_warning_says_what_where_how_long_until_when_and_what_to_do() -> Non
 
     for part in (
         'Deployment "chat" (chat-v1) in account sweden (swedencentral)',
-        "idle for 12 days, since its last call",
+        "idle for 12 days: made on 2026-02-18, last called on 2026-03-08",
         "on 2026-03-23, in 3 days",
         "Send it a chat request",
         'remove "chat" from the program',

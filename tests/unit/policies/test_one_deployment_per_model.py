@@ -117,9 +117,17 @@ def test_two_checkpoints_of_one_job_are_two_models() -> None:
     assert findings(RULE, training, one, two, coming("a", one), coming("b", two)) == ()
 
 
-def test_a_checkpoint_that_is_not_known_yet_is_doubted() -> None:
+def test_no_checkpoint_is_the_final_one() -> None:
     training = job("chat-job")
-    one, two = model("one", training), model("two", training, checkpoint=UNKNOWN)
+    one, two = model("one", training), model("two", training, checkpoint="final")
+
+    assert len(findings(RULE, training, one, two, coming("a", one), coming("b", two))) == 1
+
+
+@pytest.mark.parametrize("checkpoint", [UNKNOWN, "best"])
+def test_a_checkpoint_that_is_not_known_yet_is_doubted(checkpoint: object) -> None:
+    training = job("chat-job")
+    one, two = model("one", training), model("two", training, checkpoint=checkpoint)
 
     (finding,) = findings(RULE, training, one, two, coming("a", one), coming("b", two))
 
