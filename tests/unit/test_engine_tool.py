@@ -1,14 +1,10 @@
-"""tools/engine.py on machines made of fake programs in temporary directories. No network."""
+"""tools/engine.py: which way is taken, and what is said where none is open. No network."""
 
-import os
-import signal
-import subprocess
-import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from tests.unit.fake_machine import Fake, fill, program
 from tools.engine import (
     LANGUAGE_HOST,
     VERSION,
@@ -21,96 +17,10 @@ from tools.engine import (
     official_installer,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
-
-# Answers what the tool asks of Go, and writes down each build.
-GO = """#!/bin/sh
-case "$1" in
-env) printf '%s\\n%s\\n' "${FAKE_GO_VERSION:-go1.26.8}" "${FAKE_GO_TOOLCHAIN:-auto}" ;;
-mod) echo "{\\"Dir\\": \\"$FAKE_SDK\\"}" ;;
-build)
-    echo "$7 with ${GOTOOLCHAIN:-its own toolchain} in $PWD" >>"$FAKE_LOG"
-    if [ -n "$FAKE_GO_FAILS" ]; then echo "$FAKE_GO_FAILS" >&2; exit 1; fi
-    if [ -n "$FAKE_GATE" ]; then echo started >"$FAKE_GATE.started"; read -r _ <"$FAKE_GATE"; fi
-    printf '#!/bin/sh\\necho v3.220.0\\n' >"$6"
-    chmod +x "$6"
-    ;;
-esac
-"""
-
-
-def program(path: Path, text: str = "#!/bin/sh\n") -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    path.chmod(0o755)
-    return path
-
-
-@dataclass
-class Fake:
-    """A machine in a temporary directory."""
-
-    root: Path
-    said: list[str] = field(default_factory=list)
-    environ: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.environ = {
-            "PATH": f"{self.root / 'bin'}:/usr/bin:/bin",
-            "HOME": str(self.root),
-            "XDG_CACHE_HOME": str(self.root / "cache"),
-            "FAKE_LOG": str(self.root / "log"),
-            "FAKE_SDK": str(self.root / "sdk"),
-            # Nobody listens there: the official site cannot be reached.
-            "https_proxy": "http://127.0.0.1:9",
-        }
-
-    @property
-    def machine(self) -> Machine:
-        return Machine(self.environ, self.said.append)
-
-    @property
-    def home(self) -> Path:
-        return self.machine.home
-
-    @property
-    def builds(self) -> list[str]:
-        log = Path(self.environ["FAKE_LOG"])
-        return log.read_text().splitlines() if log.exists() else []
-
-    def add_pulumi(self, version: str, host: tuple[str, ...] = LANGUAGE_HOST) -> Path:
-        for part in host:
-            program(self.root / "bin" / part)
-        return program(self.root / "bin" / "pulumi", f"#!/bin/sh\necho {version}\n").parent
-
-    def add_go(self, **settings: str) -> None:
-        program(self.root / "bin" / "go", GO)
-        for name in ("cmd/pulumi-language-python-exec", "dist/pulumi-resource-pulumi-python"):
-            program(self.root / "sdk" / "python" / name, "from the sdk")
-        program(self.root / "sdk/python/dist/pulumi-analyzer-policy-python").chmod(0o444)
-        self.environ.update(settings)
-
-    def run(self) -> subprocess.Popen[str]:
-        """The tool as people start it: as a script of its own."""
-        return subprocess.Popen(
-            [sys.executable, str(ROOT / "tools/engine.py")],
-            env=self.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
 
 @pytest.fixture
 def fake(tmp_path: Path) -> Fake:
     return Fake(tmp_path)
-
-
-def fill(directory: Path, version: str = VERSION) -> Path:
-    for part in LANGUAGE_HOST:
-        program(directory / part)
-    program(directory / "pulumi", f"#!/bin/sh\necho v{version}\n")
-    return directory
 
 
 def no_way(_stage: Path, _machine: Machine) -> Path:
@@ -270,60 +180,3 @@ def test_another_failure_of_go_is_shown_by_its_own_last_words(fake: Fake) -> Non
     told = closed(fake)
     assert "go build failed:\n       missing go.sum entry" in told
     assert "proxy (see" not in told
-
-
-def test_the_directory_is_the_last_line_of_stdout_and_the_rest_is_on_stderr(fake: Fake) -> None:
-    fake.add_go()
-    with fake.run() as tool:
-        out, errors = tool.communicate(timeout=60)
-    assert (tool.returncode, out) == (0, f"{fake.home}\n")
-    assert "Building the engine from source" in errors
-
-
-def test_where_no_way_is_open_the_tool_ends_with_1_and_no_traceback(fake: Fake) -> None:
-    with fake.run() as tool:
-        out, errors = tool.communicate(timeout=60)
-    assert (tool.returncode, out) == (1, "")
-    assert errors.count("\n  - ") == 3
-    assert "Traceback" not in errors
-
-
-def gate(fake: Fake) -> Path:
-    """Make the fake Go stop in each build: it waits for a line on the gate."""
-    path = fake.root / "gate"
-    os.mkfifo(path)
-    os.mkfifo(f"{path}.started")
-    fake.add_go(FAKE_GATE=str(path))
-    return path
-
-
-def test_a_run_that_is_killed_leaves_nothing_that_the_next_one_takes(fake: Fake) -> None:
-    path = gate(fake)
-    with fake.run() as killed:
-        Path(f"{path}.started").read_text()  # blocks until Go is at work
-        killed.send_signal(signal.SIGKILL)
-        killed.wait(timeout=60)
-    assert not fake.home.exists()
-    assert len(list(fake.home.parent.glob("*.part-*"))) == 1
-    del fake.environ["FAKE_GATE"]
-    with fake.run() as second:
-        assert second.stderr is not None
-        assert "waiting for it" in second.stderr.readline()  # for the Go that lost its parent
-        path.write_text("on\n")
-        assert second.communicate(timeout=60)[0] == f"{fake.home}\n"
-    assert list(fake.home.parent.glob("*.part-*")) == []
-
-
-def test_two_runs_at_once_build_once(fake: Fake) -> None:
-    path = gate(fake)
-    with fake.run() as first:
-        Path(f"{path}.started").read_text()
-        with fake.run() as second:
-            assert second.stderr is not None
-            assert second.stderr.readline() == "Another run is making the engine: waiting for it.\n"
-            path.write_text("on\n")
-            Path(f"{path}.started").read_text()  # the second of the two builds
-            path.write_text("on\n")
-            answers = [tool.communicate(timeout=60)[0] for tool in (first, second)]
-    assert answers == [f"{fake.home}\n"] * 2
-    assert len(fake.builds) == 2
