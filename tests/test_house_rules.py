@@ -1,0 +1,67 @@
+"""What CONTRIBUTING.md asks of every file, as far as a test can see it."""
+
+import ast
+from pathlib import Path
+
+from tests.repository import ROOT, files, parse, python_files
+
+FILE_LINES = 300
+FUNCTION_LINES = 40
+"""Of code: a docstring costs a function nothing."""
+
+LONG_FILES = {
+    "aoai/resources/model_deployment.py": "a resource reads in one file, and this one has most",
+    "tools/engine.py": "one script, which runs before anything is installed",
+}
+
+
+def read(path: Path) -> str:
+    return (ROOT / path).read_bytes().decode("utf-8", errors="replace")
+
+
+def function_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The lines of a function, without its docstring."""
+    first = function.body[0]
+    documented = ast.get_docstring(function) is not None
+    docstring = (first.end_lineno or 0) - first.lineno + 1 if documented else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - docstring
+
+
+def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [node for node in ast.walk(parse(path)) if isinstance(node, kinds)]
+
+
+def test_a_file_is_short_or_there_is_a_reason() -> None:
+    lengths = {str(path): len(read(path).splitlines()) for path in python_files()}
+    long = {name: lines for name, lines in lengths.items() if lines > FILE_LINES}
+    assert {name: lines for name, lines in long.items() if name not in LONG_FILES} == {}
+
+
+def test_a_function_is_short() -> None:
+    lengths = {(str(p), f.name): function_lines(f) for p in python_files() for f in functions(p)}
+    assert {name: lines for name, lines in lengths.items() if lines > FUNCTION_LINES} == {}
+
+
+def test_the_reasons_are_those_of_files_that_are_there() -> None:
+    assert {name for name in LONG_FILES if not (ROOT / name).is_file()} == set()
+
+
+def test_the_length_of_a_function_leaves_its_docstring_out() -> None:
+    function = ast.parse('def f():\n    """One.\n\n    More.\n    """\n    return 1\n').body[0]
+    assert isinstance(function, ast.FunctionDef)
+    assert function_lines(function) == 2
+
+
+def test_every_test_is_in_a_file_that_is_collected() -> None:
+    for path in python_files():
+        tests = [f.name for f in functions(path) if f.name.startswith("test_")]
+        collected = path.parts[0] == "tests" and path.name.startswith("test_")
+        assert collected == bool(tests), f"{path} holds {len(tests)} tests"
+
+
+def test_no_file_names_a_place_of_the_machine_that_it_was_written_on() -> None:
+    # Whatever is kept beside the clone is no part of it either.
+    places = [f"{ROOT}/", f"{Path.home()}/", "/".join(["..", "shared"])]
+    found = {str(p): place for p in files() for place in places if place in read(p)}
+    assert found == {}

@@ -1,0 +1,150 @@
+"""Who may import whom. The table is the architecture; a new package needs a line in it."""
+
+import ast
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from tests.repository import ROOT, imports, module_of, parse, python_files
+
+OURS = {"aoai", "aoai_policies", "benchmarks", "components", "emulator", "examples", "policies"}
+OURS |= {"tests", "tools"}
+HTTP = {"azure", "requests", "urllib3"}
+ANYTHING = OURS | {"__main__"}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What the modules below a name may import of ours, and what they must not of others."""
+
+    ours: set[str]
+    not_others: frozenset[str] = frozenset()
+
+
+def layer(*ours: str, no: set[str] | None = None) -> Layer:
+    return Layer(set(ours), frozenset(no or ()))
+
+
+# The longest name that a module starts with decides.
+LAYERS = {
+    "__main__": layer("components", "aoai.resources", "aoai.errors", no=HTTP),
+    "components": layer("components", "aoai", no=HTTP),
+    "aoai": layer(no={"pulumi", *HTTP}),
+    "aoai.errors": layer(no={"pulumi", *HTTP}),
+    "aoai.dataset": layer("aoai.dataset", "aoai.errors", no={"pulumi", *HTTP}),
+    "aoai.azure": layer("aoai.azure", "aoai.errors", no={"pulumi"}),
+    "aoai.resources": layer("aoai.resources", "aoai.dataset", "aoai.azure", "aoai.errors", no=HTTP),
+    "aoai.cli": layer("aoai.cli", "aoai.dataset", "aoai.azure", "aoai.errors", no={"pulumi"}),
+    "policies": layer("aoai_policies"),
+    "aoai_policies": layer("aoai_policies", no={"pulumi", "pulumi_policy", *HTTP}),
+    "aoai_policies.pack": layer("aoai_policies", no=HTTP),
+    "aoai_policies.proxies": layer("aoai_policies", no=HTTP),
+    "emulator": layer("emulator", no={"pulumi", "openai", *HTTP}),
+    "examples": layer("examples", "components", "aoai"),
+    "tools": Layer(ANYTHING - {"tests"}),
+    "benchmarks": Layer(ANYTHING),
+    "tests": Layer(ANYTHING),
+}
+
+
+def below(name: str, top: str) -> bool:
+    return name == top or name.startswith(f"{top}.")
+
+
+def layer_of(module: str) -> str:
+    """The line of the table that a module is judged by; empty if there is none."""
+    return max((name for name in LAYERS if below(module, name)), key=len, default="")
+
+
+def trespasses(tree: ast.Module, module: str, is_package: bool = False) -> list[str]:
+    """What a module imports against the table."""
+    allowed = LAYERS[layer_of(module)]
+    wrong = []
+    for name in imports(tree, module, is_package):
+        top = name.partition(".")[0]
+        if top in OURS:
+            bad = not any(below(name, ours) for ours in allowed.ours)
+        else:
+            bad = any(below(name, other) for other in allowed.not_others)
+        if bad:
+            wrong.append(name)
+    return wrong
+
+
+def test_every_file_belongs_to_a_layer() -> None:
+    assert {"aoai/errors.py", "__main__.py"} <= {str(path) for path in python_files()}
+    assert [path for path in python_files() if not layer_of(module_of(path))] == []
+
+
+def test_every_module_imports_only_what_its_layer_may() -> None:
+    wrong = {}
+    for path in python_files():
+        module = module_of(path)
+        if found := trespasses(parse(path), module, path.name == "__init__.py"):
+            wrong[module] = found
+    assert wrong == {}
+
+
+def test_every_line_of_the_table_is_about_something() -> None:
+    modules = [module_of(path) for path in python_files()]
+    planned = {"aoai.cli", "benchmarks"}
+    assert {name for name in LAYERS if not any(below(m, name) for m in modules)} <= planned
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("aoai.errors", "import aoai.azure"),
+        ("aoai.dataset.limits", "from aoai.azure import files"),
+        ("aoai.dataset.limits", "from ..azure import files"),
+        ("aoai.dataset.limits", "def late():\n    import requests"),
+        ("aoai.azure.files", "from pulumi import log"),
+        ("aoai.azure.files", "import pulumi.dynamic as dynamic"),
+        ("aoai.resources.base", "import requests"),
+        ("aoai_policies.facts", "from pulumi_policy import PolicyPack"),
+        ("aoai_policies.rules.one", "from aoai.errors import AoaiError"),
+        ("emulator.files", "from aoai.azure import files"),
+        ("components.settings", "from emulator import World"),
+        ("__main__", "import tools"),
+    ],
+)
+def test_the_walk_sees_a_trespass_however_it_is_written(module: str, source: str) -> None:
+    assert len(trespasses(ast.parse(source), module)) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("aoai.dataset.limits", "from ..errors import DatasetError"),
+        ("aoai.azure.files", "import requests\nfrom azure.identity import DefaultAzureCredential"),
+        ("aoai_policies.rules.one", "from ..facts import Stack\nimport datetime"),
+        ("tools.local", "import emulator\nimport aoai.resources"),
+    ],
+)
+def test_the_walk_lets_through_what_the_table_allows(module: str, source: str) -> None:
+    assert trespasses(ast.parse(source), module) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "path", "absent"),
+    [
+        ("aoai_policies.rules", "policies", ["pulumi", "pulumi_policy", "requests"]),
+        ("aoai_policies.facts", "policies", ["pulumi", "pulumi_policy", "requests"]),
+        ("aoai.dataset", ".", ["pulumi", "requests", "azure"]),
+        ("aoai.errors", ".", ["pulumi", "requests", "azure", "msgspec"]),
+        ("emulator", ".", ["pulumi", "aoai", "requests"]),
+    ],
+)
+def test_importing_it_loads_nothing_heavy_either(module: str, path: str, absent: list[str]) -> None:
+    code = f"import sys, {module}; print(*sorted(set(sys.modules) & set({absent!r})))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT / path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
