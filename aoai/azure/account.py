@@ -161,15 +161,15 @@ def _cloud(account: str, props: object) -> Cloud:
     if not isinstance(props, Mapping):
         raise _wrong(account, "cloud", "write its resource_manager and its authority")
     return Cloud(
-        resource_manager=_string(account, props, "resource_manager").rstrip("/"),
-        authority=_string(account, props, "authority").rstrip("/"),
+        resource_manager=_string(account, props, "resource_manager", "cloud.").rstrip("/"),
+        authority=_string(account, props, "authority", "cloud.").rstrip("/"),
     )
 
 
-def _string(account: str, props: Mapping[str, Any], field: str) -> str:
+def _string(account: str, props: Mapping[str, Any], field: str, parent: str = "") -> str:
     value = props.get(field)
     if not isinstance(value, str) or not value.strip():
-        raise _wrong(account, field, "it is missing or no text")
+        raise _wrong(account, parent + field, "it is missing or no text")
     return value.strip()
 
 

@@ -39,6 +39,11 @@ class Bearer(AuthBase):
         self.token = token
         self.auxiliary = auxiliary
 
+    @property
+    def secrets(self) -> tuple[str, str]:
+        """What must not be shown."""
+        return self.token, self.auxiliary
+
     def __repr__(self) -> str:
         return f"Bearer({self._host!r})"
 

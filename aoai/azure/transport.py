@@ -7,7 +7,7 @@ cannot do harm, else the caller must look first), or refused (an error with the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -222,8 +222,8 @@ class Transport:
                 f"{call.what}: {result.reason}; whether it was carried out is not known."
             )
         if result.status < _REFUSED:
-            return _redirected(result, call)
-        error = refusal(result, call.what, (bearer.token, bearer.auxiliary))
+            return _redirected(result, call, bearer)
+        error = refusal(result, call.what, bearer.secrets)
         if _is_unsure(result.status) and not call.repeatable:
             return ResponseUnknown(f"{error} Whether it was carried out is not known.")
         return error
@@ -242,15 +242,19 @@ class Transport:
             return self._base + path
         if origin(path) != self._origin:
             msg = (
-                f"The service of {self._label} points to another place ({_origin_hint(path)}), "
+                f"The service of {self._label} points to another place ({_host(path)}), "
                 "where nothing is sent. Check the account's endpoint."
             )
             raise ForwardRefused(msg)
         return path
 
 
-def _origin_hint(url: str) -> str:
-    return redact(urlsplit(url).hostname or "nowhere")
+def _host(url: str, secrets: Iterable[str] = ()) -> str:
+    """The host of a URL that somebody else made up, fit to be shown."""
+    try:
+        return redact(urlsplit(url).hostname or "nowhere", secrets)
+    except ValueError:
+        return "nowhere"
 
 
 def _shown(path: str) -> str:
@@ -280,9 +284,9 @@ def _asked(error: Exception) -> float | None:
     return error.retry_after if isinstance(error, ApiError) else None
 
 
-def _redirected(reply: Reply, call: _Call) -> ForwardRefused:
+def _redirected(reply: Reply, call: _Call, bearer: Bearer) -> ForwardRefused:
     target = urljoin(call.url, reply.headers.get("Location", ""))
     return ForwardRefused(
-        f"{call.what}: {reply.status}, a redirect to {_origin_hint(target)}, which is never "
+        f"{call.what}: {reply.status}, a redirect to {_host(target, bearer.secrets)}, which is never "
         "followed. Check the account's endpoint."
     )
