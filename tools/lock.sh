@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Pin every dependency with hashes in requirements/dev.txt, for all platforms and Pythons at once.
+# Pins that still fit stay as they are; to move them all, or one: tools/lock.sh --upgrade, or
+# tools/lock.sh --upgrade-package NAME.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+uv="$(command -v uv || true)"
+if [[ -z "$uv" ]]; then
+    # uv is a tool of this script alone: it is installed beside the project and thrown away.
+    scratch="$(mktemp -d)"
+    trap 'rm -rf "$scratch"' EXIT
+    .venv/bin/python -m venv "$scratch"
+    "$scratch/bin/pip" install --quiet --disable-pip-version-check 'uv>=0.5,<1'
+    uv="$scratch/bin/uv"
+fi
+
+"$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    --extra policies --extra emulator --extra vision --extra tokens --group dev \
+    pyproject.toml -o requirements/dev.txt "$@" >/dev/null
