@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 
@@ -238,7 +238,7 @@ class Transport:
         return Outgoing(call.method, call.url, call.params, headers, call.body, bearer)
 
     def _url(self, path: str) -> str:
-        if "://" not in path and not path.startswith("//"):
+        if path.startswith("/") and not path.startswith("//"):
             return self._base + path
         if origin(path) != self._origin:
             msg = (
@@ -252,9 +252,9 @@ class Transport:
 def _host(url: str, secrets: Iterable[str] = ()) -> str:
     """The host of a URL that somebody else made up, fit to be shown."""
     try:
-        return redact(urlsplit(url).hostname or "nowhere", secrets)
+        return redact(urlsplit(url).hostname or "no host", secrets)
     except ValueError:
-        return "nowhere"
+        return "no host"
 
 
 def _shown(path: str) -> str:
@@ -285,7 +285,7 @@ def _asked(error: Exception) -> float | None:
 
 
 def _redirected(reply: Reply, call: _Call, bearer: Bearer) -> ForwardRefused:
-    target = urljoin(call.url, reply.headers.get("Location", ""))
+    target = reply.headers.get("Location", "")
     return ForwardRefused(
         f"{call.what}: {reply.status}, a redirect to {_host(target, bearer.secrets)}, which is never "
         "followed. Check the account's endpoint."

@@ -91,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._fail(answer.fault)
             return
         content = answer.content()
-        self.send_response(answer.status)
+        self.send_response_only(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
         if "Content-Length" not in answer.headers:

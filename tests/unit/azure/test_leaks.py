@@ -67,6 +67,9 @@ HOSTILE_URLS = [
     "https://localhost:{port}\\@evil.example/next",
     "https://localhost:99999/next",
     "//evil.example/next",
+    ".evil.example/next",
+    "@evil.example/next",
+    "next",
     "ftp://localhost:{port}/next",
     "https:///next",
 ]
