@@ -1,0 +1,72 @@
+"""Accounts in ARM: get, list, keys. They come from the world and cannot be changed by a call."""
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from emulator.auth import account_key
+from emulator.call import Call
+from emulator.errors import Refused
+from emulator.world import Account
+
+_TYPE = "Microsoft.CognitiveServices/accounts"
+
+
+def shown(call: Call, account: Account) -> dict[str, Any]:
+    """An account on the wire."""
+    endpoint = call.url(f"/{account.name}/")
+    return {
+        "id": account.id,
+        "name": account.name,
+        "type": _TYPE,
+        "kind": account.kind,
+        "location": account.location,
+        "sku": {"name": "S0"},
+        "tags": {},
+        "etag": '"emulated"',
+        "identity": {"type": "None"},
+        "properties": {
+            "endpoint": endpoint,
+            "endpoints": {
+                "OpenAI Language Model Instance API": endpoint,
+                "OpenAI Model Scaleset API": endpoint,
+            },
+            "provisioningState": "Succeeded",
+            "customSubDomainName": account.name,
+            "publicNetworkAccess": "Enabled",
+            "disableLocalAuth": not account.local_auth,
+            "internalId": account.name,
+            "dateCreated": "2025-01-01T00:00:00.0000000Z",
+            "isMigrated": False,
+            "privateEndpointConnections": [],
+            "callRateLimit": {"rules": []},
+            "capabilities": [],
+        },
+    }
+
+
+def get(call: Call) -> Response:
+    """GET one account."""
+    return JSONResponse(shown(call, call.home))
+
+
+def listed(call: Call) -> Response:
+    """List the accounts of a subscription, or of a resource group in it."""
+    subscription = call.params["subscription"].lower()
+    group = call.params.get("group", "").lower()
+    found = [
+        account
+        for account in call.backend.world.accounts
+        if account.subscription_id.lower() == subscription
+        and group in ("", account.resource_group.lower())
+    ]
+    return JSONResponse({"value": [shown(call, account) for account in found]})
+
+
+def list_keys(call: Call) -> Response:
+    """POST listKeys."""
+    if not call.home.local_auth:
+        text = "Failed to list key. disableLocalAuth is set to be true"
+        raise Refused(400, "BadRequest", text)
+    keys = {f"key{number}": account_key(call.backend, call.home, number) for number in (1, 2)}
+    return JSONResponse(keys)

@@ -1,0 +1,137 @@
+"""Routes of Resource Manager: api-versions, tenant of the subscription, roles, and any letter case."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from emulator import auth
+from emulator.backend import Backend
+from emulator.call import Call
+from emulator.dispatch import Handler, run
+from emulator.errors import Refused, answer
+from emulator.world import Account
+
+VERSIONS = (
+    "2023-05-01",
+    "2024-10-01",
+    "2025-06-01",
+    "2025-09-01",
+    "2025-12-01",
+    "2026-03-01",
+    "2026-05-01",
+)
+MONITOR_VERSIONS = ("2018-01-01", "2023-10-01", "2024-02-01")
+_CS = "Microsoft.CognitiveServices"
+SUBSCRIPTION = "/subscriptions/{subscription}"
+ACCOUNTS = f"{SUBSCRIPTION}/resourceGroups/{{group}}/providers/{_CS}/accounts"
+ACCOUNT = f"{ACCOUNTS}/{{account}}"
+DEPLOYMENT = f"{ACCOUNT}/deployments/{{deployment}}"
+LOCATION = f"{SUBSCRIPTION}/providers/{_CS}/locations/{{location}}"
+
+
+@dataclass(frozen=True)
+class ArmOperation:
+    """A call of ARM. `since` is the first api-version that has it."""
+
+    name: str
+    method: str
+    path: str
+    action: str
+    handler: Handler
+    since: str = VERSIONS[0]
+    versions: tuple[str, ...] = VERSIONS
+
+
+def arm_routes(operations: Iterable[ArmOperation]) -> list[Route]:
+    """The routes of ARM. Its paths match in any letter case."""
+    return [_route(operation) for operation in operations]
+
+
+def _route(operation: ArmOperation) -> Route:
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await _answer(operation, request)
+        except Refused as error:
+            return answer(error, "arm")
+
+    route = Route(operation.path, endpoint, methods=[operation.method], name=operation.name)
+    route.path_regex = re.compile(route.path_regex.pattern, re.IGNORECASE)
+    return route
+
+
+async def _answer(operation: ArmOperation, request: Request) -> Response:
+    backend: Backend = request.app.state.backend
+    version = _version(operation, request)
+    tenant_id = _tenant(backend, request)
+    caller = auth.arm_caller(backend, request.headers, tenant_id)
+    account = _account(backend, request)
+    scope = account.id if account else _scope(request)
+    auth.require_arm_action(caller, scope, operation.action)
+    call = Call(
+        backend=backend,
+        surface="arm",
+        version=version,
+        method=request.method,
+        path=request.url.path,
+        params=request.path_params,
+        query=dict(request.query_params),
+        headers=request.headers,
+        caller=caller,
+        account=account,
+        body=await request.body(),
+    )
+    return await run(operation.handler, call)
+
+
+def _version(operation: ArmOperation, request: Request) -> str:
+    given = request.query_params.get("api-version")
+    if given is None:
+        text = "The api-version query parameter (?api-version=) is required for all requests."
+        raise Refused(400, "MissingApiVersionParameter", text)
+    offered = [each for each in operation.versions if each >= operation.since]
+    if given not in offered:
+        text = f"The api-version '{given}' is invalid. The supported versions are '{','.join(offered)}'."
+        raise Refused(400, "InvalidApiVersionParameter", text)
+    return given
+
+
+def _tenant(backend: Backend, request: Request) -> str | None:
+    name = request.path_params.get("subscription")
+    if name is None:
+        return None
+    subscription = backend.world.subscription(name)
+    if subscription is None:
+        text = f"The subscription '{name}' could not be found."
+        raise Refused(404, "SubscriptionNotFound", text)
+    return subscription.tenant_id
+
+
+def _account(backend: Backend, request: Request) -> Account | None:
+    params = request.path_params
+    if "account" not in params:
+        return None
+    account = backend.world.account(params["account"])
+    group = params["group"].lower()
+    inside = account and account.subscription_id.lower() == params["subscription"].lower()
+    if account and inside and account.resource_group.lower() == group:
+        return account
+    groups = {a.resource_group.lower() for a in backend.world.accounts}
+    if group not in groups:
+        raise Refused(
+            404, "ResourceGroupNotFound", f"Resource group '{params['group']}' could not be found."
+        )
+    text = (
+        f"The Resource 'Microsoft.CognitiveServices/accounts/{params['account']}' under resource group"
+        f" '{params['group']}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+    )
+    raise Refused(404, "ResourceNotFound", text)
+
+
+def _scope(request: Request) -> str:
+    params = request.path_params
+    scope = f"/subscriptions/{params['subscription']}"
+    return f"{scope}/resourceGroups/{params['group']}" if "group" in params else scope

@@ -1,0 +1,72 @@
+"""One call, decoded: what a handler gets, so that handlers are plain functions."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from emulator.auth import Caller
+from emulator.backend import Backend
+from emulator.errors import Refused, Surface
+from emulator.world import Account
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file part of a multipart body, already on disk."""
+
+    filename: str
+    path: Path
+    size: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request after version, credentials and role were checked."""
+
+    backend: Backend
+    surface: Surface
+    version: str
+    method: str
+    path: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    caller: Caller
+    account: Account | None = None
+    body: bytes = b""
+    form: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Upload] = field(default_factory=dict)
+    prepared: object = None
+
+    @property
+    def now(self) -> float:
+        """The emulator's time."""
+        return self.backend.clock.now()
+
+    @property
+    def home(self) -> Account:
+        """The account of the call; only for routes below an account."""
+        if self.account is None:
+            raise LookupError(f"{self.path} is not below an account")
+        return self.account
+
+    def json(self) -> dict[str, Any]:
+        """The body as an object; a 400 as the surface words it when it is none."""
+        try:
+            value = json.loads(self.body)
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            code = "InvalidRequestContent" if self.surface == "arm" else "invalidPayload"
+            raise Refused(400, code, "The request body is not a valid JSON object.")
+        return value
+
+    def at(self, account: Account) -> "Call":
+        """The same call below an account."""
+        return replace(self, account=account)
+
+    def url(self, path: str) -> str:
+        """An absolute URL of this emulator."""
+        return f"{self.backend.url}{path}"

@@ -1,0 +1,72 @@
+"""Every call of the data plane, with the api-version that brought it and the role action it needs."""
+
+from typing import Final
+
+from emulator import chat, files, jobs, models
+from emulator.dispatch import Operation
+
+_OPENAI = "Microsoft.CognitiveServices/accounts/OpenAI"
+_READ_FILES, _WRITE_FILES = f"{_OPENAI}/files/read", f"{_OPENAI}/files/write"
+_READ_JOBS, _WRITE_JOBS = f"{_OPENAI}/fine-tunes/read", f"{_OPENAI}/fine-tunes/write"
+_READ_MODELS = f"{_OPENAI}/models/read"
+_CHAT = f"{_OPENAI}/deployments/chat/completions/action"
+_JOBS, _JOB, _FILE = "/fine_tuning/jobs", "/fine_tuning/jobs/{job}", "/files/{file}"
+_EVENTS_SINCE = "2024-05-01-preview"
+
+DATA_TABLE: Final = (
+    Operation(
+        "files.list",
+        "GET",
+        "/files",
+        _READ_FILES,
+        files.listed,
+        query=("purpose", "after", "limit", "order"),
+    ),
+    Operation(
+        "files.create",
+        "POST",
+        "/files",
+        _WRITE_FILES,
+        files.create,
+        body="multipart",
+        work=files.scan_upload,
+    ),
+    Operation("files.get", "GET", _FILE, _READ_FILES, files.get),
+    Operation("files.content", "GET", f"{_FILE}/content", _READ_FILES, files.content),
+    Operation("files.delete", "DELETE", _FILE, f"{_OPENAI}/files/delete", files.delete),
+    Operation("jobs.list", "GET", _JOBS, _READ_JOBS, jobs.listed, query=("after", "limit")),
+    Operation("jobs.create", "POST", _JOBS, _WRITE_JOBS, jobs.create, body="json"),
+    Operation("jobs.get", "GET", _JOB, _READ_JOBS, jobs.get),
+    Operation("jobs.delete", "DELETE", _JOB, f"{_OPENAI}/fine-tunes/delete", jobs.delete, v1=False),
+    Operation("jobs.cancel", "POST", f"{_JOB}/cancel", _WRITE_JOBS, jobs.cancel),
+    Operation(
+        "jobs.events",
+        "GET",
+        f"{_JOB}/events",
+        _READ_JOBS,
+        jobs.list_events,
+        classic=_EVENTS_SINCE,
+        query=("after", "limit"),
+    ),
+    Operation(
+        "jobs.checkpoints",
+        "GET",
+        f"{_JOB}/checkpoints",
+        _READ_JOBS,
+        jobs.list_checkpoints,
+        classic=_EVENTS_SINCE,
+        query=("after", "limit"),
+    ),
+    Operation("models.list", "GET", "/models", _READ_MODELS, models.listed),
+    Operation("models.get", "GET", "/models/{model}", _READ_MODELS, models.get),
+    Operation(
+        "chat.classic",
+        "POST",
+        "/deployments/{deployment}/chat/completions",
+        _CHAT,
+        chat.classic,
+        v1=False,
+        body="json",
+    ),
+    Operation("chat.v1", "POST", "/chat/completions", _CHAT, chat.v1, classic=None, body="json"),
+)

@@ -1,0 +1,157 @@
+"""The routes of fine-tuning jobs (authoring 2024-10-21 and 2025-04-01-preview, and /openai/v1)."""
+
+from dataclasses import replace
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from emulator import job_life
+from emulator.call import Call
+from emulator.catalog import echoed_training_type
+from emulator.errors import Refused, not_found
+from emulator.files import created
+from emulator.job_record import Checkpoint, Event, Job, checkpoints, events, jobs
+from emulator.job_request import new_job
+
+
+def find(call: Call) -> Job:
+    """The job of the path."""
+    wanted = call.params["job"]
+    job = jobs(call.backend).get(call.home.name, wanted)
+    if job is None:
+        raise not_found(f"The specified job {wanted} could not be found.")
+    return job
+
+
+def shown(call: Call, job: Job) -> dict[str, Any]:
+    """The job on the wire; what is not set is absent."""
+    body = {
+        "object": "fine_tuning.job",
+        "id": job.id,
+        "status": job.status,
+        "model": job.model,
+        "fine_tuned_model": job.fine_tuned_model,
+        "training_file": job.training_file,
+        "validation_file": job.validation_file,
+        "result_files": [job.result_file] if job.results_begun else None,
+        "created_at": int(job.created_at),
+        "finished_at": int(job.ended_at) if job.ended_at is not None else None,
+        "trained_tokens": job.trained_tokens,
+        "error": job.failure,
+        "estimated_finish": _estimate(call, job),
+        "hyperparameters": job.sent_hyperparameters,
+        "suffix": job.suffix,
+        "seed": job.seed,
+        "trainingType": echoed_training_type(job.training_type) if job.training_type else None,
+        "method": job.method,
+        "integrations": job.integrations,
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _estimate(call: Call, job: Job) -> int | None:
+    step = call.backend.pace.of("jobs")
+    if job.over or step.mode != "time":
+        return None
+    begun = job.since if job.started_at is not None else call.now
+    return int(begun + (1 - job.reached) * step.amount)
+
+
+def create(call: Call) -> Response:
+    """POST /fine_tuning/jobs."""
+    job = new_job(call)
+    jobs(call.backend).put(call.home.name, job)
+    return created(call, shown(call, job), f"/fine_tuning/jobs/{job.id}")
+
+
+def listed(call: Call) -> Response:
+    """GET /fine_tuning/jobs, newest first."""
+    newest = list(reversed(jobs(call.backend).list(call.home.name)))
+    return page(call, newest, lambda job: shown(call, job), 20)
+
+
+def get(call: Call) -> Response:
+    """GET /fine_tuning/jobs/{id}; it counts as a look for a pace by looks."""
+    job = find(call)
+    if not job.over:
+        jobs(call.backend).put(call.home.name, replace(job, looks=job.looks + 1))
+        job_life.settle(call.backend, call.home.name)
+    return JSONResponse(shown(call, find(call)))
+
+
+def delete(call: Call) -> Response:
+    """DELETE /fine_tuning/jobs/{id}; the model that it made stays."""
+    job = find(call)
+    if not job.over:
+        text = f"The job {job.id} is {job.status}; cancel it before it is deleted."
+        raise Refused(400, "unexpectedEntityState", text)
+    jobs(call.backend).delete(call.home.name, job.id)
+    return Response(status_code=204)
+
+
+def cancel(call: Call) -> Response:
+    """POST /fine_tuning/jobs/{id}/cancel."""
+    job = find(call)
+    if job.over:
+        text = f"The job {job.id} has already ended: it is {job.status}."
+        raise Refused(400, "unexpectedEntityState", text)
+    return JSONResponse(shown(call, job_life.cancel(call.backend, job)))
+
+
+def list_events(call: Call) -> Response:
+    """GET /fine_tuning/jobs/{id}/events, newest first."""
+    newest = list(reversed(events(call.backend).list(find(call).id)))
+    return page(call, newest, _event, 20)
+
+
+def list_checkpoints(call: Call) -> Response:
+    """GET /fine_tuning/jobs/{id}/checkpoints, newest first."""
+    newest = list(reversed(checkpoints(call.backend).list(find(call).id)))
+    return page(call, newest, _checkpoint, 10)
+
+
+def page(call: Call, rows: list[Any], show: Any, usual: int) -> Response:
+    """One page: `limit` rows behind the one with the id `after`."""
+    after = call.query.get("after")
+    places = [place for place, row in enumerate(rows) if row.id == after]
+    if after and not places:
+        raise Refused(
+            400, "invalidPayload", f"There is no item {after!r} to go on after.", param="after"
+        )
+    rest = rows[places[0] + 1 :] if places else rows
+    limit = _limit(call, usual)
+    data = [show(row) for row in rest[:limit]]
+    return JSONResponse({"object": "list", "data": data, "has_more": len(rest) > limit})
+
+
+def _limit(call: Call, usual: int) -> int:
+    given = call.query.get("limit", str(usual))
+    if not given.isdecimal() or int(given) < 1:
+        raise Refused(
+            400, "invalidPayload", "limit must be a positive whole number.", param="limit"
+        )
+    return int(given)
+
+
+def _event(event: Event) -> dict[str, Any]:
+    body = {
+        "object": "fine_tuning.job.event",
+        "id": event.id,
+        "created_at": int(event.created_at),
+        "level": event.level,
+        "message": event.message,
+        "type": event.type,
+    }
+    return body | ({"data": event.data} if event.data else {})
+
+
+def _checkpoint(checkpoint: Checkpoint) -> dict[str, Any]:
+    return {
+        "object": "fine_tuning.job.checkpoint",
+        "id": checkpoint.id,
+        "created_at": int(checkpoint.created_at),
+        "fine_tuned_model_checkpoint": checkpoint.model,
+        "step_number": checkpoint.step,
+        "metrics": checkpoint.metrics,
+        "fine_tuning_job_id": checkpoint.job,
+    }

@@ -1,0 +1,247 @@
+"""Azure Monitor: the metrics of an account (Microsoft.Insights/metrics)."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.responses import JSONResponse, Response
+
+from emulator.call import Call
+from emulator.clock import iso, parse_iso
+from emulator.errors import Refused
+from emulator.metrics import Count, counts
+from emulator.monitor_filter import Filter, parse_filter
+
+_NAMESPACE: Final = "microsoft.cognitiveservices/accounts"
+_INTERVALS: Final = {
+    "PT1M": 60,
+    "PT5M": 300,
+    "PT15M": 900,
+    "PT30M": 1800,
+    "PT1H": 3600,
+    "PT6H": 21_600,
+    "PT12H": 43_200,
+    "P1D": 86_400,
+}
+_USUAL_TOP: Final = 10
+_USUAL_SPAN: Final = 3600
+_KINDS: Final = ("total", "count", "average", "minimum", "maximum")
+_MOST_METRICS: Final = 20
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric: how it is counted and which dimensions it has."""
+
+    name: str
+    title: str
+    dimensions: tuple[str, ...]
+    value: Callable[[Count], int]
+
+
+_REQUEST: Final = (
+    "ApiName",
+    "OperationName",
+    "Region",
+    "StreamType",
+    "ModelDeploymentName",
+    "ModelName",
+    "ModelVersion",
+    "StatusCode",
+    "IsSpillover",
+    "ServiceTierRequest",
+    "ServiceTierResponse",
+)
+_TOKEN: Final = (
+    "ApiName",
+    "ModelDeploymentName",
+    "FeatureName",
+    "UsageChannel",
+    "Region",
+    "ModelVersion",
+)
+METRICS: Final = (
+    Metric("AzureOpenAIRequests", "Azure OpenAI Requests", _REQUEST, lambda row: row.calls),
+    Metric(
+        "ProcessedPromptTokens", "Processed Prompt Tokens", _TOKEN, lambda row: row.prompt_tokens
+    ),
+    Metric(
+        "GeneratedTokens", "Generated Completion Tokens", _TOKEN, lambda row: row.generated_tokens
+    ),
+    Metric(
+        "TokenTransaction",
+        "Processed Inference Tokens",
+        _TOKEN,
+        lambda row: row.prompt_tokens + row.generated_tokens,
+    ),
+)
+
+
+@dataclass
+class _Series:
+    labels: tuple[tuple[str, str], ...]
+    values: dict[int, list[int]] = field(default_factory=dict)
+
+    def total(self) -> int:
+        return sum(sum(each) for each in self.values.values())
+
+
+@dataclass(frozen=True)
+class _Ask:
+    start: float
+    end: float
+    step: int
+    interval: str
+    kinds: tuple[str, ...]
+    rule: Filter
+    top: int
+
+
+def metrics(call: Call) -> Response:
+    """GET metrics. A deployment that was not called has no series at all."""
+    asked = [_metric(name) for name in call.query.get("metricnames", METRICS[0].name).split(",")]
+    if len(asked) > _MOST_METRICS:
+        raise _bad(f"At most {_MOST_METRICS} metrics can be asked for at once.")
+    ask = _ask(call, asked)
+    found = list(counts(call.backend, call.home.name, ask.start, ask.end))
+    body = {
+        "cost": max(1, int((ask.end - ask.start) // 60) - 1),
+        "timespan": f"{_z(ask.start)}/{_z(ask.end)}",
+        "interval": ask.interval,
+        "namespace": _NAMESPACE,
+        "resourceregion": call.home.location,
+        "value": [_shown(call, metric, ask, found) for metric in asked],
+    }
+    return JSONResponse(body)
+
+
+def _bad(message: str) -> Refused:
+    return Refused(400, "BadRequest", message)
+
+
+def _metric(name: str) -> Metric:
+    known = {metric.name.lower(): metric for metric in METRICS}
+    if name.strip().lower() not in known:
+        names = ",".join(metric.name for metric in METRICS)
+        raise _bad(
+            f"Failed to find metric configuration for metric: {name}. Valid metrics: {names}"
+        )
+    return known[name.strip().lower()]
+
+
+def _ask(call: Call, asked: list[Metric]) -> _Ask:
+    start, end = _span(call)
+    interval = call.query.get("interval", "PT1M")
+    if interval != "FULL" and interval not in _INTERVALS:
+        raise _bad(f"Invalid time grain {interval}; supported are {', '.join(_INTERVALS)}, FULL.")
+    rule = parse_filter(call.query.get("$filter"))
+    for metric in asked:
+        _check_dimensions(call, metric, rule)
+    kinds = tuple(
+        each.strip().lower() for each in call.query.get("aggregation", "Total").split(",")
+    )
+    if unknown := [each for each in kinds if each not in _KINDS]:
+        raise _bad(f"Invalid aggregation: {', '.join(unknown)}.")
+    step = int(end - start) + 1 if interval == "FULL" else _INTERVALS[interval]
+    return _Ask(start, end, step, interval, kinds, rule, _top(call))
+
+
+def _top(call: Call) -> int:
+    # Ten series unless told, and only where a filter splits them: more than ten deployments need `top`.
+    given = call.query.get("top", str(_USUAL_TOP))
+    if not given.isdecimal() or int(given) < 1:
+        raise _bad("top must be a positive whole number.")
+    return int(given)
+
+
+def _span(call: Call) -> tuple[float, float]:
+    text = call.query.get("timespan")
+    if text is None:
+        return call.now - _USUAL_SPAN, call.now
+    parts = text.split("/")
+    try:
+        # A `+00:00` that was not escaped arrives as a space.
+        start, end = (parse_iso(part.strip().replace(" ", "+")) for part in parts)
+    except ValueError:
+        raise _bad(f"Invalid timespan {text!r}; it is START/END in ISO 8601.") from None
+    if end <= start:
+        raise _bad("The end of the timespan must lie after its start.")
+    return start, end
+
+
+def _check_dimensions(call: Call, metric: Metric, rule: Filter) -> None:
+    if call.query.get("ValidateDimensions", "true").lower() == "false":
+        return
+    known = {name.lower() for name in metric.dimensions}
+    for name in rule.names:
+        if name not in known:
+            names = ", ".join(metric.dimensions)
+            raise _bad(f"Metric {metric.name} does not have the dimension {name}; it has: {names}.")
+
+
+def _labels(call: Call, row: Count) -> dict[str, str]:
+    return {
+        "apiname": "Azure OpenAI API",
+        "operationname": row.operation,
+        "region": call.home.location,
+        "streamtype": "Non-Streaming",
+        "modeldeploymentname": row.deployment,
+        "modelname": row.model,
+        "modelversion": row.version,
+        "statuscode": row.status,
+        "isspillover": "False",
+        "servicetierrequest": "default",
+        "servicetierresponse": "default",
+        "featurename": "FineTuned" if ".ft-" in row.model else "Base",
+        "usagechannel": "Standard",
+    }
+
+
+def _shown(call: Call, metric: Metric, ask: _Ask, rows: Iterable[Count]) -> dict[str, Any]:
+    series: dict[tuple[tuple[str, str], ...], _Series] = {}
+    for row in rows:
+        labels = _labels(call, row)
+        if row.at < ask.start // 60 * 60 or not ask.rule.takes(labels):
+            continue
+        key = tuple((name, labels[name]) for name in ask.rule.names if name in labels)
+        place = int((row.at - ask.start) // ask.step)
+        series.setdefault(key, _Series(key)).values.setdefault(max(0, place), []).append(
+            metric.value(row)
+        )
+    best = sorted(series.values(), key=lambda each: -each.total())
+    kept = best[: ask.top] if ask.rule.names else best
+    return {
+        "id": f"{call.home.id}/providers/Microsoft.Insights/metrics/{metric.name}",
+        "type": "Microsoft.Insights/metrics",
+        "name": {"value": metric.name, "localizedValue": metric.title},
+        "displayDescription": metric.title,
+        "unit": "Count",
+        "errorCode": "Success",
+        "timeseries": [_timeseries(each, ask) for each in kept],
+    }
+
+
+def _timeseries(series: _Series, ask: _Ask) -> dict[str, Any]:
+    places = int(-(-(ask.end - ask.start) // ask.step))
+    data = [_point(ask, place, series.values.get(place)) for place in range(places)]
+    labels = [{"name": {"value": n, "localizedValue": n}, "value": v} for n, v in series.labels]
+    return {"metadatavalues": labels, "data": data}
+
+
+def _point(ask: _Ask, place: int, values: list[int] | None) -> dict[str, Any]:
+    point: dict[str, Any] = {"timeStamp": _z(ask.start + place * ask.step)}
+    if not values:
+        return point  # a point without data lacks the aggregation
+    figures = {
+        "total": float(sum(values)),
+        "count": float(len(values)),
+        "average": sum(values) / len(values),
+        "minimum": float(min(values)),
+        "maximum": float(max(values)),
+    }
+    return point | {kind: figures[kind] for kind in ask.kinds}
+
+
+def _z(seconds: float) -> str:
+    return re.sub(r"\.\d+Z$", "Z", iso(seconds))

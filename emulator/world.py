@@ -1,0 +1,170 @@
+"""The world the emulator plays: tenants, subscriptions, accounts, principals and their roles."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from uuid import NAMESPACE_URL, uuid5
+
+import yaml
+
+_DEFAULT = Path(__file__).with_name("default_world.yaml")
+
+
+class WorldError(ValueError):
+    """A world file names something that it does not define, or lacks a field."""
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """An Entra tenant."""
+
+    id: str
+    name: str
+    domain: str
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A subscription and the id of the tenant that owns it."""
+
+    id: str
+    name: str
+    tenant_id: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """A Cognitive Services account. `quota` maps a usage name to its limit in thousand tokens a minute."""
+
+    name: str
+    subscription_id: str
+    tenant_id: str
+    resource_group: str
+    location: str
+    kind: str = "OpenAI"
+    local_auth: bool = True
+    quota: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The ARM resource id."""
+        return (
+            f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
+            f"/providers/Microsoft.CognitiveServices/accounts/{self.name}"
+        )
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role and the ARM scopes it is held at; a scope covers all that lies below it."""
+
+    role: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """An application, present as a service principal in each of `tenant_ids`."""
+
+    name: str
+    client_id: str
+    secret: str
+    tenant_ids: tuple[str, ...]
+    grants: tuple[Grant, ...]
+
+    def object_id(self, tenant_id: str) -> str:
+        """Its object id, which differs by tenant as in Entra."""
+        return str(uuid5(NAMESPACE_URL, f"emulator/{tenant_id}/{self.client_id}"))
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that exists before the first call."""
+
+    tenants: tuple[Tenant, ...]
+    subscriptions: tuple[Subscription, ...]
+    accounts: tuple[Account, ...]
+    principals: tuple[Principal, ...]
+
+    @classmethod
+    def default(cls) -> Self:
+        """Two tenants, three subscriptions, four accounts, three principals (default_world.yaml)."""
+        return cls.load(_DEFAULT)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a world from a YAML file; WorldError says what is wrong with it."""
+        data = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        try:
+            return cls.parse(data)
+        except (KeyError, TypeError) as error:
+            raise WorldError(f"{path}: {type(error).__name__}: {error}") from error
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Build a world from the mapping that a world file holds."""
+        tenants = tuple(Tenant(**item) for item in data["tenants"])
+        tenant_ids = {tenant.name: tenant.id for tenant in tenants}
+        subscriptions = tuple(
+            Subscription(item["id"], item["name"], _named(tenant_ids, item["tenant"]))
+            for item in data["subscriptions"]
+        )
+        accounts = tuple(_account(item, subscriptions) for item in data["accounts"])
+        scopes = {item.name: f"/subscriptions/{item.id}" for item in subscriptions}
+        scopes |= {item.name: item.id for item in accounts}
+        principals = tuple(_principal(item, tenant_ids, scopes) for item in data["principals"])
+        return cls(tenants, subscriptions, accounts, principals)
+
+    def tenant(self, name: str) -> Tenant | None:
+        """The tenant with this id, name or domain."""
+        wanted = name.lower()
+        return next((t for t in self.tenants if wanted in (t.id, t.name, t.domain)), None)
+
+    def subscription(self, subscription_id: str) -> Subscription | None:
+        """The subscription with this id."""
+        wanted = subscription_id.lower()
+        return next((s for s in self.subscriptions if s.id.lower() == wanted), None)
+
+    def account(self, name: str) -> Account | None:
+        """The account with this name; names are unique, as the host names in Azure are."""
+        wanted = name.lower()
+        return next((a for a in self.accounts if a.name.lower() == wanted), None)
+
+    def account_by_id(self, resource_id: str) -> Account | None:
+        """The account with this ARM id, in any letter case."""
+        wanted = resource_id.lower().rstrip("/")
+        return next((a for a in self.accounts if a.id.lower() == wanted), None)
+
+    def principal(self, client_id: str) -> Principal | None:
+        """The principal with this client id."""
+        wanted = client_id.lower()
+        return next((p for p in self.principals if p.client_id.lower() == wanted), None)
+
+
+def _named(table: Mapping[str, str], name: str) -> str:
+    if name not in table:
+        raise WorldError(
+            f"{name!r} is used but not defined; defined are: {', '.join(sorted(table))}"
+        )
+    return table[name]
+
+
+def _account(item: Mapping[str, Any], subscriptions: tuple[Subscription, ...]) -> Account:
+    owner = {s.name: s for s in subscriptions}
+    fields = dict(item)
+    name = fields.pop("subscription")
+    _named({key: s.id for key, s in owner.items()}, name)
+    subscription = owner[name]
+    return Account(subscription_id=subscription.id, tenant_id=subscription.tenant_id, **fields)
+
+
+def _principal(
+    item: Mapping[str, Any], tenant_ids: Mapping[str, str], scopes: Mapping[str, str]
+) -> Principal:
+    grants = tuple(
+        Grant(grant["role"], tuple(_named(scopes, scope) for scope in grant["scopes"]))
+        for grant in item["grants"]
+    )
+    tenants = tuple(_named(tenant_ids, name) for name in item["tenants"])
+    return Principal(item["name"], item["client_id"], item["secret"], tenants, grants)
