@@ -18,6 +18,11 @@ class Connection(H11Protocol):
         self.app_state = {**self.app_state, _TRANSPORT: transport}
         super().connection_made(transport)
 
+    @property
+    def idle(self) -> bool:
+        """Whether no request is being answered."""
+        return self.cycle is None or bool(self.cycle.response_complete)
+
 
 def hang_up(scope: Scope) -> None:
     """Close the connection in good order (FIN) without a further byte."""

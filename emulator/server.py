@@ -1,5 +1,6 @@
 """The HTTPS server: one port on the loopback, in the calling thread or in one of its own."""
 
+import asyncio
 import json
 import os
 import socket
@@ -30,6 +31,20 @@ class _Uvicorn(uvicorn.Server):
         """Start as usual, then tell."""
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Break idle connections at once, give the others a moment, then break them too."""
+        await self._abort(lambda connection: connection.idle)
+        await super().shutdown(sockets)
+        await self._abort(lambda _: True)
+
+    async def _abort(self, chosen: Callable[[Connection], bool]) -> None:
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, Connection) and chosen(connection):
+                connection.transport.abort()
+        # The loop closes sockets in its next rounds; it must not end before.
+        for _ in range(3):
+            await asyncio.sleep(0)
 
 
 class Server:

@@ -48,10 +48,15 @@ def client(azure: RunningEmulator, account: str) -> openai.AzureOpenAI:
 
 @pytest.mark.parametrize("count", [10, 20])
 def test_a_file_becomes_a_model(count: int) -> None:
-    with Emulator(World.default()) as azure, client(azure, "contoso-swedencentral") as openai_client:
+    with (
+        Emulator(World.default()) as azure,
+        client(azure, "contoso-swedencentral") as openai_client,
+    ):
         file = openai_client.files.create(file=("train.jsonl", lines(count)), purpose="fine-tune")
         job = openai_client.fine_tuning.jobs.create(model="gpt-4.1-mini", training_file=file.id)
         assert job.status == "pending"
         done = openai_client.fine_tuning.jobs.retrieve(job.id)
         assert done.status == "succeeded"
-        assert done.fine_tuned_model == f"gpt-4.1-mini-2025-04-14.ft-{job.id.removeprefix('ftjob-')}"
+        assert (
+            done.fine_tuned_model == f"gpt-4.1-mini-2025-04-14.ft-{job.id.removeprefix('ftjob-')}"
+        )
