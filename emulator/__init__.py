@@ -1,6 +1,7 @@
 """An emulator of Azure OpenAI fine-tuning, Resource Manager, Entra ID and Monitor.
 
-It runs on the loopback, trains nothing, and costs nothing. docs/emulator says how it differs from Azure.
+It runs on the loopback, trains nothing, and costs nothing. docs/emulator says how it differs
+from Azure.
 """
 
 from emulator.client import Admin, AdminError

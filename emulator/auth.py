@@ -18,8 +18,9 @@ _MISSING = (
     " (https://cognitiveservices.azure.com), or have expired."
 )
 _BAD_KEY = (
-    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid"
-    " key for an active subscription and use a correct regional API endpoint for your resource."
+    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a"
+    " valid key for an active subscription and use a correct regional API endpoint for your"
+    " resource."
 )
 
 
@@ -63,7 +64,10 @@ def require_data_action(
     """Refuse the call unless a role of the caller holds the data action. A key holds all."""
     if caller.principal is None or allows(caller.principal, account.id, action, data=True):
         return
-    text = f"The principal `{caller.object_id}` lacks the required data action `{action}` to perform `{what}` operation."
+    text = (
+        f"The principal `{caller.object_id}` lacks the required data action `{action}`"
+        f" to perform `{what}` operation."
+    )
     raise Refused(backend.settings.denied_status, "PermissionDenied", text)
 
 
@@ -84,7 +88,8 @@ def arm_caller(backend: Backend, headers: Mapping[str, str], tenant_id: str | No
     if tenant_id and token.tenant_id != tenant_id:
         text = (
             f"The access token is from the wrong issuer 'https://sts.windows.net/{token.tenant_id}/'."
-            f" It must match the tenant 'https://sts.windows.net/{tenant_id}/' associated with this subscription."
+            f" It must match the tenant 'https://sts.windows.net/{tenant_id}/' associated with this"
+            " subscription."
         )
         raise Refused(401, "InvalidAuthenticationTokenTenant", text, headers=challenge)
     return Caller(backend.world.principal(token.client_id), token.tenant_id)
@@ -109,7 +114,7 @@ def auxiliary_callers(backend: Backend, headers: Mapping[str, str]) -> list[Call
     parts = [part.strip() for part in given.split(",") if part.strip()]
     tokens = [_read(backend, part) for part in parts]
     if len(tokens) > 3 or any(token is None for token in tokens):  # noqa: PLR2004  ARM's own limit
-        text = "The 'x-ms-authorization-auxiliary' header holds an invalid or expired token, or more than 3."
+        text = "'x-ms-authorization-auxiliary' holds an invalid or expired token, or more than 3."
         raise Refused(401, "InvalidAuthenticationToken", text)
     known = [token for token in tokens if token]
     for token in known:

@@ -1,4 +1,4 @@
-"""What every route works on: the world, the state, the clock and the knobs, made once per emulator."""
+"""What every route works on: the world, the state, the clock and the knobs of one emulator."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Chat completions on a deployment. The answer is made up by replies.py, and says so in system_fingerprint."""
+"""Chat completions on a deployment, made up by replies.py; system_fingerprint says so."""
 
 from dataclasses import replace
 from typing import Any
@@ -32,8 +32,8 @@ def served(call: Call, name: str) -> Deployment:
     deployment = deployments(call.backend).get(call.home.name, name.lower())
     if deployment is None or deployment.ready_at is None or deployment.state == "Deleting":
         text = (
-            "The API deployment for this resource does not exist. If you created the deployment within"
-            " the last 5 minutes, please wait a moment and try again."
+            "The API deployment for this resource does not exist. If you created the deployment"
+            " within the last 5 minutes, please wait a moment and try again."
         )
         raise Refused(404, "DeploymentNotFound", text)
     return deployment

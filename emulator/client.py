@@ -35,7 +35,7 @@ class Admin:
         return str(self._call("GET", "/clock")["now"])
 
     def pace(self, pace: str, of: str | None = None) -> None:
-        """Set `immediate`, `time:SECONDS`, `looks:N` or `manual`, for files, jobs, deployments or all."""
+        """Set `immediate`, `time:SECONDS`, `looks:N` or `manual`, of one subject or all."""
         self._call("POST", "/pace", {"pace": pace, "of": of})
 
     def settings(self, **changes: Any) -> dict[str, Any]:
@@ -45,8 +45,8 @@ class Admin:
     def fail(self, kind: str = "status", **rule: Any) -> None:
         """Make the next matching requests go wrong (docs/emulator/faults.md).
 
-        Keywords: method, path (a regular expression), when ("before" or "after" the work), times, skip,
-        status, headers, body, seconds, name.
+        Keywords: method, path (a regular expression), when ("before" or "after" the work), times,
+        skip, status, headers, body, seconds, name.
         """
         self._call("POST", "/faults", {"kind": kind, **rule})
 

@@ -57,8 +57,8 @@ def iso(seconds: float) -> str:
 
 
 def parse_iso(text: str) -> float:
-    """Seconds since 1970 of an ISO 8601 time; without a zone it is UTC. ValueError if it is none."""
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    """Seconds since 1970 of an ISO 8601 time, UTC if it names no zone; else ValueError."""
+    moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return moment.timestamp()

@@ -1,4 +1,4 @@
-"""Every call of the data plane, with the api-version that brought it and the role action it needs."""
+"""Every call of the data plane, with the api-version that brought it and the action it needs."""
 
 from typing import Final
 

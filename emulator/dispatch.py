@@ -29,7 +29,7 @@ _LARGEST_FILE = 512 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Operation:
-    """A call of the data plane. `classic` is the first api-version with it, None if classic lacks it."""
+    """A call of the data plane. `classic` is the first api-version with it, or None."""
 
     name: str
     method: str

@@ -66,7 +66,7 @@ def _refusal(backend: Backend, tenant: Tenant, form: dict[str, str]) -> Response
         text = "The emulator issues tokens for the grant client_credentials only."
         return _error(backend, 400, "unsupported_grant_type", 70003, text)
     if principal is None or tenant.id not in principal.tenant_ids:
-        text = f"Application with identifier '{client}' was not found in the directory '{tenant.name}'."
+        text = f"Application with identifier '{client}' was not found in '{tenant.name}'."
         return _error(backend, 400, "unauthorized_client", 700016, text)
     if not _proven(principal, form):
         text = f"Invalid client secret provided for app '{client}'."
@@ -95,7 +95,7 @@ def _tenant(backend: Backend, request: Request) -> Tenant | None:
 
 
 def _no_tenant(backend: Backend, request: Request) -> Response:
-    text = f"Tenant '{request.path_params['tenant']}' not found. Check to make sure you have the correct tenant ID."
+    text = f"Tenant '{request.path_params['tenant']}' not found. Check that the tenant ID is right."
     return _error(backend, 400, "invalid_request", 90002, text)
 
 

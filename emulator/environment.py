@@ -8,7 +8,7 @@ from emulator.world import World
 def environment(
     world: World, url: str, ca_file: Path, principal: str = "pipeline"
 ) -> dict[str, str]:
-    """For azure-identity (EnvironmentCredential), requests and OpenSSL. Only this emulator is trusted.
+    """For azure-identity, requests and OpenSSL. Only this emulator's authority is trusted.
 
     Raises:
         LookupError: the world has no principal of that name.

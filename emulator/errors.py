@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 Surface = Literal["classic", "v1", "arm"]
 
 
-class Refused(Exception):  # noqa: N818  it is an answer, not a failure of the emulator
+class Refused(Exception):
     """A request that Azure would refuse: status, code and message go on the wire."""
 
     def __init__(

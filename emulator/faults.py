@@ -5,14 +5,24 @@ import re
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-KINDS = ("status", "drop", "reset", "delay", "hold", "truncate", "garbage", "trickle")
+KINDS = (
+    "status",
+    "drop",
+    "reset",
+    "stall",
+    "delay",
+    "hold",
+    "truncate",
+    "garbage",
+    "trickle",
+)
 
 
 @dataclass
 class Fault:
     """One rule. It counts down `times` as requests match, after it let `skip` of them through.
 
-    `when` is "before" (the work is not done) or "after" (it is done, and only the answer goes wrong).
+    `when` is "before" (the work is not done) or "after" (only the answer goes wrong).
     """
 
     kind: str = "status"

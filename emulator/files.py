@@ -50,7 +50,7 @@ def table(backend: Backend) -> Table[StoredFile]:
 
 
 def content_path(backend: Backend, file_id: str) -> Path:
-    """Where the bytes of a file lie. They stay after a delete, as models made from them answer with them."""
+    """Where the bytes of a file lie. They stay after a delete: models answer with them."""
     return backend.contents / file_id
 
 

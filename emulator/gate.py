@@ -1,19 +1,17 @@
-"""What stands before every route: Host check, recorder, faults, and the emulator's own Date header."""
+"""What stands before every route: Host check, recorder, faults, the emulator's own Date."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from email.utils import formatdate
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emulator.backend import Backend
-from emulator.connection import cut, drain, hang_up
 from emulator.faults import Fault
+from emulator.strikes import Exchange, strike
 
 ADMIN = "/_emulator"
-_GARBAGE = b"<html><body>not what you asked for"
 
 
 class Gate:
@@ -38,7 +36,7 @@ class Gate:
             await self._recorded(scope, receive, dated, headers)
 
     def _host_is_ours(self, host: str) -> bool:
-        # A page in a browser could otherwise reach the loopback by a name of its own (DNS rebinding).
+        # A page in a browser could otherwise reach the loopback by a name of its own.
         name, _, port = host.rpartition(":")
         return (name if port.isdigit() else host).lower() in self._backend.hosts
 
@@ -81,9 +79,7 @@ class Gate:
             else:
                 await self._app(scope, receive, send)
             return
-        if answer is None:
-            await drain(receive)
-        await _STRIKES[fault.kind](fault, answer, scope, receive, send)
+        await strike(Exchange(fault, answer, scope, receive, send))
 
     async def _wait(self, fault: Fault) -> None:
         if fault.kind == "hold":
@@ -112,66 +108,3 @@ async def _collect(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
     response = Response(bytes(body), start["status"])
     response.raw_headers = list(start["headers"])
     return response
-
-
-async def _status(
-    fault: Fault, _: Response | None, scope: Scope, receive: Receive, send: Send
-) -> None:
-    body = fault.body
-    if body is None:
-        body = f'{{"error": {{"code": "{fault.status}", "message": "A scripted fault."}}}}'
-    headers = {"content-type": "application/json", **fault.headers}
-    await Response(body, fault.status, headers)(scope, receive, send)
-
-
-async def _drop(_f: Fault, _a: Response | None, scope: Scope, _r: Receive, _s: Send) -> None:
-    hang_up(scope)
-
-
-async def _reset(_f: Fault, _a: Response | None, scope: Scope, _r: Receive, _s: Send) -> None:
-    cut(scope)
-
-
-async def _truncate(
-    fault: Fault, answer: Response | None, scope: Scope, receive: Receive, send: Send
-) -> None:
-    whole = answer or JSONResponse({"id": "cut", "object": "cut"}, fault.status)
-    await send(
-        {"type": "http.response.start", "status": whole.status_code, "headers": whole.raw_headers}
-    )
-    half = bytes(whole.body)[: len(whole.body) // 2]
-    await send({"type": "http.response.body", "body": half, "more_body": True})
-    hang_up(scope)
-
-
-async def _garbage(
-    fault: Fault, answer: Response | None, scope: Scope, receive: Receive, send: Send
-) -> None:
-    status = answer.status_code if answer else 200
-    body = (fault.body or "").encode() or _GARBAGE
-    await Response(body, status, {"content-type": "application/json"})(scope, receive, send)
-
-
-async def _trickle(
-    fault: Fault, answer: Response | None, scope: Scope, receive: Receive, send: Send
-) -> None:
-    whole = answer or JSONResponse({"object": "trickle"}, 200)
-
-    async def slowly() -> AsyncIterator[bytes]:
-        for byte in bytes(whole.body):
-            await asyncio.sleep(fault.seconds)
-            yield bytes([byte])
-
-    headers = dict(whole.headers)
-    await StreamingResponse(slowly(), whole.status_code, headers)(scope, receive, send)
-
-
-_Strike = Callable[[Fault, Response | None, Scope, Receive, Send], Awaitable[None]]
-_STRIKES: dict[str, _Strike] = {
-    "status": _status,
-    "drop": _drop,
-    "reset": _reset,
-    "truncate": _truncate,
-    "garbage": _garbage,
-    "trickle": _trickle,
-}

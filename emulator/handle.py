@@ -14,8 +14,9 @@ from emulator.world import World
 class Emulator:
     """A context manager that runs an emulator in a thread, on a free port of the loopback.
 
-    Without `state` it lives in a temporary directory that is gone afterwards. With one, its objects,
-    port and certificate authority are taken up again the next time. `pace` is `immediate` unless told.
+    Without `state` it lives in a temporary directory that is gone afterwards. With one, its
+    objects, port and certificate authority are taken up again the next time. `pace` is `immediate`
+    unless told.
     """
 
     def __init__(

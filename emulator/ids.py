@@ -1,4 +1,4 @@
-"""Ids of new objects: 32 hex digits that follow from a seed and a counter, so runs can be repeated."""
+"""Ids of new objects: 32 hex digits that follow from a seed and a counter."""
 
 import hashlib
 import secrets

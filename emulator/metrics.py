@@ -65,7 +65,8 @@ def counts(backend: Backend, account: str, start: float, end: float) -> Iterable
     oldest = backend.clock.now() - backend.settings.metrics_days * _DAY
     rows = backend.store.execute(
         "SELECT deployment, model, version, operation, status, minute, calls, prompt_tokens,"
-        " generated_tokens FROM calls WHERE account = ? AND minute >= ? AND minute < ? ORDER BY minute",
+        " generated_tokens FROM calls WHERE account = ? AND minute >= ? AND minute < ?"
+        " ORDER BY minute",
         (account, int(max(start, oldest)) // _MINUTE * _MINUTE, end),
     )
     return [Count(*row) for row in rows]

@@ -148,7 +148,7 @@ def _ask(call: Call, asked: list[Metric]) -> _Ask:
 
 
 def _top(call: Call) -> int:
-    # Ten series unless told, and only where a filter splits them: more than ten deployments need `top`.
+    # Ten series unless told, and only where a filter splits them.
     given = call.query.get("top", str(_USUAL_TOP))
     if not given.isdecimal() or int(given) < 1:
         raise _bad("top must be a positive whole number.")

@@ -10,7 +10,7 @@ SUBJECTS: Final = ("files", "jobs", "deployments", "copies")
 
 @dataclass(frozen=True)
 class Step:
-    """One pace. `amount` is seconds of the emulator's clock for `time`, a number of GETs for `looks`."""
+    """One pace. `amount` is seconds of the emulator's clock, or for `looks` a number of GETs."""
 
     mode: str
     amount: float = 0.0

@@ -1,8 +1,8 @@
 """How a deployment answers: with the assistant's reply of the nearest training example.
 
-The score of an example is the Jaccard overlap of the words of its last user message with those of the
-asked one: |A and B| / |A or B|. The first of the best wins. With no overlap at all, or for a base model,
-the answer says that it is emulated.
+The score of an example is the Jaccard overlap of the words of its last user message with those of
+the asked one: |A and B| / |A or B|. The first of the best wins. With no overlap at all, or for a
+base model, the answer says that it is emulated.
 """
 
 import json

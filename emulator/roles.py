@@ -1,4 +1,4 @@
-"""Azure's built-in roles, as far as the emulated calls need them (built-in-roles/ai-machine-learning.md)."""
+"""Azure's built-in roles, as far as needed here (built-in-roles/ai-machine-learning.md)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

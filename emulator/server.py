@@ -48,7 +48,7 @@ class _Uvicorn(uvicorn.Server):
 
 
 class Server:
-    """One emulator's server. `url` is known as soon as it is made; it answers once `run` is ready."""
+    """One emulator's server. `url` is known at once; it answers when `run` is ready."""
 
     def __init__(
         self,

@@ -6,6 +6,6 @@ from emulator.backend import Backend
 
 
 def settle(backend: Backend, account: str) -> None:
-    """Do what was due since the last call: jobs, operations, removals, each as of its own moment."""
+    """Do what was due since the last call: jobs, operations, removals, each as of its time."""
     job_life.settle(backend, account)
     deployment_life.settle(backend, account)

@@ -1,4 +1,4 @@
-"""State in one SQLite file: every object of the emulator as a JSON row, so that a restart finds it."""
+"""State in one SQLite file: every object of the emulator as a JSON row."""
 
 import json
 import sqlite3
@@ -14,8 +14,8 @@ CREATE TABLE IF NOT EXISTS objects (
     UNIQUE (kind, scope, id)
 );
 CREATE TABLE IF NOT EXISTS calls (
-    account TEXT, deployment TEXT, model TEXT, version TEXT, operation TEXT, status TEXT, minute INTEGER,
-    calls INTEGER, prompt_tokens INTEGER, generated_tokens INTEGER,
+    account TEXT, deployment TEXT, model TEXT, version TEXT, operation TEXT, status TEXT,
+    minute INTEGER, calls INTEGER, prompt_tokens INTEGER, generated_tokens INTEGER,
     PRIMARY KEY (account, deployment, model, version, operation, status, minute)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calls_by_time ON calls (account, minute);
@@ -68,7 +68,8 @@ class Store:
     def set_meta(self, name: str, value: Any) -> None:
         """Keep a small named value."""
         self.execute(
-            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            "INSERT INTO meta VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (name, json.dumps(value)),
         )
 
@@ -83,7 +84,7 @@ class Store:
 
 
 class Table(Generic[_T]):
-    """All objects of one dataclass, by scope (an account, a job) and id, in the order of creation."""
+    """All objects of one dataclass, by scope (an account, a job) and id, oldest first."""
 
     def __init__(self, store: Store, kind: type[_T]) -> None:
         self._store = store

@@ -11,7 +11,10 @@ from emulator.training import metrics
 STARTED = 0.05
 _TRAINS_FROM, _TRAINS_TO = 0.15, 0.92
 _STEP_EVENTS = 100  # at most so many metric events a job; the result file has every step
-_RAI = "The provided training data failed RAI checks for harm types: [{}]. Please fix the data and try again."
+_RAI = (
+    "The provided training data failed RAI checks for harm types: [{}]."
+    " Please fix the data and try again."
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,10 @@ def _data_failure(backend: Backend, job: Job) -> dict[str, Any] | None:
             return _failure("jsonlValidationFailed", text, param)
         least = backend.settings.minimum_examples
         if role == "Training" and facts.examples < least:
-            text = f"Training file has {facts.examples} example(s), but must have at least {least} examples."
+            text = (
+                f"Training file has {facts.examples} example(s),"
+                f" but must have at least {least} examples."
+            )
             return _failure("jsonlValidationFailed", text, param)
         if facts.harms:
             return _failure("contentFilter", _RAI.format(", ".join(facts.harms)), param)

@@ -23,7 +23,7 @@ class Token:
     expires_at: float
 
 
-class InvalidToken(Exception):  # noqa: N818  named as Azure names it
+class InvalidToken(Exception):
     """The text is not a token of this emulator, or has expired; the message says which."""
 
 

@@ -1,7 +1,7 @@
 """The numbers of a training that never takes place. docs/emulator/differences.md gives the formula.
 
-With e the epochs done (steps / steps per epoch), r the learning rate multiplier and u a number in [-1, 1)
-that follows from seed, step and series:
+With e the epochs done (steps / steps per epoch), r the learning rate multiplier and u a number in
+[-1, 1) that follows from seed, step and series:
 
     decay(e)   = exp(-1.1 · r^0.5 · e)
     train loss = 0.32 + 1.7 · decay(e) + 0.04 · u
@@ -61,7 +61,7 @@ def metrics(job: Job, step: int) -> dict[str, float]:
 
 
 def results_csv(job: Job, steps: int) -> str:
-    """The result file up to a step. Its columns are not named quite as in the events, as in Azure."""
+    """The result file up to a step. As in Azure, a column is not named as in the events."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -14,7 +14,7 @@ _HARM = re.compile(rb"\[emulator:harm=([a-z_]+)\]")
 
 @dataclass(frozen=True)
 class Facts:
-    """A data file in numbers. `problem` tells of the first bad line, `harms` what a safety check finds."""
+    """A data file in numbers, with its first bad line and what a safety check finds."""
 
     examples: int = 0
     tokens: int = 0
@@ -63,15 +63,15 @@ def _record(line: bytes) -> Mapping[str, Any]:
         raise ValueError("the line is not UTF-8") from None
     except ValueError:
         raise ValueError("the line is not valid JSON") from None
-    if not isinstance(record, dict):
-        raise ValueError("the line is not a JSON object")
     problem = _shape_problem(record)
     if problem:
         raise ValueError(problem)
-    return record
+    return dict(record)
 
 
-def _shape_problem(record: Mapping[str, Any]) -> str | None:
+def _shape_problem(record: Any) -> str | None:
+    if not isinstance(record, dict):
+        return "the line is not a JSON object"
     kind = _format(record)
     if kind == "chat":
         return _chat_problem(record["messages"])

@@ -35,7 +35,7 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Account:
-    """A Cognitive Services account. `quota` maps a usage name to its limit in thousand tokens a minute."""
+    """A Cognitive Services account; `quota` maps a usage name to its limit, in 1K TPM."""
 
     name: str
     subscription_id: str
@@ -89,7 +89,7 @@ class World:
 
     @classmethod
     def default(cls) -> Self:
-        """Two tenants, three subscriptions, four accounts, three principals (default_world.yaml)."""
+        """Two tenants, three subscriptions, four accounts, three principals."""
         return cls.load(_DEFAULT)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Deployments as time goes by: operations end, idle and developer deployments go, each when it was due."""
+"""Deployments as time goes by: operations end, idle deployments go, each when it was due."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ def begin(backend: Backend, account: str, deployment: str, kind: str) -> Operati
 
 
 def removal_due(backend: Backend, deployment: Deployment) -> tuple[float, str] | None:
-    """When the service takes the deployment away if nobody calls it, and why; None if it never does."""
+    """When the service takes an uncalled deployment away, and why; None if it never does."""
     settings = backend.settings
     if deployment.sku["name"] == "DeveloperTier":
         return deployment.created_at + settings.developer_hours * _HOUR, "developer-tier"

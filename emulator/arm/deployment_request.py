@@ -64,8 +64,8 @@ def wanted(call: Call, name: str, old: Deployment | None) -> Deployment:
         last_call_at=old.last_call_at if old else None,
         rai_policy=properties.get("raiPolicyName") or "Microsoft.DefaultV2",
         upgrade=_upgrade(properties),
-        tags=_tags(call, body),
-        running=_running(call, properties),
+        tags=_tags(body),
+        running=_running(properties),
         extra={key: properties[key] for key in _EXTRA if key in properties},
     )
 
@@ -78,7 +78,7 @@ def check_patch(call: Call, old: Deployment) -> Deployment:
             raise _unknown_member(field)
     sku = {**old.sku, **body.get("sku", {})}
     sku = _sku(call, {"sku": sku})
-    tags = _tags(call, body) if "tags" in body else old.tags
+    tags = _tags(body) if "tags" in body else old.tags
     author = call.caller.object_id
     return replace(
         old, sku=sku, tags=tags, modified_at=call.now, modified_by=author, state="Accepted"
@@ -158,16 +158,15 @@ def _check_place(call: Call, served: ServedModel, sku: str) -> None:
 def _check_single(call: Call, served: ServedModel, name: str) -> None:
     if not served.tuned:
         return
+    model = served.model["name"]
     for other in deployments(call.backend).list(call.home.name):
-        if other.id != name.lower() and other.model["name"] == served.model["name"]:
+        if other.id != name.lower() and other.model["name"] == model:
             text = (
-                f"The fine-tuned model '{served.model['name']}' is already deployed as '{other.name}' in"
-                f" this account. A fine-tuned model can have only one deployment."
+                f"The fine-tuned model '{model}' is already deployed as '{other.name}' in this"
+                " account. A fine-tuned model can have only one deployment."
             )
-            status = call.backend.settings.second_deployment_status
-            raise Refused(
-                status, "Conflict" if status == 409 else "DeploymentModelNotSupported", text
-            )  # noqa: PLR2004  HTTP
+            settings = call.backend.settings
+            raise Refused(settings.second_deployment_status, settings.second_deployment_code, text)
 
 
 def _check_room(call: Call, served: ServedModel) -> None:
@@ -190,7 +189,7 @@ def _upgrade(properties: dict[str, Any]) -> str:
     return known[str(given).lower()]
 
 
-def _tags(call: Call, body: dict[str, Any]) -> dict[str, str] | None:
+def _tags(body: dict[str, Any]) -> dict[str, str] | None:
     tags = body.get("tags")
     if tags is None:
         return None
@@ -199,7 +198,7 @@ def _tags(call: Call, body: dict[str, Any]) -> dict[str, str] | None:
     return tags
 
 
-def _running(call: Call, properties: dict[str, Any]) -> str:
+def _running(properties: dict[str, Any]) -> str:
     given = str(properties.get("deploymentState") or "Running").capitalize()
     if given not in ("Running", "Paused"):
         raise Refused(400, "InvalidResourceProperties", "deploymentState is Running or Paused.")

@@ -73,8 +73,8 @@ def find(call: Call) -> Deployment:
     deployment = deployments(call.backend).get(call.home.name, name.lower())
     if deployment is None:
         text = (
-            f"The Resource 'Microsoft.CognitiveServices/accounts/{call.home.name}/deployments/{name}'"
-            f" under resource group '{call.home.resource_group}' was not found."
+            f"The Resource 'Microsoft.CognitiveServices/accounts/{call.home.name}"
+            f"/deployments/{name}' under resource group '{call.home.resource_group}' was not found."
         )
         raise Refused(404, "ResourceNotFound", text)
     return deployment

@@ -1,4 +1,4 @@
-"""Routes of Resource Manager: api-versions, tenant of the subscription, roles, and any letter case."""
+"""Routes of Resource Manager: api-versions, the subscription's tenant, roles, any letter case."""
 
 import re
 from collections.abc import Iterable
@@ -94,7 +94,8 @@ def _version(operation: ArmOperation, request: Request) -> str:
         raise Refused(400, "MissingApiVersionParameter", text)
     offered = [each for each in operation.versions if each >= operation.since]
     if given not in offered:
-        text = f"The api-version '{given}' is invalid. The supported versions are '{','.join(offered)}'."
+        known = ",".join(offered)
+        text = f"The api-version '{given}' is invalid. The supported versions are '{known}'."
         raise Refused(400, "InvalidApiVersionParameter", text)
     return given
 
@@ -125,8 +126,8 @@ def _account(backend: Backend, request: Request) -> Account | None:
             404, "ResourceGroupNotFound", f"Resource group '{params['group']}' could not be found."
         )
     text = (
-        f"The Resource 'Microsoft.CognitiveServices/accounts/{params['account']}' under resource group"
-        f" '{params['group']}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+        f"The Resource 'Microsoft.CognitiveServices/accounts/{params['account']}' under resource"
+        f" group '{params['group']}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
     )
     raise Refused(404, "ResourceNotFound", text)
 

@@ -1,4 +1,4 @@
-"""Where a deployment's model comes from: this account, another of the tenant, or another tenant's."""
+"""Where a deployment's model comes from: this account, another one, or another tenant's."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -87,8 +87,9 @@ def _linked(call: Call, account: Account, callers: list[Caller], field: str) -> 
     present = [caller for caller in callers if caller.tenant_id == account.tenant_id]
     if not present:
         text = (
-            f"{who} {does}; however, the current tenant '{call.caller.tenant_id}' is not authorized to access"
-            f" linked subscription '{account.subscription_id}' of tenant '{account.tenant_id}'."
+            f"{who} {does}; however, the current tenant '{call.caller.tenant_id}' is not authorized"
+            f" to access linked subscription '{account.subscription_id}' of tenant"
+            f" '{account.tenant_id}'."
         )
         if field == "sourceAccount":
             text += (
@@ -101,8 +102,8 @@ def _linked(call: Call, account: Account, callers: list[Caller], field: str) -> 
     if any(each.principal and allows(each.principal, account.id, _ACTION) for each in present):
         return account
     text = (
-        f"{who} {does}; however, it does not have permission to perform action(s) '{_ACTION}' on the"
-        f" linked scope(s) '{account.id}' (respectively) or the linked scope(s) are invalid."
+        f"{who} {does}; however, it does not have permission to perform action(s) '{_ACTION}' on"
+        f" the linked scope(s) '{account.id}' (respectively) or the linked scope(s) are invalid."
     )
     raise Refused(403, "LinkedAuthorizationFailed", text)
 

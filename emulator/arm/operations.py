@@ -1,4 +1,4 @@
-"""Where a client follows an asynchronous operation: status (Azure-AsyncOperation) and result (Location)."""
+"""Where an asynchronous operation is followed: its status (Azure-AsyncOperation), or Location."""
 
 from starlette.responses import JSONResponse, Response
 

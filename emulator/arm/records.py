@@ -9,7 +9,7 @@ from emulator.store import Table
 
 @dataclass(frozen=True)
 class Deployment:
-    """A deployment; its id is its lower-cased name. `operation` is the last one that wrote to it."""
+    """A deployment; its id is its lower-cased name. `operation` is the last one on it."""
 
     id: str
     name: str

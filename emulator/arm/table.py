@@ -1,4 +1,4 @@
-"""Every call of Resource Manager and Monitor, with its api-versions and the role action it needs."""
+"""Every call of Resource Manager and Monitor, with its api-versions and the action it needs."""
 
 from typing import Final
 
