@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import requests
+
 from aoai.azure.account import Account
 from aoai.azure.authorization import Access
 from aoai.azure.credentials import TokenSource
@@ -26,6 +28,7 @@ class Connections:
 
     Attributes:
         writes: held by every change of a deployment; hold it yourself around look-and-change.
+        session: shared by all clients of the account.
     """
 
     account: Account
@@ -36,6 +39,11 @@ class Connections:
     metrics: MetricsClient
     inventory: Inventory
     writes: threading.RLock
+    session: requests.Session
+
+    def close(self) -> None:
+        """Close the network connections; using a client again opens new ones."""
+        self.session.close()
 
     def __repr__(self) -> str:
         return f"Connections({self.account.id!r})"
@@ -68,6 +76,14 @@ class Connector:
             if account not in self._connections:
                 self._connections[account] = self._open(account)
             return self._connections[account]
+
+    def forget(self) -> None:
+        """Close all connections, and drop their credentials and lists."""
+        with self._guard:
+            for connections in self._connections.values():
+                connections.close()
+            self._tokens.clear()
+            self._connections.clear()
 
     def _open(self, account: Account) -> Connections:
         authority = account.cloud.authority
@@ -112,7 +128,7 @@ def open_connections(
     metrics = MetricsClient(arm, account)
     inventory = Inventory(files, jobs, deployments, metrics, clock=paced.clock)
     return Connections(
-        account, files, jobs, ModelsClient(data), deployments, metrics, inventory, lock
+        account, files, jobs, ModelsClient(data), deployments, metrics, inventory, lock, session
     )
 
 
@@ -122,3 +138,11 @@ _process = Connector()
 def connect(account: Account) -> Connections:
     """The clients of an account, the same ones for everybody in this process."""
     return _process.connect(account)
+
+
+def disconnect() -> None:
+    """Close and drop what ``connect`` keeps, with tokens and lists; the next call connects anew.
+
+    For a process whose environment changes, such as one that runs tests.
+    """
+    _process.forget()

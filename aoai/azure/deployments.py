@@ -11,7 +11,7 @@ from aoai.azure.account import Account
 from aoai.azure.lists import listed
 from aoai.azure.operations import DEFAULT_BUDGET, Deadline, failure, state_of, wait_for
 from aoai.azure.parse import Json, integer, mapping, text, texts
-from aoai.azure.transport import Response, Transport, segment
+from aoai.azure.transport import Repeat, Response, Transport, segment
 from aoai.errors import Conflict, NotFound, OperationFailed, ResponseUnknown
 
 # The first stable one with sourceAccount and tags (2023-05-01 has neither).
@@ -195,7 +195,7 @@ class DeploymentsClient:
                 params=self._params,
                 body=body,
                 auxiliary_tenant_id=auxiliary_tenant_id,
-                repeatable=True,  # a merge patch of the same values twice is the same
+                repeat=Repeat.ALWAYS,  # a merge patch of the same values twice is the same
             )
 
         return self._when_free(send)

@@ -9,7 +9,7 @@ from pathlib import Path
 from aoai.azure.lists import every
 from aoai.azure.multipart import FileBody
 from aoai.azure.parse import Json, integer, text
-from aoai.azure.transport import Response, Transport, segment
+from aoai.azure.transport import Repeat, Response, Transport, segment
 from aoai.errors import NotFound, ResponseUnknown
 
 FILES_API_VERSION = "2024-10-21"  # the newest that is generally available
@@ -101,10 +101,16 @@ class FilesClient:
         Raises:
             DatasetError: the file cannot be read, or its content is not the one that was checked.
             ResponseUnknown: it may have been uploaded; look for it.
+            Throttled: later; look for it before repeating all the same.
         """
         with FileBody(path, filename, sha256) as body:
             response = self._transport.request(
-                "POST", "/files", params=self._params, body=body, before_send=before_send
+                "POST",
+                "/files",
+                params=self._params,
+                body=body,
+                before_send=before_send,
+                repeat=Repeat.UNSENT,
             )
         return self._read(response, f"POST /files of {self._transport.label}")
 

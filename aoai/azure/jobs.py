@@ -9,7 +9,7 @@ from itertools import islice
 from aoai.azure.lists import every
 from aoai.azure.parse import Json, integer, mapping, numbers, text
 from aoai.azure.redaction import redact
-from aoai.azure.transport import Response, Transport, segment
+from aoai.azure.transport import Repeat, Response, Transport, segment
 from aoai.errors import NotFound, ResponseUnknown
 
 # 2024-10-21 is the newest stable one, but knows neither `method` nor `trainingType`.
@@ -196,10 +196,16 @@ class FineTuningJobsClient:
 
         Raises:
             ResponseUnknown: the job may have been accepted; look for it before repeating.
+            Throttled: later; look for it before repeating all the same.
         """
         path = "/fine_tuning/jobs"
         response = self._transport.request(
-            "POST", path, params=self._params, body=body, before_send=before_billed
+            "POST",
+            path,
+            params=self._params,
+            body=body,
+            before_send=before_billed,
+            repeat=Repeat.UNSENT,
         )
         return self._read(response, f"POST {path}")
 
@@ -224,7 +230,7 @@ class FineTuningJobsClient:
             ApiError: it has ended already, or cannot be cancelled.
         """
         path = f"{_path(job_id)}/cancel"
-        response = self._transport.request("POST", path, params=self._params, repeatable=True)
+        response = self._transport.request("POST", path, params=self._params, repeat=Repeat.ALWAYS)
         return self._read(response, f"POST {path}")
 
     def delete_job(self, job_id: str) -> None:

@@ -1,7 +1,7 @@
 """Make one thing, however often the answer is lost: look first, and look again before repeating.
 
-The service has no idempotency key for jobs or files (B3 of no client library is right here), so a
-thing is recognised by what the service echoes: a job by its inputs, a file by its name and size.
+The service has no idempotency key for jobs or files, so a thing is recognised by what the service
+echoes: a job by its inputs, a file by its name and size.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import TypeVar
 
 from aoai.azure.files import File, FilesClient
 from aoai.azure.jobs import FineTuningJobsClient, Job
+from aoai.azure.pacing import Pacing, Tries
 from aoai.azure.parse import Json
-from aoai.errors import AoaiError, Conflict, ResponseUnknown, ServiceFailed
+from aoai.errors import AoaiError, Conflict, ResponseUnknown, ServiceFailed, Throttled
 
 Made = TypeVar("Made", Job, File)
 
@@ -64,7 +65,7 @@ def submit_job(
     def make() -> Job:
         return jobs.create_job(body, before_billed=before_billed)
 
-    return _once(look, make, jobs.transport.pacing.sleep, grace or Grace())
+    return _once(look, make, jobs.transport.pacing, grace or Grace())
 
 
 def upload_file(
@@ -104,37 +105,43 @@ def upload_file(
     def make() -> File:
         return files.create_file(path, filename, sha256=sha256, before_send=before_send)
 
-    return _once(look, make, files.transport.pacing.sleep, grace or Grace())
+    return _once(look, make, files.transport.pacing, grace or Grace())
 
 
 def _once(
     look: Callable[[], Made | None],
     make: Callable[[], Made],
-    sleep: Callable[[float], None],
+    pacing: Pacing,
     grace: Grace,
 ) -> Made:
     if found := look():
         return found
-    for round_ in range(1, grace.rounds + 1):
+    throttled = Tries(pacing)
+    failed = 0
+    while True:
         try:
             return make()
+        except Throttled as error:
+            if not throttled.wait(error.retry_after):
+                raise
+            doubt: AoaiError = error
         except (ResponseUnknown, ServiceFailed, Conflict) as error:
             doubt = error
-        if found := _search(look, sleep, grace, doubt):
+            failed += 1
+        if found := _search(look, pacing, grace, doubt):
             return found
-        if round_ == grace.rounds:
+        if failed == grace.rounds:
             raise doubt
-    raise AssertionError  # pragma: no cover - the loop returns or raises
 
 
 def _search(
     look: Callable[[], Made | None],
-    sleep: Callable[[float], None],
+    pacing: Pacing,
     grace: Grace,
     doubt: AoaiError,
 ) -> Made | None:
     for pause in grace.pauses:
-        sleep(pause)
+        pacing.sleep(pause)
         try:
             found = look()
         except AoaiError as error:

@@ -7,9 +7,11 @@ cannot do harm, else the caller must look first), or refused (an error with the 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
@@ -31,8 +33,9 @@ from aoai.errors import (
     Unauthorized,
 )
 
-_REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 _UNAUTHORIZED = 401
+_ACCOUNT = re.compile(r"^/subscriptions/.*/accounts/[^/]+(?=/)", re.IGNORECASE)
 _REDIRECT, _REFUSED, _FAILED = 300, 400, 500  # HTTP: where each kind of status begins
 
 
@@ -46,6 +49,14 @@ def segment(name: str) -> str:
         msg = f"{name!r} is no name that can stand in a URL."
         raise ConfigurationError(msg)
     return quote(name, safe="")
+
+
+class Repeat(Enum):
+    """After which failures the same request may be sent again without looking first."""
+
+    ALWAYS = "a second execution does no harm"
+    THROTTLED = "it was turned away (429) or never arrived"
+    UNSENT = "it never arrived; for what is billed not even a 429 is believed"
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ class _Call:
     params: Mapping[str, str]
     body: Body | None
     auxiliary_tenant_id: str | None
-    repeatable: bool
+    repeat: Repeat
     before_send: Callable[[], None] | None
     raw: bool
 
@@ -139,7 +150,7 @@ class Transport:
         params: Mapping[str, str] | None = None,
         body: Body | Json | None = None,
         auxiliary_tenant_id: str | None = None,
-        repeatable: bool | None = None,
+        repeat: Repeat | None = None,
         before_send: Callable[[], None] | None = None,
     ) -> Response:
         """Send a request until it is answered, refused, or out of budget.
@@ -150,7 +161,8 @@ class Transport:
             params: the query.
             body: an object to send as JSON, or a body of its own kind.
             auxiliary_tenant_id: a second tenant whose token is sent beside; resource manager only.
-            repeatable: whether a second execution does no harm; by default as HTTP defines.
+            repeat: after which failures to send it again; by default always for the methods that
+                HTTP calls idempotent, and if it was refused unread for the others.
             before_send: called before each try; what it raises ends the request.
 
         Raises:
@@ -167,7 +179,7 @@ class Transport:
             params=params or {},
             body=_as_body(body),
             auxiliary_tenant_id=auxiliary_tenant_id,
-            repeatable=method in _REPEATABLE if repeatable is None else repeatable,
+            repeat=repeat or (Repeat.ALWAYS if method in _IDEMPOTENT else Repeat.THROTTLED),
             before_send=before_send,
             raw=False,
         )
@@ -180,7 +192,9 @@ class Transport:
     def download(self, path: str, *, params: Mapping[str, str] | None = None) -> bytes:
         """The bytes of a small file, at most 16 MiB. Raises as ``request`` does."""
         what = f"GET {_shown(path)} of {self._label}"
-        call = _Call("GET", self._url(path), what, params or {}, None, None, True, None, True)
+        call = _Call(
+            "GET", self._url(path), what, params or {}, None, None, Repeat.ALWAYS, None, True
+        )
         return self._perform(call).content
 
     def _perform(self, call: _Call) -> Response:
@@ -224,7 +238,7 @@ class Transport:
         if result.status < _REFUSED:
             return _redirected(result, call, bearer)
         error = refusal(result, call.what, bearer.secrets)
-        if _is_unsure(result.status) and not call.repeatable:
+        if _is_unsure(result.status) and call.repeat is not Repeat.ALWAYS:
             return ResponseUnknown(f"{error} Whether it was carried out is not known.")
         return error
 
@@ -258,8 +272,8 @@ def _host(url: str, secrets: Iterable[str] = ()) -> str:
 
 
 def _shown(path: str) -> str:
-    """A path as an error message shows it: without a host or query that the service made up."""
-    return redact(urlsplit(path).path)
+    """A path as an error message shows it: from the account on, without host and query."""
+    return redact(_ACCOUNT.sub("", urlsplit(path).path))
 
 
 def _as_body(body: Body | Json | None) -> Body | None:
@@ -275,9 +289,10 @@ def _is_unsure(status: int) -> bool:
 
 def _may_repeat(error: Exception, result: Reply | Lost, call: _Call) -> bool:
     if isinstance(result, Lost):
-        return result.worth_repeating and (call.repeatable or not result.sent)
-    # A throttled request was turned away before any work.
-    return isinstance(error, Throttled) or (_is_unsure(result.status) and call.repeatable)
+        return result.worth_repeating and (call.repeat is Repeat.ALWAYS or not result.sent)
+    if isinstance(error, Throttled):
+        return call.repeat is not Repeat.UNSENT
+    return _is_unsure(result.status) and call.repeat is Repeat.ALWAYS
 
 
 def _asked(error: Exception) -> float | None:
@@ -287,6 +302,6 @@ def _asked(error: Exception) -> float | None:
 def _redirected(reply: Reply, call: _Call, bearer: Bearer) -> ForwardRefused:
     target = reply.headers.get("Location", "")
     return ForwardRefused(
-        f"{call.what}: {reply.status}, a redirect to {_host(target, bearer.secrets)}, which is never "
-        "followed. Check the account's endpoint."
+        f"{call.what}: {reply.status}, a redirect to {_host(target, bearer.secrets)}, which is "
+        "never followed. Check the account's endpoint."
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from aoai.azure.account import Account
-from aoai.azure.connections import Connections, Connector, connect, open_connections
+from aoai.azure.connections import Connections, Connector, connect, disconnect, open_connections
 from aoai.azure.inventory import LIFETIME, Shared
 from aoai.errors import AoaiError
 from tests.unit.azure.helpers import (
@@ -113,8 +113,11 @@ def test_another_tenant_or_endpoint_is_another_connection(rig: Rig) -> None:
 
 
 def test_connecting_sends_nothing_and_is_one_for_the_process(rig: Rig) -> None:
-    assert connect(rig.account()) is connect(rig.account())
+    first = connect(rig.account())
+    assert connect(rig.account()) is first
     assert rig.server.requests == []
+    disconnect()
+    assert connect(rig.account()) is not first
 
 
 def test_a_failure_is_shared_by_those_who_waited_and_then_forgotten() -> None:

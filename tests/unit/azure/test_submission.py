@@ -36,6 +36,7 @@ COLUMNS = {
     "503 and Retry-After": Answer(503, headers={"Retry-After": "1"}),
     "504": Answer(504),
     "408": Answer(408),
+    "429": Answer(429, headers={"Retry-After": "1"}),
     "409": Answer(409, {"error": {"code": "conflict", "message": "m"}}),
     "RST": Answer(fault="reset"),
     "FIN": Answer(fault="close"),

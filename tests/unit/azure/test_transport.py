@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aoai.azure.pacing import Timeouts
-from aoai.azure.transport import segment
+from aoai.azure.transport import Repeat, segment
 from aoai.azure.wire import ANSWER_LIMIT, new_session
 from aoai.errors import (
     ApiError,
@@ -23,7 +23,7 @@ from aoai.errors import (
     Throttled,
     Unauthorized,
 )
-from tests.unit.azure.helpers import CANARY, OTHER_TENANT, Answer, FaultServer, Rig
+from tests.unit.azure.helpers import ACCOUNT_ID, CANARY, OTHER_TENANT, Answer, FaultServer, Rig
 
 OK = Answer(body={"id": "x"})
 LOST = [
@@ -61,7 +61,7 @@ def test_a_post_is_sent_once_and_its_fate_is_called_unknown(rig: Rig, answer: An
 
 def test_a_post_that_may_be_repeated_is_repeated(rig: Rig) -> None:
     rig.server.plan = [Answer(500), OK]
-    assert rig.transport().request("POST", "/x/cancel", repeatable=True).status == 200
+    assert rig.transport().request("POST", "/x/cancel", repeat=Repeat.ALWAYS).status == 200
 
 
 def test_a_stalled_answer_ends_at_the_read_timeout(rig: Rig) -> None:
@@ -87,6 +87,13 @@ def test_a_throttled_post_is_repeated_after_what_the_service_asks(rig: Rig) -> N
     rig.transport().request("POST", "/thing", body={"a": 1})
     assert rig.time.sleeps == [7.25]
     assert [request.json() for request in rig.server.requests] == [{"a": 1}, {"a": 1}]
+
+
+def test_what_is_billed_is_not_even_repeated_after_a_429(rig: Rig) -> None:
+    rig.server.plan = [Answer(429), OK]
+    with pytest.raises(Throttled):
+        rig.transport().request("POST", "/thing", body={}, repeat=Repeat.UNSENT)
+    assert len(rig.server.requests) == 1
 
 
 def test_throttling_without_end_spends_the_budget_and_no_more(rig: Rig) -> None:
@@ -125,7 +132,7 @@ def test_a_refusal_is_final_and_carries_code_words_and_request_id(
     body = {"error": {"code": "InsufficientQuota", "message": "bigger than capacity 0"}}
     rig.server.plan = [Answer(status, body, {"apim-request-id": "req-7"})]
     with pytest.raises(kind) as caught:
-        rig.transport().request("PUT", "/deployments/d", body={})
+        rig.transport().request("PUT", f"{ACCOUNT_ID}/deployments/d", body={})
     error = caught.value
     assert (error.status, error.code, error.request_id) == (status, "InsufficientQuota", "req-7")
     for part in (
