@@ -11,7 +11,9 @@ from aoai.azure.account import Account
 from aoai.azure.lists import listed
 from aoai.azure.operations import DEFAULT_BUDGET, Deadline, failure, state_of, wait_for
 from aoai.azure.parse import Json, integer, mapping, text, texts
-from aoai.azure.transport import Repeat, Response, Transport, segment
+from aoai.azure.paths import segment
+from aoai.azure.response import Response
+from aoai.azure.transport import Repeat, Transport
 from aoai.errors import Conflict, NotFound, OperationFailed, ResponseUnknown
 
 # The first stable one with sourceAccount and tags (2023-05-01 has neither).

@@ -9,7 +9,9 @@ from pathlib import Path
 from aoai.azure.lists import every
 from aoai.azure.multipart import FileBody
 from aoai.azure.parse import Json, integer, text
-from aoai.azure.transport import Repeat, Response, Transport, segment
+from aoai.azure.paths import segment
+from aoai.azure.response import Response
+from aoai.azure.transport import Repeat, Transport
 from aoai.errors import NotFound, ResponseUnknown
 
 FILES_API_VERSION = "2024-10-21"  # the newest that is generally available

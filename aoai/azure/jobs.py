@@ -8,8 +8,10 @@ from itertools import islice
 
 from aoai.azure.lists import every
 from aoai.azure.parse import Json, integer, mapping, numbers, text
+from aoai.azure.paths import segment
 from aoai.azure.redaction import redact
-from aoai.azure.transport import Repeat, Response, Transport, segment
+from aoai.azure.response import Response
+from aoai.azure.transport import Repeat, Transport
 from aoai.errors import NotFound, ResponseUnknown
 
 # 2024-10-21 is the newest stable one, but knows neither `method` nor `trainingType`.

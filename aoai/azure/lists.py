@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from aoai.azure.parse import Json, items, text
-from aoai.azure.transport import Response, Transport
+from aoai.azure.response import Response
+from aoai.azure.transport import Transport
 from aoai.errors import ResponseUnknown
 
 _MOST_PAGES = 1000  # far more than an account keeps; a list that never ends is an error

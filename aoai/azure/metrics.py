@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from aoai.azure.account import Account
 from aoai.azure.lists import listed
 from aoai.azure.parse import Json, items, mapping, number, text
-from aoai.azure.transport import Response, Transport
+from aoai.azure.response import Response
+from aoai.azure.transport import Transport
 
 METRICS_API_VERSION = "2024-02-01"
 WINDOW = timedelta(days=30)  # twice the 15-day rule; Monitor shows at most 30 days at once

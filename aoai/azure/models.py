@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from aoai.azure.lists import every
 from aoai.azure.parse import Json, integer, mapping, text
-from aoai.azure.transport import Transport, segment
+from aoai.azure.paths import segment
+from aoai.azure.transport import Transport
 from aoai.errors import ResponseUnknown
 
 MODELS_API_VERSION = "2024-10-21"

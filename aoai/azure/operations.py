@@ -11,7 +11,8 @@ from aoai.azure.hints import hint
 from aoai.azure.parse import Json, mapping, text
 from aoai.azure.redaction import redact
 from aoai.azure.refusals import error_codes, error_text
-from aoai.azure.transport import Response, Transport
+from aoai.azure.response import Response
+from aoai.azure.transport import Transport
 from aoai.errors import NotFound, OperationFailed, OperationTimedOut
 
 _URLS = ("Azure-AsyncOperation", "Operation-Location", "Location")  # in order of preference

@@ -7,25 +7,22 @@ cannot do harm, else the caller must look first), or refused (an error with the 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
-from urllib.parse import quote, urlsplit
 
 import requests
 
 from aoai.azure.authorization import Access, Bearer, origin
-from aoai.azure.pacing import Pacing, Tries, http_date, retry_after
+from aoai.azure.pacing import Pacing, Tries
 from aoai.azure.parse import Json
-from aoai.azure.redaction import redact
-from aoai.azure.refusals import decode, refusal, request_id_of
+from aoai.azure.paths import host_of, shown
+from aoai.azure.refusals import decode, refusal
+from aoai.azure.response import Response
 from aoai.azure.wire import Body, BytesBody, Lost, Outgoing, Reply, exchange
 from aoai.errors import (
     ApiError,
-    ConfigurationError,
     ForwardRefused,
     RequestNotSent,
     ResponseUnknown,
@@ -35,20 +32,7 @@ from aoai.errors import (
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 _UNAUTHORIZED = 401
-_ACCOUNT = re.compile(r"^/subscriptions/.*/accounts/[^/]+(?=/)", re.IGNORECASE)
 _REDIRECT, _REFUSED, _FAILED = 300, 400, 500  # HTTP: where each kind of status begins
-
-
-def segment(name: str) -> str:
-    """A name as one segment of a path, which it can never leave.
-
-    Raises:
-        ConfigurationError: the name is empty or means another directory.
-    """
-    if name in {"", ".", ".."}:
-        msg = f"{name!r} is no name that can stand in a URL."
-        raise ConfigurationError(msg)
-    return quote(name, safe="")
 
 
 class Repeat(Enum):
@@ -57,31 +41,6 @@ class Repeat(Enum):
     ALWAYS = "a second execution does no harm"
     THROTTLED = "it was turned away (429) or never arrived"
     UNSENT = "it never arrived; for what is billed not even a 429 is believed"
-
-
-@dataclass(frozen=True)
-class Response:
-    """An answer, read to its end: ``data`` is its JSON object, empty if there is no body."""
-
-    status: int
-    headers: Mapping[str, str]
-    data: Json
-    content: bytes = field(default=b"", repr=False)
-
-    @property
-    def request_id(self) -> str:
-        """The id by which the service's support finds the request."""
-        return request_id_of(self.headers)
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds that the service asks to wait."""
-        return retry_after(self.headers)
-
-    @property
-    def date(self) -> datetime | None:
-        """The service's own clock when it answered."""
-        return http_date(self.headers.get("Date", ""))
 
 
 @dataclass(frozen=True)
@@ -175,7 +134,7 @@ class Transport:
         call = _Call(
             method=method,
             url=self._url(path),
-            what=f"{method} {_shown(path)} of {self._label}",
+            what=f"{method} {shown(path)} of {self._label}",
             params=params or {},
             body=_as_body(body),
             auxiliary_tenant_id=auxiliary_tenant_id,
@@ -191,7 +150,7 @@ class Transport:
 
     def download(self, path: str, *, params: Mapping[str, str] | None = None) -> bytes:
         """The bytes of a small file, at most 16 MiB. Raises as ``request`` does."""
-        what = f"GET {_shown(path)} of {self._label}"
+        what = f"GET {shown(path)} of {self._label}"
         call = _Call(
             "GET", self._url(path), what, params or {}, None, None, Repeat.ALWAYS, None, True
         )
@@ -256,24 +215,11 @@ class Transport:
             return self._base + path
         if origin(path) != self._origin:
             msg = (
-                f"The service of {self._label} points to another place ({_host(path)}), "
+                f"The service of {self._label} points to another place ({host_of(path)}), "
                 "where nothing is sent. Check the account's endpoint."
             )
             raise ForwardRefused(msg)
         return path
-
-
-def _host(url: str, secrets: Iterable[str] = ()) -> str:
-    """The host of a URL that somebody else made up, fit to be shown."""
-    try:
-        return redact(urlsplit(url).hostname or "no host", secrets)
-    except ValueError:
-        return "no host"
-
-
-def _shown(path: str) -> str:
-    """A path as an error message shows it: from the account on, without host and query."""
-    return redact(_ACCOUNT.sub("", urlsplit(path).path))
 
 
 def _as_body(body: Body | Json | None) -> Body | None:
@@ -302,6 +248,6 @@ def _asked(error: Exception) -> float | None:
 def _redirected(reply: Reply, call: _Call, bearer: Bearer) -> ForwardRefused:
     target = reply.headers.get("Location", "")
     return ForwardRefused(
-        f"{call.what}: {reply.status}, a redirect to {_host(target, bearer.secrets)}, which is "
+        f"{call.what}: {reply.status}, a redirect to {host_of(target, bearer.secrets)}, which is "
         "never followed. Check the account's endpoint."
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from aoai.azure.pacing import Timeouts
-from aoai.azure.transport import Repeat, segment
+from aoai.azure.paths import segment
+from aoai.azure.transport import Repeat
 from aoai.azure.wire import ANSWER_LIMIT, new_session
 from aoai.errors import (
     ApiError,
