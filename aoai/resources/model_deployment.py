@@ -213,7 +213,7 @@ class ModelDeploymentProvider(Provider):
         inputs = parse(ModelDeploymentInputs, props)
         connection = connect(Account.from_props(inputs.account))
         live = find(connection, inputs.deployment_name or "")
-        state = _live(inputs, live) if live else dict(props)
+        state = _live(props, live) if live else dict(props)
         state["activity"] = _activity(connection, inputs, state.get("created_at"))
         if live is None:
             if not was_due(state["activity"]):
@@ -270,19 +270,20 @@ def state_of(deployment: Deployment) -> ModelDeploymentState:
     )
 
 
-def _live(inputs: ModelDeploymentInputs, deployment: Deployment) -> dict[str, Any]:
-    """Settings as they are in Azure; only those that somebody chose can drift."""
-    tags = {name: value for name, value in deployment.tags.items() if name in inputs.tags}
-    return {
+def _live(props: Mapping[str, Any], deployment: Deployment) -> dict[str, Any]:
+    """The deployment as it is in Azure; a setting that nobody chose is no drift."""
+    tags = deployment.tags.items()
+    settings = {
         "model": deployment.model,
         "model_version": deployment.model_version,
         "sku": deployment.sku,
         "capacity": deployment.capacity,
-        "rai_policy_name": inputs.rai_policy_name and deployment.rai_policy_name,
-        "version_upgrade_option": (
-            inputs.version_upgrade_option and deployment.version_upgrade_option
-        ),
-        "tags": tags or None,
+        "rai_policy_name": deployment.rai_policy_name,
+        "version_upgrade_option": deployment.version_upgrade_option,
+        "tags": {name: value for name, value in tags if name in (props.get("tags") or {})},
+    }
+    return {
+        **{name: value for name, value in settings.items() if props.get(name) is not None},
         "provisioning_state": deployment.provisioning_state,
         "created_at": iso(deployment.created_at),
         "removed_for_inactivity": False,

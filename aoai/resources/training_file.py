@@ -18,6 +18,7 @@ from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, Upd
 from aoai.azure.account import Account
 from aoai.azure.connections import connect
 from aoai.azure.files import File
+from aoai.azure.processing import await_processed
 from aoai.azure.submission import upload_file
 from aoai.dataset import Report, inspect_cached
 from aoai.errors import DatasetError, NotFound
@@ -94,14 +95,12 @@ class TrainingFileProvider(Provider):
 
     @reports
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Upload the file, or adopt the one that an earlier run of this resource uploaded."""
+        """Upload the file, or adopt what an earlier run uploaded; a job may name it afterwards."""
         inputs = parse(TrainingFileInputs, props)
-        file = upload_file(
-            connect(Account.from_props(inputs.account)).files,
-            Path(inputs.path),
-            file_name(inputs.path, inputs.sha256, inputs.owner),
-            sha256=inputs.sha256,
-        )
+        files = connect(Account.from_props(inputs.account)).files
+        name = file_name(inputs.path, inputs.sha256, inputs.owner)
+        uploaded = upload_file(files, Path(inputs.path), name, sha256=inputs.sha256)
+        file = await_processed(files, uploaded)
         return CreateResult(file.id, self.outputs(props, _state(file)))
 
     @reports

@@ -1,0 +1,88 @@
+"""What tests share: an emulator of their own, and an environment that points at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aoai.azure.account import Account, Cloud
+from emulator import Emulator, RunningEmulator, World
+
+TENANT_A = "aaaaaaaa-0000-4000-8000-00000000000a"
+TENANT_B = "bbbbbbbb-0000-4000-8000-00000000000b"
+_SUBSCRIPTIONS = {
+    "contoso-swedencentral": ("a1a1a1a1-0000-4000-8000-000000000001", TENANT_A, "swedencentral"),
+    "contoso-eastus2": ("a1a1a1a1-0000-4000-8000-000000000001", TENANT_A, "eastus2"),
+    "contoso-northcentralus": ("a2a2a2a2-0000-4000-8000-000000000002", TENANT_A, "northcentralus"),
+    "fabrikam-switzerlandwest": (
+        "b1b1b1b1-0000-4000-8000-000000000001",
+        TENANT_B,
+        "switzerlandwest",
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def session_azure() -> Iterator[RunningEmulator]:
+    """One emulator for all tests of a worker; use ``azure``, which starts from nothing."""
+    with Emulator(World.default()) as azure:
+        yield azure
+
+
+@pytest.fixture
+def azure(session_azure: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> RunningEmulator:
+    """An empty emulator with everything immediate, and this process pointed at it."""
+    session_azure.reset()
+    session_azure.pace("immediate")
+    for name, value in session_azure.environment().items():
+        monkeypatch.setenv(name, value)
+    return session_azure
+
+
+def account_of(azure: RunningEmulator, name: str) -> Account:
+    """One of the emulator's accounts."""
+    subscription, tenant, location = _SUBSCRIPTIONS[name]
+    return Account(
+        id=f"/subscriptions/{subscription}/resourceGroups/rg-ai"
+        f"/providers/Microsoft.CognitiveServices/accounts/{name}",
+        endpoint=f"{azure.url}/{name}",
+        tenant_id=tenant,
+        location=location,
+        cloud=Cloud(resource_manager=azure.url, authority=azure.url),
+    )
+
+
+@pytest.fixture
+def sweden(azure: RunningEmulator) -> Account:
+    return account_of(azure, "contoso-swedencentral")
+
+
+@pytest.fixture
+def america(azure: RunningEmulator) -> Account:
+    """Another region and subscription of the same tenant."""
+    return account_of(azure, "contoso-northcentralus")
+
+
+@pytest.fixture
+def fabrikam(azure: RunningEmulator) -> Account:
+    """Another tenant."""
+    return account_of(azure, "fabrikam-switzerlandwest")
+
+
+def write_examples(path: Path, count: int = 12, topic: str = "lists") -> Path:
+    """A training file that is right: chat examples about a topic."""
+    lines = [
+        '{"messages": [{"role": "system", "content": "You explain Python."}, '
+        f'{{"role": "user", "content": "Question {number} about {topic}?"}}, '
+        f'{{"role": "assistant", "content": "Answer {number} about {topic}."}}]}}\n'
+        for number in range(count)
+    ]
+    path.write_text("".join(lines))
+    return path
+
+
+@pytest.fixture
+def training_file(tmp_path: Path) -> Path:
+    return write_examples(tmp_path / "train.jsonl")

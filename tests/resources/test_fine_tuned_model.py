@@ -1,0 +1,85 @@
+"""The life of a fine-tuned model, on the emulator over HTTPS."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aoai.azure.account import Account
+from aoai.azure.jobs import Checkpoint
+from aoai.errors import ConfigurationError
+from aoai.resources.fine_tuned_model import FineTunedModelProvider, choose
+from aoai.resources.fine_tuning_job import FineTuningJobProvider
+from emulator import RunningEmulator
+from tests.resources.driver import CheckFailed, Driven
+from tests.resources.test_fine_tuning_job import inputs_for, uploaded
+
+
+def driven() -> Driven:
+    return Driven(FineTunedModelProvider())
+
+
+def submitted(account: Account, path: Path, **more: Any) -> str:
+    job = Driven(FineTuningJobProvider())
+    file = uploaded(account, path)
+    job.up(**inputs_for(account, file, validation_file=file["file_id"], **more))
+    return job.id
+
+
+def test_a_life_from_create_to_the_second_delete(sweden: Account, training_file: Path) -> None:
+    job_id = submitted(sweden, training_file)
+    model = driven()
+    inputs = {"account": sweden.to_props(), "job_id": job_id, "checkpoint": "final"}
+    assert model.up(**inputs) == "create"
+    assert ".ft-" in model.outputs["fine_tuned_model"]
+    assert model.outputs["trained_tokens"] > 0
+    assert len(model.outputs["checkpoints"]) > 0
+    assert model.up(**inputs) == "same"
+    assert model.refresh()
+    assert model.up(**inputs) == "same"
+
+    assert model.up(**{**inputs, "checkpoint": "best"}) == "update"
+    assert model.refresh()
+
+    other = submitted(sweden, training_file, generation=2)
+    assert model.up(**{**inputs, "job_id": other}) == "create, delete"
+    model.destroy()
+    model.destroy()
+
+
+def test_a_job_that_still_runs_has_no_model(
+    azure: RunningEmulator, sweden: Account, training_file: Path
+) -> None:
+    azure.pace("manual", of="jobs")
+    job_id = submitted(sweden, training_file)
+    with pytest.raises(ConfigurationError, match=f"job {job_id} is .* no model yet"):
+        driven().up(account=sweden.to_props(), job_id=job_id)
+
+
+CHECKPOINTS = [
+    Checkpoint("c1", "m:ckpt-step-10", 10, None, {"full_valid_loss": 0.9}),
+    Checkpoint("c2", "m:ckpt-step-20", 20, None, {"full_valid_loss": 0.4}),
+    Checkpoint("c3", "m", 30, None, {"full_valid_loss": 0.7}),
+]
+
+
+@pytest.mark.parametrize(
+    ("choice", "model"), [("final", "m"), ("best", "m:ckpt-step-20"), (10, "m:ckpt-step-10")]
+)
+def test_the_checkpoint_is_chosen(choice: str | int, model: str) -> None:
+    assert choose("m", CHECKPOINTS, choice) == model
+
+
+def test_a_checkpoint_that_was_not_kept_is_told_with_those_that_were() -> None:
+    with pytest.raises(ConfigurationError, match="no checkpoint 15; steps kept: 10, 20, 30"):
+        choose("m", CHECKPOINTS, 15)
+
+
+def test_best_needs_a_validation_loss() -> None:
+    with pytest.raises(ConfigurationError, match="`best` needs a validation file"):
+        choose("m", [Checkpoint("c", "m", 30, None, {"train_loss": 0.1})], "best")
+
+
+def test_a_choice_that_cannot_be_right_fails_the_check(sweden: Account) -> None:
+    with pytest.raises(CheckFailed, match="`checkpoint` takes"):
+        driven().up(account=sweden.to_props(), job_id="ftjob-1", checkpoint="latest")
