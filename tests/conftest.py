@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from azure.identity import DefaultAzureCredential
+from openai import AzureOpenAI
 
 from aoai.azure.account import Account, Cloud
 from emulator import Emulator, RunningEmulator, World
@@ -69,6 +71,23 @@ def america(azure: RunningEmulator) -> Account:
 def fabrikam(azure: RunningEmulator) -> Account:
     """Another tenant."""
     return account_of(azure, "fabrikam-switzerlandwest")
+
+
+def ask(account: Account, deployment_name: str, question: str) -> str:
+    """One chat request with the official SDK, as a caller of Azure would send it."""
+    credential = DefaultAzureCredential(
+        disable_instance_discovery=True, additionally_allowed_tenants=["*"]
+    )
+    scope = account.cloud.data_plane_scope
+    with AzureOpenAI(
+        azure_endpoint=account.endpoint,
+        api_version="2024-10-21",
+        azure_ad_token=credential.get_token(scope, tenant_id=account.tenant_id).token,
+    ) as client:
+        answer = client.chat.completions.create(
+            model=deployment_name, messages=[{"role": "user", "content": question}]
+        )
+    return str(answer.choices[0].message.content)
 
 
 def write_examples(path: Path, count: int = 12, topic: str = "lists") -> Path:
