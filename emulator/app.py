@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from emulator import admin, entra
+from emulator import admin, entra, metadata, storage
 from emulator.arm.dispatch import arm_routes
 from emulator.arm.table import ARM_TABLE
 from emulator.backend import Backend
@@ -20,6 +20,8 @@ def build_app(backend: Backend) -> ASGIApp:
     """An ASGI application on the backend."""
     routes = [
         *admin.ROUTES,
+        *storage.ROUTES,
+        *metadata.ROUTES,
         *arm_routes(ARM_TABLE),
         Route("/{tenant}/v2.0/.well-known/openid-configuration", entra.configuration),
         Route("/{tenant}/oauth2/v2.0/token", entra.token, methods=["POST"]),
@@ -32,7 +34,7 @@ def build_app(backend: Backend) -> ASGIApp:
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:
-    if request.url.path.startswith("/subscriptions"):
+    if request.url.path.lower().startswith(("/subscriptions", "/tenants")):
         return _unrouted_arm(request, error)
     # The data plane says the same of a path, a method and a version that it does not know.
     return JSONResponse({"error": {"code": "404", "message": "Resource not found"}}, 404)

@@ -36,6 +36,9 @@ def served(call: Call, name: str) -> Deployment:
             " within the last 5 minutes, please wait a moment and try again."
         )
         raise Refused(404, "DeploymentNotFound", text)
+    if deployment.running == "Paused":
+        text = f"The deployment '{deployment.name}' is paused. Resume it and try again."
+        raise Refused(423, "DeploymentPaused", text)
     return deployment
 
 

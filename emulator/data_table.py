@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from emulator import chat, files, jobs, models
+from emulator import chat, files, imports, jobs, models, uploads
 from emulator.dispatch import Operation
 
 _OPENAI = "Microsoft.CognitiveServices/accounts/OpenAI"
@@ -11,7 +11,9 @@ _READ_JOBS, _WRITE_JOBS = f"{_OPENAI}/fine-tunes/read", f"{_OPENAI}/fine-tunes/w
 _READ_MODELS = f"{_OPENAI}/models/read"
 _CHAT = f"{_OPENAI}/deployments/chat/completions/action"
 _JOBS, _JOB, _FILE = "/fine_tuning/jobs", "/fine_tuning/jobs/{job}", "/files/{file}"
-_EVENTS_SINCE = "2024-05-01-preview"
+_UPLOAD = "/uploads/{upload}"
+_EVENTS_SINCE, _UPLOADS_SINCE = "2024-05-01-preview", "2024-10-21"
+_PAUSE_SINCE = "2025-04-01-preview"
 
 DATA_TABLE: Final = (
     Operation(
@@ -30,6 +32,16 @@ DATA_TABLE: Final = (
         files.create,
         body="multipart",
         work=files.scan_upload,
+    ),
+    Operation(
+        "files.import",
+        "POST",
+        "/files/import",
+        _WRITE_FILES,
+        imports.create,
+        v1=False,
+        body="json",
+        work=imports.fetch,
     ),
     Operation("files.get", "GET", _FILE, _READ_FILES, files.get),
     Operation("files.content", "GET", f"{_FILE}/content", _READ_FILES, files.content),
@@ -56,6 +68,51 @@ DATA_TABLE: Final = (
         jobs.list_checkpoints,
         classic=_EVENTS_SINCE,
         query=("after", "limit"),
+    ),
+    Operation("jobs.pause", "POST", f"{_JOB}/pause", _WRITE_JOBS, jobs.pause, classic=_PAUSE_SINCE),
+    Operation(
+        "jobs.resume", "POST", f"{_JOB}/resume", _WRITE_JOBS, jobs.resume, classic=_PAUSE_SINCE
+    ),
+    Operation(
+        "uploads.create",
+        "POST",
+        "/uploads",
+        _WRITE_FILES,
+        uploads.create,
+        classic=_UPLOADS_SINCE,
+        v1=False,
+        body="json",
+    ),
+    Operation(
+        "uploads.part",
+        "POST",
+        f"{_UPLOAD}/parts",
+        _WRITE_FILES,
+        uploads.add_part,
+        classic=_UPLOADS_SINCE,
+        v1=False,
+        body="multipart",
+    ),
+    Operation(
+        "uploads.complete",
+        "POST",
+        f"{_UPLOAD}/complete",
+        _WRITE_FILES,
+        uploads.complete,
+        classic=_UPLOADS_SINCE,
+        v1=False,
+        body="json",
+        plan=uploads.plan,
+        work=uploads.join,
+    ),
+    Operation(
+        "uploads.cancel",
+        "POST",
+        f"{_UPLOAD}/cancel",
+        _WRITE_FILES,
+        uploads.cancel,
+        classic=_UPLOADS_SINCE,
+        v1=False,
     ),
     Operation("models.list", "GET", "/models", _READ_MODELS, models.listed),
     Operation("models.get", "GET", "/models/{model}", _READ_MODELS, models.get),

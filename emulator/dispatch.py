@@ -40,6 +40,7 @@ class Operation:
     v1: bool = True
     query: tuple[str, ...] = ()
     body: str | None = None  # "json" or "multipart"
+    plan: Callable[[Call], object] | None = None
     work: Callable[[Call], object] | None = None
 
 
@@ -56,6 +57,7 @@ def data_routes(operations: Iterable[Operation]) -> list[Route]:
 
 def _route(operation: Operation, prefix: str, surface: Surface) -> Route:
     async def endpoint(request: Request) -> Response:
+        request.state.operation = operation.name
         try:
             return await _answer(operation, surface, request)
         except Refused as error:
@@ -123,9 +125,13 @@ async def run(handler: Handler, call: Call) -> Response:
 
 
 async def _prepared(operation: Operation, call: Call) -> Call:
-    if operation.work is None:
-        return call
-    return replace(call, prepared=await asyncio.to_thread(operation.work, call))
+    """Do the slow part in a thread: `plan` reads the state for it, `work` leaves it alone."""
+    if operation.plan:
+        with call.backend.store.transaction():
+            call = replace(call, prepared=operation.plan(call))
+    if operation.work:
+        call = replace(call, prepared=await asyncio.to_thread(operation.work, call))
+    return call
 
 
 def _version(operation: Operation, surface: Surface, query: Mapping[str, str]) -> str:

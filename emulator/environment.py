@@ -13,7 +13,7 @@ def environment(
     Raises:
         LookupError: the world has no principal of that name.
     """
-    found = next((each for each in world.principals if each.name == principal), None)
+    found = world.principal_named(principal)
     if found is None:
         raise LookupError(f"the world has no principal {principal!r}")
     return {

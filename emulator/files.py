@@ -21,7 +21,7 @@ PURPOSES = (
     "batch",
     "batch_output",
 )
-_UPLOADED = ("fine-tune", "assistants", "batch")
+UPLOADED = ("fine-tune", "assistants", "batch")
 _HALF_WAY = 0.5
 
 
@@ -42,6 +42,7 @@ class StoredFile:
     facts: dict[str, Any] | None = None
     expires_at: int | None = None
     problem: str | None = None
+    arrives: int | None = None
 
 
 def table(backend: Backend) -> Table[StoredFile]:
@@ -71,7 +72,9 @@ def settle(backend: Backend, file: StoredFile) -> StoredFile:
         status = "running" if done >= _HALF_WAY else "pending"
         return table(backend).put(file.account, replace(file, status=status))
     problem = _problem(backend, file)
-    settled = replace(file, status="error" if problem else "processed", status_details=problem)
+    size = file.bytes if file.bytes is not None or problem else file.arrives
+    status = "error" if problem else "processed"
+    settled = replace(file, status=status, status_details=problem, bytes=size)
     return table(backend).put(file.account, settled)
 
 
@@ -91,7 +94,7 @@ def _problem(backend: Backend, file: StoredFile) -> str | None:
 def find(backend: Backend, account: str, file_id: str) -> StoredFile:
     """The file as it is now; 404 when the account has none of that id."""
     file = table(backend).get(account, file_id)
-    if file is None or file.status == "deleted":
+    if file is None or not _live(backend, file):
         raise not_found(f"The specified file {file_id} could not be found.")
     return settle(backend, file)
 
@@ -116,6 +119,11 @@ def add(
         facts=asdict(facts) if facts else None,
     )
     return table(backend).put(account, file)
+
+
+def _live(backend: Backend, file: StoredFile) -> bool:
+    expired = file.expires_at is not None and file.expires_at <= backend.clock.now()
+    return file.status != "deleted" and not expired
 
 
 def shown(file: StoredFile) -> dict[str, Any]:
@@ -144,7 +152,7 @@ def scan_upload(call: Call) -> Facts | None:
 
 def check_room(call: Call) -> None:
     """Refuse a file above the account's limit."""
-    live = [each for each in table(call.backend).list(call.home.name) if each.status != "deleted"]
+    live = [each for each in table(call.backend).list(call.home.name) if _live(call.backend, each)]
     limit = call.backend.settings.files_per_account
     if len(live) >= limit:
         text = f"The quota for files is reached. The maximum is {limit}."
@@ -159,8 +167,8 @@ def create(call: Call) -> Response:
         raise Refused(
             400, "invalidPayload", "The multipart body has no part named 'file'.", param="file"
         )
-    if purpose not in _UPLOADED:
-        text = f"The purpose {purpose!r} is not one of: {', '.join(_UPLOADED)}."
+    if purpose not in UPLOADED:
+        text = f"The purpose {purpose!r} is not one of: {', '.join(UPLOADED)}."
         raise Refused(400, "invalidPayload", text, param="purpose")
     check_room(call)
     file = keep(call, upload, purpose)
@@ -188,7 +196,9 @@ def listed(call: Call) -> Response:
     wanted = call.query.get("purpose")
     files = [settle(call.backend, each) for each in table(call.backend).list(call.home.name)]
     rows = [
-        shown(each) for each in files if each.status != "deleted" and wanted in (None, each.purpose)
+        shown(each)
+        for each in files
+        if _live(call.backend, each) and wanted in (None, each.purpose)
     ]
     if call.query.get("order") == "desc":
         rows.reverse()

@@ -1,7 +1,9 @@
 """What stands before every route: Host check, recorder, faults, the emulator's own Date."""
 
 import asyncio
+import re
 from email.utils import formatdate
+from uuid import uuid4
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
@@ -27,6 +29,8 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        # Official clients put a resource id behind the slash of the base URL; ARM takes that.
+        scope["path"] = re.sub("^/+", "/", scope["path"])
         dated = self._dated(send)
         if not self._host_is_ours(headers.get("host", "")):
             await _refuse_host(scope, receive, dated)
@@ -59,10 +63,15 @@ class Gate:
         if fault:
             recorder.finish(number, fault=f"{fault.kind} {fault.when}")
         await recorder.tell()
+        request_id = str(uuid4())
+        recorder.finish(number, request_id=request_id)
+        extra = _request_ids(path, headers, request_id)
 
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start":
-                recorder.finish(number, status=message["status"])
+                operation = scope.get("state", {}).get("operation")
+                recorder.finish(number, status=message["status"], operation=operation)
+                message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
 
         if fault:
@@ -86,6 +95,15 @@ class Gate:
             await self._backend.faults.held()
         else:
             await asyncio.sleep(fault.seconds)
+
+
+def _request_ids(path: str, headers: Headers, request_id: str) -> list[tuple[bytes, bytes]]:
+    arm = path.lower().startswith("/subscriptions")
+    names = ("x-ms-request-id", "x-ms-correlation-request-id") if arm else ("apim-request-id",)
+    found = [(name.encode(), request_id.encode()) for name in names]
+    if client := headers.get("x-ms-client-request-id"):
+        found.append((b"x-ms-client-request-id", client.encode("latin-1")))
+    return found
 
 
 async def _refuse_host(scope: Scope, receive: Receive, send: Send) -> None:

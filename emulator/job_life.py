@@ -6,6 +6,7 @@ from emulator.backend import Backend
 from emulator.files import StoredFile, content_path, table
 from emulator.job_record import (
     HALTED,
+    TERMINAL,
     Checkpoint,
     Event,
     Job,
@@ -22,19 +23,35 @@ from emulator.training import metrics, results_csv
 def settle(backend: Backend, account: str) -> None:
     """Bring all jobs of an account up to now, the ends of running ones in the order they came."""
     moment = 0.0
+    if not _open_jobs(backend, account):
+        return
     while True:
-        open_jobs = [job for job in jobs(backend).list(account) if not job.over]
-        if not open_jobs:
-            return
-        _start_waiting(backend, open_jobs, moment)
+        _start_waiting(backend, account, moment)
         ended = _next_end(backend, account)
         if ended is None:
             break
         moment, job, tale = ended
         _end(backend, job, tale, moment)
-    for job in jobs(backend).list(account):
-        if not job.over and job.started_at is not None:
-            _tell(backend, job, story(backend, job), _progress(backend, job))
+    for job in _open_jobs(backend, account):
+        if job.started_at is not None:
+            told = _tell(backend, job, story(backend, job), _progress(backend, job))
+            _turn(backend, told)
+
+
+def _open_jobs(backend: Backend, account: str) -> list[Job]:
+    return jobs(backend).list_without(account, "status", TERMINAL)
+
+
+def _turn(backend: Backend, job: Job) -> None:
+    """Finish what pause and resume have begun."""
+    if job.status == "pausing":
+        add_checkpoint(backend, job, steps_done(job, job.reached), job.since)
+        for checkpoint in checkpoints(backend).list(job.id):
+            _keep_model(backend, job, checkpoint.model, job.since)
+        _write(backend, job, Line(0.0, "Job paused."), job.since)
+        jobs(backend).put(job.account, replace(job, status="paused"))
+    elif job.status == "resuming":
+        jobs(backend).put(job.account, replace(job, status="running"))
 
 
 def _progress(backend: Backend, job: Job) -> float:
@@ -50,7 +67,8 @@ def _moment(backend: Backend, job: Job, point: float) -> float:
     return backend.pace.of("jobs").moment(point, job.reached, job.since, backend.clock.now())
 
 
-def _start_waiting(backend: Backend, open_jobs: list[Job], moment: float) -> None:
+def _start_waiting(backend: Backend, account: str, moment: float) -> None:
+    open_jobs = _open_jobs(backend, account)
     busy = sum(job.started_at is not None and job.status not in HALTED for job in open_jobs)
     free = backend.settings.jobs_at_once - busy
     waiting = [job for job in open_jobs if job.started_at is None]
@@ -61,8 +79,8 @@ def _start_waiting(backend: Backend, open_jobs: list[Job], moment: float) -> Non
 
 def _next_end(backend: Backend, account: str) -> tuple[float, Job, Story] | None:
     ends = []
-    for job in jobs(backend).list(account):
-        if job.over or job.started_at is None:
+    for job in _open_jobs(backend, account):
+        if job.started_at is None:
             continue
         tale = story(backend, job)
         if _progress(backend, job) >= tale.end:
@@ -125,7 +143,30 @@ def cancel(backend: Backend, job: Job) -> Job:
     _write(backend, job, Line(0.0, "Job cancelled."), now)
     if job.results_begun:
         _keep_results(backend, job, steps_done(job, _progress(backend, job)))
-    return jobs(backend).put(job.account, replace(job, status="cancelled", ended_at=now))
+    ended = jobs(backend).put(job.account, replace(job, status="cancelled", ended_at=now))
+    _start_waiting(backend, job.account, now)
+    return ended
+
+
+def pause(backend: Backend, job: Job) -> Job:
+    """Begin to halt a job where it is; it is paused at the next look."""
+    reached, now = _progress(backend, job), backend.clock.now()
+    paused = replace(job, status="pausing", reached=reached, since=now)
+    jobs(backend).put(job.account, paused)
+    _start_waiting(backend, job.account, now)
+    return paused
+
+
+def resume(backend: Backend, job: Job) -> Job:
+    """Begin to let a paused job go on."""
+    _write(backend, job, Line(0.0, "Job resumed."), backend.clock.now())
+    resumed = replace(job, status="resuming", since=backend.clock.now())
+    return jobs(backend).put(job.account, resumed)
+
+
+def steps_of(backend: Backend, job: Job) -> int:
+    """How many steps a job has done by now."""
+    return steps_done(job, _progress(backend, job))
 
 
 def fail(backend: Backend, job: Job, code: str, message: str) -> Job:
@@ -133,9 +174,10 @@ def fail(backend: Backend, job: Job, code: str, message: str) -> Job:
     now = backend.clock.now()
     _write(backend, job, Line(0.0, message, level="error"), now)
     failure = {"code": code, "message": message, "param": None}
-    return jobs(backend).put(
-        job.account, replace(job, status="failed", ended_at=now, failure=failure)
-    )
+    ended = replace(job, status="failed", ended_at=now, failure=failure)
+    jobs(backend).put(job.account, ended)
+    _start_waiting(backend, job.account, now)
+    return ended
 
 
 def push(backend: Backend, job: Job, progress: float) -> Job:

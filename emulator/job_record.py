@@ -7,7 +7,7 @@ from emulator.backend import Backend
 from emulator.store import Table
 
 TERMINAL: Final = ("succeeded", "failed", "cancelled")
-HALTED: Final = ("paused",)
+HALTED: Final = ("pausing", "paused", "resuming")
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,24 @@ def cancel(call: Call) -> Response:
     return JSONResponse(shown(call, job_life.cancel(call.backend, job)))
 
 
+def pause(call: Call) -> Response:
+    """POST /fine_tuning/jobs/{id}/pause: only while it runs, and after its first step."""
+    job = find(call)
+    if job.status != "running" or not job_life.steps_of(call.backend, job):
+        text = f"The job {job.id} cannot be paused: it is {job.status}, or no step is done yet."
+        raise Refused(400, "unexpectedEntityState", text)
+    return JSONResponse(shown(call, job_life.pause(call.backend, job)))
+
+
+def resume(call: Call) -> Response:
+    """POST /fine_tuning/jobs/{id}/resume."""
+    job = find(call)
+    if job.status != "paused":
+        text = f"The job {job.id} cannot be resumed: it is {job.status}, not paused."
+        raise Refused(400, "unexpectedEntityState", text)
+    return JSONResponse(shown(call, job_life.resume(call.backend, job)))
+
+
 def list_events(call: Call) -> Response:
     """GET /fine_tuning/jobs/{id}/events, newest first."""
     newest = list(reversed(events(call.backend).list(find(call).id)))

@@ -116,6 +116,32 @@ def metrics(call: Call) -> Response:
     return JSONResponse(body)
 
 
+def definitions(call: Call) -> Response:
+    """GET metricDefinitions: the metrics that there are, with their dimensions."""
+    return JSONResponse({"value": [_definition(call, metric) for metric in METRICS]})
+
+
+def _definition(call: Call, metric: Metric) -> dict[str, Any]:
+    where = f"{call.home.id}/providers/microsoft.insights/metricDefinitions"
+    return {
+        "id": f"{where}/{metric.name}",
+        "resourceId": call.home.id,
+        "namespace": "Microsoft.CognitiveServices/accounts",
+        "category": "Azure OpenAI",
+        "name": {"value": metric.name, "localizedValue": metric.title},
+        "displayDescription": metric.title,
+        "isDimensionRequired": False,
+        "unit": "Count",
+        "primaryAggregationType": "Total",
+        "supportedAggregationTypes": ["Total"],
+        "metricAvailabilities": [
+            {"timeGrain": grain, "retention": f"P{call.backend.settings.metrics_days}D"}
+            for grain in _INTERVALS
+        ],
+        "dimensions": [{"value": name, "localizedValue": name} for name in metric.dimensions],
+    }
+
+
 def _bad(message: str) -> Refused:
     return Refused(400, "BadRequest", message)
 

@@ -34,7 +34,10 @@ class Credential:
 
 @dataclass(frozen=True)
 class Recorded:
-    """One request. `status` is None until it is answered, and stays None if it never is."""
+    """One request. `status` is None until it is answered, and stays None if it never is.
+
+    `operation` names the call as the support matrix does; None where no route fits.
+    """
 
     number: int
     at: float
@@ -46,6 +49,8 @@ class Recorded:
     headers: dict[str, str] = field(default_factory=dict)
     status: int | None = None
     fault: str | None = None
+    operation: str | None = None
+    request_id: str | None = None
 
 
 class Recorder:

@@ -18,6 +18,7 @@ class Settings:
     unprocessed_file_code: str = "unexpectedEntityState"  # or invalidPayload
     second_deployment_status: int = 400  # a second deployment of one model; or 409
     second_deployment_code: str = "DeploymentModelNotSupported"
+    part_ids: str = "either"  # what completes an upload: "id", "block" or either
     echo_source: bool = True  # GET of a deployment shows model.source and sourceAccount
     idle_days: int = 15
     developer_hours: int = 24

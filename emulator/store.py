@@ -114,6 +114,16 @@ class Table(Generic[_T]):
             "DELETE FROM objects WHERE kind = ? AND scope = ? AND id = ?", (self._name, scope, key)
         )
 
+    def list_without(self, scope: str, field: str, values: tuple[str, ...]) -> list[_T]:
+        """The objects of the scope whose field is none of the values, oldest first."""
+        marks = ", ".join("?" * len(values))
+        rows = self._store.execute(
+            "SELECT body FROM objects WHERE kind = ? AND scope = ?"
+            f" AND json_extract(body, ?) NOT IN ({marks}) ORDER BY seq",
+            (self._name, scope, f"$.{field}", *values),
+        )
+        return [self._kind(**json.loads(body)) for (body,) in rows]
+
     def list(self, scope: str) -> list[_T]:
         """All objects of the scope, oldest first."""
         rows = self._store.execute(

@@ -1,7 +1,7 @@
 """The world the emulator plays: tenants, subscriptions, accounts, principals and their roles."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 from uuid import NAMESPACE_URL, uuid5
@@ -35,7 +35,7 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Account:
-    """A Cognitive Services account; `quota` maps a usage name to its limit, in 1K TPM."""
+    """A Cognitive Services account; `identity` names a principal that acts for it."""
 
     name: str
     subscription_id: str
@@ -44,7 +44,7 @@ class Account:
     location: str
     kind: str = "OpenAI"
     local_auth: bool = True
-    quota: Mapping[str, int] = field(default_factory=dict)
+    identity: str | None = None
 
     @property
     def id(self) -> str:
@@ -79,6 +79,16 @@ class Principal:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """A limit in thousand tokens a minute, where it is not the usual one."""
+
+    subscription_id: str
+    location: str
+    name: str
+    limit: int
+
+
+@dataclass(frozen=True)
 class World:
     """Everything that exists before the first call."""
 
@@ -86,6 +96,7 @@ class World:
     subscriptions: tuple[Subscription, ...]
     accounts: tuple[Account, ...]
     principals: tuple[Principal, ...]
+    quotas: tuple[Quota, ...] = ()
 
     @classmethod
     def default(cls) -> Self:
@@ -114,7 +125,12 @@ class World:
         scopes = {item.name: f"/subscriptions/{item.id}" for item in subscriptions}
         scopes |= {item.name: item.id for item in accounts}
         principals = tuple(_principal(item, tenant_ids, scopes) for item in data["principals"])
-        return cls(tenants, subscriptions, accounts, principals)
+        ids = {item.name: item.id for item in subscriptions}
+        quotas = tuple(
+            Quota(_named(ids, item["subscription"]), item["location"], item["name"], item["limit"])
+            for item in data.get("quotas", ())
+        )
+        return cls(tenants, subscriptions, accounts, principals, quotas)
 
     def tenant(self, name: str) -> Tenant | None:
         """The tenant with this id, name or domain."""
@@ -140,6 +156,18 @@ class World:
         """The principal with this client id."""
         wanted = client_id.lower()
         return next((p for p in self.principals if p.client_id.lower() == wanted), None)
+
+    def principal_named(self, name: str) -> Principal | None:
+        """The principal with this name."""
+        return next((p for p in self.principals if p.name == name), None)
+
+    def quota(self, subscription_id: str, location: str, name: str, usual: int) -> int:
+        """The limit of a usage, in thousand tokens a minute."""
+        for quota in self.quotas:
+            place = (quota.subscription_id.lower(), quota.location)
+            if place == (subscription_id.lower(), location) and quota.name.lower() == name.lower():
+                return quota.limit
+        return usual
 
 
 def _named(table: Mapping[str, str], name: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from emulator.arm.capacity import usage
 from emulator.arm.model_source import ServedModel, served_model
 from emulator.arm.records import Deployment, deployments
 from emulator.call import Call
@@ -43,6 +44,7 @@ def wanted(call: Call, name: str, old: Deployment | None) -> Deployment:
     _check_single(call, served, name)
     if old is None:
         _check_room(call, served)
+    _check_quota(call, served.base, sku, old, tuned=served.tuned)
     author, now = call.caller.object_id, call.now
     return Deployment(
         id=name.lower(),
@@ -78,6 +80,7 @@ def check_patch(call: Call, old: Deployment) -> Deployment:
             raise _unknown_member(field)
     sku = {**old.sku, **body.get("sku", {})}
     sku = _sku(call, {"sku": sku})
+    _check_quota(call, old.base, sku, old, tuned=old.tuned)
     tags = _tags(body) if "tags" in body else old.tags
     author = call.caller.object_id
     return replace(
@@ -178,6 +181,26 @@ def _check_room(call: Call, served: ServedModel) -> None:
         limit = settings.fine_tuned_deployments if full else settings.deployments_per_account
         text = f"The account has reached its limit of {limit} deployments."
         raise Refused(400, "DeploymentLimitReached", text)
+
+
+def _check_quota(
+    call: Call, base_name: str, sku: dict[str, Any], old: Deployment | None, *, tuned: bool
+) -> None:
+    base = call.backend.catalog.find(base_name)
+    if base is None:
+        return
+    home, name = call.home, str(sku["name"])
+    found = usage(call.backend, home.subscription_id, home.location, base, name, tuned=tuned)
+    held = int(old.sku["capacity"]) if old and old.sku["name"] == name else 0
+    free = found.limit - found.used + held
+    asked = int(sku["capacity"])
+    if asked > free:
+        text = (
+            f"This operation require {asked} new capacity in quota {found.title}, which is bigger"
+            f" than the current available capacity {max(0, free)}. The current quota usage is"
+            f" {found.used - held} and the quota limit is {found.limit} for quota {found.title}."
+        )
+        raise Refused(400, "InsufficientQuota", text)
 
 
 def _upgrade(properties: dict[str, Any]) -> str:

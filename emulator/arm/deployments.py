@@ -12,6 +12,7 @@ from emulator.call import Call
 from emulator.clock import iso
 from emulator.errors import Refused
 
+_PAUSABLE = ("Standard", "DataZoneStandard", "GlobalStandard")
 _TYPE = "Microsoft.CognitiveServices/accounts/deployments"
 
 
@@ -144,6 +145,28 @@ def delete(call: Call) -> Response:
         call.home.name, replace(old, state="Deleting", operation=operation.id)
     )
     return Response(status_code=202, headers=operation_headers(call, operation, "location"))
+
+
+def pause(call: Call) -> Response:
+    """POST pause: calls are answered with 423 until it is resumed."""
+    return _turn(call, "Paused")
+
+
+def resume(call: Call) -> Response:
+    """POST resume."""
+    return _turn(call, "Running")
+
+
+def _turn(call: Call, state: str) -> Response:
+    old = find(call)
+    if old.sku["name"] not in _PAUSABLE:
+        text = (
+            f"The SKU '{old.sku['name']}' cannot be paused; those that can: {', '.join(_PAUSABLE)}."
+        )
+        raise Refused(400, "InvalidResourceProperties", text)
+    refuse_if_busy(call)
+    made = deployments(call.backend).put(call.home.name, replace(old, running=state))
+    return JSONResponse(shown(call, made))
 
 
 def operation_headers(call: Call, operation: Operation, header: str) -> dict[str, str]:

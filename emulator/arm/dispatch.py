@@ -1,7 +1,7 @@
 """Routes of Resource Manager: api-versions, the subscription's tenant, roles, any letter case."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -25,6 +25,9 @@ VERSIONS = (
     "2026-05-01",
 )
 MONITOR_VERSIONS = ("2018-01-01", "2023-10-01", "2024-02-01")
+# Tenants, subscriptions and groups: tools ask in many versions, so any dated one is taken.
+GENERIC_VERSIONS: tuple[str, ...] = ()
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 _CS = "Microsoft.CognitiveServices"
 SUBSCRIPTION = "/subscriptions/{subscription}"
 ACCOUNTS = f"{SUBSCRIPTION}/resourceGroups/{{group}}/providers/{_CS}/accounts"
@@ -42,7 +45,7 @@ class ArmOperation:
     path: str
     action: str
     handler: Handler
-    since: str = VERSIONS[0]
+    since: str = ""
     versions: tuple[str, ...] = VERSIONS
 
 
@@ -53,6 +56,7 @@ def arm_routes(operations: Iterable[ArmOperation]) -> list[Route]:
 
 def _route(operation: ArmOperation) -> Route:
     async def endpoint(request: Request) -> Response:
+        request.state.operation = operation.name
         try:
             return await _answer(operation, request)
         except Refused as error:
@@ -69,8 +73,9 @@ async def _answer(operation: ArmOperation, request: Request) -> Response:
     tenant_id = _tenant(backend, request)
     caller = auth.arm_caller(backend, request.headers, tenant_id)
     account = _account(backend, request)
-    scope = account.id if account else _scope(request)
-    auth.require_arm_action(caller, scope, operation.action)
+    scope = account.id if account else _scope(request.path_params)
+    if operation.action:
+        auth.require_arm_action(caller, scope, operation.action)
     call = Call(
         backend=backend,
         surface="arm",
@@ -92,6 +97,8 @@ def _version(operation: ArmOperation, request: Request) -> str:
     if given is None:
         text = "The api-version query parameter (?api-version=) is required for all requests."
         raise Refused(400, "MissingApiVersionParameter", text)
+    if not operation.versions and _DATED.fullmatch(given):
+        return given
     offered = [each for each in operation.versions if each >= operation.since]
     if given not in offered:
         known = ",".join(offered)
@@ -132,7 +139,6 @@ def _account(backend: Backend, request: Request) -> Account | None:
     raise Refused(404, "ResourceNotFound", text)
 
 
-def _scope(request: Request) -> str:
-    params = request.path_params
-    scope = f"/subscriptions/{params['subscription']}"
+def _scope(params: Mapping[str, str]) -> str:
+    scope = f"/subscriptions/{params.get('subscription', '')}"
     return f"{scope}/resourceGroups/{params['group']}" if "group" in params else scope

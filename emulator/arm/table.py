@@ -3,28 +3,37 @@
 from typing import Final
 
 from emulator import monitor
-from emulator.arm import accounts, deployments, operations
+from emulator.arm import accounts, deployments, model_lists, operations, subscriptions
 from emulator.arm.dispatch import (
     ACCOUNT,
     ACCOUNTS,
     DEPLOYMENT,
+    GENERIC_VERSIONS,
     LOCATION,
     MONITOR_VERSIONS,
     SUBSCRIPTION,
     ArmOperation,
 )
+from emulator.dispatch import Handler
 
 _CS = "Microsoft.CognitiveServices"
-_READ, _READ_DEPLOYMENT = f"{_CS}/accounts/read", f"{_CS}/accounts/deployments/read"
-_WRITE_DEPLOYMENT = f"{_CS}/accounts/deployments/write"
-_READ_OPERATION = f"{_CS}/locations/operationresults/read"
+_HERE = f"{SUBSCRIPTION}/providers/{_CS}"
+_CAPACITY_SINCE, _PAUSE_SINCE = "2024-10-01", "2025-12-01"
 
-ARM_TABLE: Final = (
-    ArmOperation("accounts.get", "GET", ACCOUNT, _READ, accounts.get),
-    ArmOperation("accounts.listByGroup", "GET", ACCOUNTS, _READ, accounts.listed),
-    ArmOperation(
-        "accounts.list", "GET", f"{SUBSCRIPTION}/providers/{_CS}/accounts", _READ, accounts.listed
-    ),
+
+def _read(name: str, path: str, what: str, handler: Handler, since: str = "") -> ArmOperation:
+    return ArmOperation(name, "GET", path, f"{_CS}/{what}/read", handler, since)
+
+
+def _generic(name: str, path: str, handler: Handler) -> ArmOperation:
+    """A call of ARM itself; whoever has a token of the tenant may make it."""
+    return ArmOperation(name, "GET", path, "", handler, versions=GENERIC_VERSIONS)
+
+
+_ACCOUNTS: Final = (
+    _read("accounts.get", ACCOUNT, "accounts", accounts.get),
+    _read("accounts.listByGroup", ACCOUNTS, "accounts", accounts.listed),
+    _read("accounts.list", f"{_HERE}/accounts", "accounts", accounts.listed),
     ArmOperation(
         "accounts.listKeys",
         "POST",
@@ -32,12 +41,22 @@ ARM_TABLE: Final = (
         f"{_CS}/accounts/listKeys/action",
         accounts.list_keys,
     ),
+    _read("accounts.models", f"{ACCOUNT}/models", "accounts/models", model_lists.of_account),
+    _read("accounts.usages", f"{ACCOUNT}/usages", "accounts/usages", model_lists.account_usages),
+)
+_DEPLOYMENTS: Final = (
+    _read("deployments.list", f"{ACCOUNT}/deployments", "accounts/deployments", deployments.listed),
+    _read("deployments.get", DEPLOYMENT, "accounts/deployments", deployments.get),
     ArmOperation(
-        "deployments.list", "GET", f"{ACCOUNT}/deployments", _READ_DEPLOYMENT, deployments.listed
+        "deployments.put", "PUT", DEPLOYMENT, f"{_CS}/accounts/deployments/write", deployments.put
     ),
-    ArmOperation("deployments.get", "GET", DEPLOYMENT, _READ_DEPLOYMENT, deployments.get),
-    ArmOperation("deployments.put", "PUT", DEPLOYMENT, _WRITE_DEPLOYMENT, deployments.put),
-    ArmOperation("deployments.patch", "PATCH", DEPLOYMENT, _WRITE_DEPLOYMENT, deployments.patch),
+    ArmOperation(
+        "deployments.patch",
+        "PATCH",
+        DEPLOYMENT,
+        f"{_CS}/accounts/deployments/write",
+        deployments.patch,
+    ),
     ArmOperation(
         "deployments.delete",
         "DELETE",
@@ -45,27 +64,93 @@ ARM_TABLE: Final = (
         f"{_CS}/accounts/deployments/delete",
         deployments.delete,
     ),
+    _read(
+        "deployments.skus",
+        f"{DEPLOYMENT}/skus",
+        "accounts/deployments",
+        model_lists.deployment_skus,
+        _CAPACITY_SINCE,
+    ),
     ArmOperation(
+        "deployments.pause",
+        "POST",
+        f"{DEPLOYMENT}/pause",
+        f"{_CS}/accounts/deployments/pause/action",
+        deployments.pause,
+        _PAUSE_SINCE,
+    ),
+    ArmOperation(
+        "deployments.resume",
+        "POST",
+        f"{DEPLOYMENT}/resume",
+        f"{_CS}/accounts/deployments/resume/action",
+        deployments.resume,
+        _PAUSE_SINCE,
+    ),
+    _read(
         "operations.status",
-        "GET",
         f"{LOCATION}/operationStatuses/{{operation}}",
-        _READ_OPERATION,
+        "locations/operationResults",
         operations.status,
     ),
-    ArmOperation(
+    _read(
         "operations.result",
-        "GET",
         f"{LOCATION}/operationResults/{{operation}}",
-        _READ_OPERATION,
+        "locations/operationResults",
         operations.result,
     ),
+)
+_LISTS: Final = (
+    _read("models.list", f"{LOCATION}/models", "locations/models", model_lists.of_location),
+    _read("usages.list", f"{LOCATION}/usages", "locations/usages", model_lists.list_usages),
+    _read(
+        "modelCapacities.listByLocation",
+        f"{LOCATION}/modelCapacities",
+        "locations/modelCapacities",
+        model_lists.capacities,
+        _CAPACITY_SINCE,
+    ),
+    _read(
+        "modelCapacities.list",
+        f"{_HERE}/modelCapacities",
+        "modelCapacities",
+        model_lists.capacities,
+        _CAPACITY_SINCE,
+    ),
+    ArmOperation(
+        "calculateModelCapacity",
+        "POST",
+        f"{_HERE}/calculateModelCapacity",
+        f"{_CS}/calculateModelCapacity/action",
+        model_lists.calculate,
+        _CAPACITY_SINCE,
+    ),
+)
+_GENERIC: Final = (
+    _generic("tenants.list", "/tenants", subscriptions.tenants),
+    _generic("subscriptions.list", "/subscriptions", subscriptions.listed),
+    _generic("subscriptions.get", SUBSCRIPTION, subscriptions.get),
+    _generic("resourceGroups.list", f"{SUBSCRIPTION}/resourceGroups", subscriptions.groups),
+    _generic("resourceGroups.get", f"{SUBSCRIPTION}/resourceGroups/{{group}}", subscriptions.group),
+    _generic("providers.list", f"{SUBSCRIPTION}/providers", subscriptions.providers),
+    _generic("providers.get", _HERE, subscriptions.provider),
+)
+_MONITOR: Final = (
     ArmOperation(
         "metrics.list",
         "GET",
         f"{ACCOUNT}/providers/Microsoft.Insights/metrics",
         "Microsoft.Insights/metrics/read",
         monitor.metrics,
-        since=MONITOR_VERSIONS[0],
+        versions=MONITOR_VERSIONS,
+    ),
+    ArmOperation(
+        "metricDefinitions.list",
+        "GET",
+        f"{ACCOUNT}/providers/Microsoft.Insights/metricDefinitions",
+        "Microsoft.Insights/metricDefinitions/read",
+        monitor.definitions,
         versions=MONITOR_VERSIONS,
     ),
 )
+ARM_TABLE: Final = (*_ACCOUNTS, *_DEPLOYMENTS, *_LISTS, *_GENERIC, *_MONITOR)
