@@ -9,6 +9,7 @@ import struct
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -141,12 +142,14 @@ class _Server(ThreadingHTTPServer):
 class FaultServer:
     """Answers from ``plan`` first, then by ``route``; remembers what it got."""
 
-    def __init__(self, directory: Path, host: str = "localhost") -> None:
+    def __init__(
+        self, directory: Path, host: str = "localhost", not_after: datetime | None = None
+    ) -> None:
         authority = trustme.CA()
         self.ca_file = directory / "ca.pem"
         authority.cert_pem.write_to_path(str(self.ca_file))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(host).configure_cert(context)
+        authority.issue_cert(host, not_after=not_after).configure_cert(context)
         self.plan: list[Answer] = []
         self.route: Callable[[Request], Answer] = lambda _request: Answer(404)
         self.requests: list[Request] = []
