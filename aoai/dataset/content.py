@@ -30,6 +30,8 @@ def texts(content: object) -> list[str]:
 
 def images(content: object) -> list[Any]:
     """The image parts of a content of any shape."""
+    if isinstance(content, str):
+        return []
     return [part for part, _ in items(content, "") if get(part, "type") == "image_url"]
 
 
@@ -48,8 +50,9 @@ def _is_blank(content: str | list[object]) -> bool:
 
 def check_special_tokens(content: object, path: str) -> Iterator[Problem]:
     """Control tokens in the text."""
-    for token in _SPECIAL_TOKENS:
-        if any(token in text for text in texts(content)):
+    text = "\n".join(texts(content))
+    for token in _SPECIAL_TOKENS if "<|" in text else ():
+        if token in text:
             yield Problem("special-token", path, f"holds {token}, a control token; remove it.")
 
 

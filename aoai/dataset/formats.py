@@ -12,6 +12,7 @@ from aoai.dataset.conversation import (
     check_reinforcement,
 )
 from aoai.dataset.finding import Problem
+from aoai.dataset.plain import Reader, chat_reader, completion_reader, no_reader, preference_reader
 from aoai.errors import ConfigurationError
 
 Rules = Callable[[dict[str, object]], Iterator[Problem]]
@@ -19,18 +20,30 @@ Rules = Callable[[dict[str, object]], Iterator[Problem]]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: the key by which an example is known, and its rules."""
+    """One format.
+
+    Attributes:
+        name: as users write it.
+        keys: the fields by which an example is known.
+        rules: says what is wrong with an example.
+        reader: makes a reader of plain examples.
+    """
 
     name: str
-    key: str
+    keys: tuple[str, ...]
     rules: Rules
+    reader: Callable[[], Reader]
 
+
+_PAIR = ("preferred_output", "non_preferred_output", "input")
 
 FORMATS = {
-    "chat": Format("chat", "messages", check_chat),
-    "preference": Format("preference", "preferred_output", check_preference),
-    "completion": Format("completion", "prompt", check_completion),
-    "reinforcement": Format("reinforcement", "messages", check_reinforcement),
+    "chat": Format("chat", ("messages",), check_chat, chat_reader),
+    "preference": Format("preference", _PAIR, check_preference, preference_reader),
+    "completion": Format(
+        "completion", ("prompt", "completion"), check_completion, completion_reader
+    ),
+    "reinforcement": Format("reinforcement", ("messages",), check_reinforcement, no_reader),
 }
 """By name. Vision data is chat data with images, so ``vision`` is taken for ``chat``."""
 
@@ -66,7 +79,7 @@ def choose_format(name: str | None, model: str | None, method: str | None) -> Fo
 def detect_format(example: dict[str, object]) -> Format | None:
     """The format that an example's keys show, if any."""
     for candidate in FORMATS.values():
-        if candidate.key in example:
+        if any(key in example for key in candidate.keys):
             return candidate
     return None
 
@@ -74,7 +87,7 @@ def detect_format(example: dict[str, object]) -> Format | None:
 def check_example(example: dict[str, object], expected: Format) -> Iterator[Problem]:
     """Everything that is wrong with an example of a file of this format."""
     found = detect_format(example)
-    if expected.key not in example and found is not None:
+    if found is not None and not any(key in example for key in expected.keys):
         yield Problem(
             "wrong-format",
             "$",

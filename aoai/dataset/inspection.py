@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from aoai.dataset.example import facts_of
 from aoai.dataset.finding import Problem, Severity
 from aoai.dataset.formats import Format, check_example, choose_format, detect_format
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
+from aoai.dataset.plain import Reader, no_reader
 from aoai.dataset.report import Report
-from aoai.dataset.shapes import OBJECT, expect
+from aoai.dataset.shapes import json_type
 from aoai.dataset.source import Source, open_source
-from aoai.dataset.syntax import duplicate_keys, explain_syntax
+from aoai.dataset.syntax import CANNOT_DECODE, ambiguities, explain_syntax
 from aoai.dataset.totals import Totals
 
 # Reinforcement fine-tuning has its instructions in the user's message as often as not.
 _WITH_SYSTEM = frozenset({"chat", "preference"})
-_BOM = b"\xef\xbb\xbf"
+
+# The rules look at the first lines, and at one in so many beyond, even where an example is plain.
+_ALL_UP_TO = 100
+_THEN_EVERY = 1000
 
 
 def inspect(
@@ -48,8 +52,7 @@ def inspect(
     expected = choose_format(format, model, method)
     with open_source(path) as source:
         scan = _Scan(expected, Totals(str(path), keep))
-        for number, line in enumerate(source.lines(), start=1):
-            scan.read(number, line)
+        scan.run(source.lines())
         return scan.report(path, source, validation=validation)
 
 
@@ -57,56 +60,70 @@ class _Scan:
     """One file's pass: what is known after each line."""
 
     def __init__(self, expected: Format | None, totals: Totals) -> None:
+        self._expected: Format | None = None
+        self._plain: Reader = no_reader()
+        self._totals = totals
+        if expected is not None:
+            self._settle(expected)
+
+    def _settle(self, expected: Format) -> None:
         self._expected = expected
-        self._bom = False
-        self.totals = totals
+        self._plain = expected.reader()
 
-    def read(self, number: int, line: bytes | None) -> None:
-        """Check one line; None stands for a line that is too long to be read."""
+    def run(self, lines: Iterator[bytes | None]) -> None:
+        """Check every line; None stands for one that is too long to be read."""
+        plain, count = self._plain, self._totals.count_plain
+        for number, line in enumerate(lines, start=1):
+            parts = plain(line) if line else None
+            if parts is None or line is None:
+                self._look_closer(number, line)
+                plain = self._plain  # the first example settles the format
+                continue
+            count(parts, number)
+            if number % _THEN_EVERY == 0 or number <= _ALL_UP_TO:
+                self._apply_rules(number, line, msgspec.json.decode(line))
+
+    def _look_closer(self, number: int, line: bytes | None) -> None:
+        """Check and count a line that is not known to be plain."""
         if line is None:
-            size = MAXIMUM_LINE_BYTES // 1024**2
-            problem = Problem(
-                "line-too-long", "", f"more than {size} MB; write one example on each line."
-            )
-            self.totals.add_bad(problem, number)
-            return
-        if number == 1 and line.startswith(_BOM):
-            self._bom = True
-            line = line[len(_BOM) :]
-        if line.isspace():
-            self.totals.add_blank(number)
-        elif line:
-            self._read_example(number, line)
+            self._totals.add_unread(_TOO_LONG, number)
+        elif not line.strip():
+            self._totals.add_blank(number)
+        else:
+            try:
+                example = msgspec.json.decode(line)
+            except CANNOT_DECODE:
+                self._totals.add_unread(explain_syntax(line), number)
+                return
+            if isinstance(example, dict):
+                self._count(number, line, example)
+            else:
+                text = f"expected object, got {json_type(example)}."
+                self._totals.add_unread(Problem("wrong-type", "$", text), number)
 
-    def _read_example(self, number: int, line: bytes) -> None:
-        try:
-            example = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
-            self.totals.add_bad(explain_syntax(line), number)
-            return
-        if not isinstance(example, dict):
-            for problem in expect(example, "$", OBJECT):
-                self.totals.add_bad(problem, number)
-            return
-        self._check(number, line, example)
+    def _count(self, number: int, line: bytes, example: dict[str, object]) -> None:
+        parts = None
+        if self._expected is None:
+            expected = detect_format(example)
+            if expected is None:
+                self._totals.add_unread(_NO_FORMAT, number)
+                return
+            self._settle(expected)
+            parts = self._plain(line)
+        if parts is None:
+            self._totals.count(example, number)
+        else:
+            self._totals.count_plain(parts, number)
+        self._apply_rules(number, line, example)
 
-    def _check(self, number: int, line: bytes, example: dict[str, object]) -> None:
-        if self._expected is None:
-            self._expected = detect_format(example)
-        if self._expected is None:
-            keys = '"messages", "preferred_output" or "prompt"'
-            self.totals.add_bad(
-                Problem("wrong-format", "$", f"no example of any format: it lacks {keys}."), number
-            )
-            return
-        for problem in (*duplicate_keys(line), *check_example(example, self._expected)):
-            self.totals.add(problem, number)
-        facts = facts_of(example)
-        self.totals.count(facts, number)
+    def _apply_rules(self, number: int, line: bytes, example: dict[str, object]) -> None:
+        if self._expected is not None:
+            for problem in (*ambiguities(line), *check_example(example, self._expected)):
+                self._totals.add(problem, number)
 
     def report(self, path: Path, source: Source, *, validation: bool) -> Report:
         """What the pass has found, once it is over."""
-        totals, name = self.totals, self._expected.name if self._expected else ""
+        totals, name = self._totals, self._expected.name if self._expected else ""
         totals.finish(source.bytes_read, system=name in _WITH_SYSTEM, validation=validation)
         return Report(
             path=path,
@@ -114,11 +131,20 @@ class _Scan:
             examples=totals.examples,
             bytes=source.bytes_read,
             sha256=source.sha256,
-            bom=self._bom,
+            bom=source.bom,
             images=totals.images,
-            text_bytes=totals.text_bytes,
             errors=totals.findings(Severity.ERROR),
             warnings=totals.findings(Severity.WARNING),
             counts=dict(totals.counts),
-            sketch=totals.sketch,
         )
+
+
+_TOO_LONG = Problem(
+    "line-too-long",
+    "",
+    f"more than {MAXIMUM_LINE_BYTES // 1024**2} MB; write one example on each line, "
+    "and large images as https addresses.",
+)
+_NO_FORMAT = Problem(
+    "wrong-format", "$", 'of no known format; it lacks "messages", "input" or "prompt".'
+)

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from aoai.dataset.content import check_content
 from aoai.dataset.finding import Problem, shown
 from aoai.dataset.shapes import (
+    ANYTHING,
     ARRAY,
+    ELSEWHERE,
     OBJECT,
     STRING,
     Field,
@@ -18,9 +20,13 @@ from aoai.dataset.shapes import (
 )
 from aoai.dataset.tools import check_call, check_calls
 
-_TEXT = Field(("string", "array"))
-_COMMON = {"role": required(STRING), "content": required(_TEXT), "name": nullable(STRING)}
-_WEIGHT = Field(("integer", "null"))
+_TEXT = Field((str, list))
+_COMMON = {
+    "role": required(STRING),
+    "content": required(_TEXT),
+    "name": nullable(STRING),
+    "weight": ELSEWHERE,
+}
 
 FIELDS: Mapping[str, Mapping[str, Field]] = {
     "system": _COMMON,
@@ -30,7 +36,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "role": required(STRING),
         "content": nullable(_TEXT),
         "name": nullable(STRING),
-        "weight": _WEIGHT,
+        "weight": ANYTHING,
         "refusal": nullable(STRING),
         "tool_calls": nullable(ARRAY),
         "function_call": nullable(OBJECT),
@@ -39,12 +45,14 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "role": required(STRING),
         "content": required(_TEXT),
         "tool_call_id": required(STRING),
+        "weight": ELSEWHERE,
     },
     # Deprecated with function_call, but still in the API's schema.
     "function": {
         "role": required(STRING),
         "content": required(nullable(STRING)),
         "name": required(STRING),
+        "weight": ELSEWHERE,
     },
 }
 """The fields of a message by its role. OpenAI API, fine-tuning chat request input."""
@@ -62,7 +70,7 @@ def check_message(message: object, path: str, roles: frozenset[str]) -> Iterator
         names = ", ".join(name for name in FIELDS if name in roles and name != "function")
         yield Problem("unknown-role", f"{path}.role", f"{shown(role)} is none of: {names}.")
         return
-    yield from check_object(_without_weight(message), path, FIELDS[role])
+    yield from check_object(message, path, FIELDS[role])
     yield from _check_weight(message, path, role)
     yield from check_content(message.get("content"), f"{path}.content", role)
     if role == "assistant":
@@ -74,22 +82,17 @@ _ANY = {
     "role": required(STRING),
     "content": nullable(_TEXT),
     "tool_call_id": STRING,
-    "weight": Field(("integer", "number", "string", "boolean", "null")),
+    "weight": ANYTHING,
 }
 
 
-def _without_weight(message: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in message.items() if name != "weight"}
-
-
 def _check_weight(message: dict[str, object], path: str, role: str) -> Iterator[Problem]:
-    weight = message.get("weight")
     if "weight" not in message:
         return
+    weight = message["weight"]
     if role != "assistant":
-        yield Problem(
-            "bad-weight", f"{path}.weight", f"only assistant messages have a weight, not {role}."
-        )
+        text = f"only assistant messages have a weight, not {role}; remove it."
+        yield Problem("bad-weight", f"{path}.weight", text)
     elif weight is not None and (type(weight) is not int or weight not in {0, 1}):
         yield Problem("bad-weight", f"{path}.weight", f"{shown(weight)}: write 0 or 1.")
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aoai.dataset.finding import CATALOGUE, Finding, Severity
-from aoai.dataset.sketch import Sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,9 @@ class Report:
         sha256: hex digest of those bytes.
         bom: whether the file begins with a byte order mark.
         images: images in the whole file.
-        text_bytes: UTF-8 bytes of text that a model is trained on, over the whole file.
         errors: the first errors, by line.
         warnings: the first warnings, by line.
         counts: findings by code: complete, also where the lists are cut.
-        sketch: hashes of the examples, to compare this file with another.
     """
 
     path: Path
@@ -37,11 +34,9 @@ class Report:
     sha256: str
     bom: bool = False
     images: int = 0
-    text_bytes: int = 0
     errors: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
-    sketch: Sketch = field(default_factory=Sketch, repr=False)
 
     @property
     def ok(self) -> bool:

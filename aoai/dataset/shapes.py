@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import NoneType
 from typing import Any, NamedTuple
 
 from aoai.dataset.finding import Problem, shown
 
 
 class Field(NamedTuple):
-    """A field of an object: the JSON types that it may have, and whether it must be there."""
+    """A field of an object: the types that its decoded value may have; whether it must be there."""
 
-    types: tuple[str, ...]
+    types: tuple[type, ...]
     required: bool = False
 
 
-STRING = Field(("string",))
-BOOLEAN = Field(("boolean",))
-OBJECT = Field(("object",))
-ARRAY = Field(("array",))
+STRING = Field((str,))
+BOOLEAN = Field((bool,))
+INTEGER = Field((int,))
+OBJECT = Field((dict,))
+ARRAY = Field((list,))
+
+ANYTHING = Field((bool, int, float, str, list, dict, NoneType))
+"""A field of any type: its own rule says what is wrong with it."""
+
+ELSEWHERE = ANYTHING._replace()
+"""A field that belongs elsewhere: its own rule says so."""
+
+_NAMES = {
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+    NoneType: "null",
+}
 
 
 def required(field: Field) -> Field:
@@ -28,34 +46,20 @@ def required(field: Field) -> Field:
 
 def nullable(field: Field) -> Field:
     """The same field, which may be null."""
-    return field._replace(types=(*field.types, "null"))
+    return field._replace(types=(*field.types, NoneType))
 
 
 def json_type(value: object) -> str:
     """The name of a decoded value's JSON type."""
-    for name, kind in _TYPES:
-        if isinstance(value, kind):
-            return name
-    return "null"
-
-
-# bool before int: in Python a bool is an int.
-_TYPES = (
-    ("boolean", bool),
-    ("integer", int),
-    ("number", float),
-    ("string", str),
-    ("array", list),
-    ("object", dict),
-)
+    return _NAMES[type(value)]
 
 
 def expect(value: object, path: str, field: Field) -> Iterator[Problem]:
     """A problem if the value is of none of the field's types."""
-    found = json_type(value)
-    if found not in field.types:
-        wanted = " or ".join(field.types)
-        yield Problem("wrong-type", path, f"expected {wanted}, got {found} {shown(value)}.")
+    if type(value) not in field.types:
+        wanted = " or ".join(_NAMES[kind] for kind in field.types)
+        text = f"expected {wanted}, got {json_type(value)} {shown(value)}."
+        yield Problem("wrong-type", path, text)
 
 
 def check_object(value: object, path: str, fields: Mapping[str, Field]) -> Iterator[Problem]:
@@ -63,16 +67,16 @@ def check_object(value: object, path: str, fields: Mapping[str, Field]) -> Itera
     if not isinstance(value, dict):
         yield from expect(value, path, OBJECT)
         return
-    for name in value:
-        if name not in fields:
-            known = ", ".join(fields)
-            yield Problem(
-                "unknown-field", join(path, name), f"not part of the format; only: {known}."
-            )
+    for name, item in value.items():
+        field = fields.get(name)
+        if field is None:
+            known = (name for name in fields if fields[name] is not ELSEWHERE)
+            text = f"not part of the format; only: {', '.join(known)}."
+            yield Problem("unknown-field", join(path, name), text)
+        elif type(item) not in field.types:
+            yield from expect(item, join(path, name), field)
     for name, field in fields.items():
-        if name in value:
-            yield from expect(value[name], join(path, name), field)
-        elif field.required:
+        if field.required and name not in value:
             yield Problem("missing-field", path, f'"{name}" is missing; add it.')
 
 

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import stat
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,6 +65,7 @@ class Source:
         self._file = file
         self._reader = _HashingReader(file)
         self._before = os.fstat(file.fileno())
+        self.bom = False
 
     @property
     def identity(self) -> Identity:
@@ -88,18 +90,23 @@ class Source:
     def lines(self, cap: int = MAXIMUM_LINE_BYTES) -> Iterator[bytes | None]:
         """Every line with its line end; None for one of more than ``cap`` bytes, which is skipped.
 
+        A byte order mark is taken off, and said in ``bom``.
+
         Raises:
             DatasetError: the file changed while it was read, or the disk failed.
         """
-        readline = io.BufferedReader(self._reader, _BLOCK).readline
+        buffer = io.BufferedReader(self._reader, _BLOCK)
         try:
-            while line := readline(cap + 1):
+            self.bom = buffer.peek(len(BOM_UTF8)).startswith(BOM_UTF8)
+            if self.bom:
+                buffer.read(len(BOM_UTF8))
+            while line := buffer.readline(cap + 1):
                 if len(line) <= cap:
                     yield line
                 else:
                     yield None
                     while line and not line.endswith(b"\n"):
-                        line = readline(_BLOCK)
+                        line = buffer.readline(_BLOCK)
         except OSError as error:
             raise DatasetError(_reason(self._path, error)) from None
         self._verify_unchanged()

@@ -1,65 +1,105 @@
-"""Why a line is not JSON, or not JSON that everybody reads alike."""
+"""Why a line is not JSON, or not JSON that every reader understands alike."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import msgspec
 
 from aoai.dataset.finding import Problem, shown
 
-_NOT_NUMBERS = re.compile(rb"[\[:,]\s*-?(NaN|Infinity|nan|inf)\b")
-_AT_BYTE = re.compile(r"\(byte (\d+)\)")
+CANNOT_DECODE = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What a decoder raises for data that is not JSON, or not of its type."""
+
+_Value = TypeVar("_Value")
+_LARGEST_INTEGER_DIGITS = 19  # of 64 bits, sign apart
 
 
 def explain_syntax(line: bytes) -> Problem:
-    """The reason why a line could not be decoded. ``line`` must be one that could not."""
+    """The reason why a line could not be decoded."""
+    if b"\0" in line:
+        return Problem("invalid-utf8", "", "holds zero bytes, as UTF-16 does; save it as UTF-8.")
     try:
-        line.decode()
+        return _explain_text(line.decode())
     except UnicodeDecodeError as error:
-        return Problem(
-            "invalid-utf8",
-            "",
-            f"byte {error.start + 1} of the line is not UTF-8; save the file as UTF-8.",
-        )
-    number = _NOT_NUMBERS.search(line)
-    if number:
-        word = number.group(1).decode()
-        return Problem("not-a-number", "", f"{word} is not JSON; write a number or null.")
+        place = f"byte {error.start + 1} of the line"
+        return Problem("invalid-utf8", "", f"{place} is not UTF-8; save the file as UTF-8.")
+
+
+def _explain_text(text: str) -> Problem:
+    words: list[str] = []
     try:
-        msgspec.json.decode(line)
+        # The library's own reader is laxer and says more; what it takes, the strict one refused
+        # for one of three reasons.
+        value = json.loads(text, parse_constant=words.append, parse_int=str)
+    except json.JSONDecodeError as error:
+        return _explain_error(text, error)
     except RecursionError:
         return Problem("nested-too-deeply", "", "nested too deeply; flatten the example.")
-    except (msgspec.DecodeError, UnicodeError) as error:
-        return _explain_decode_error(str(error))
-    raise ValueError("the line is JSON")
-
-
-def _explain_decode_error(text: str) -> Problem:
-    if "surrogate" in text:
+    if words:
+        return Problem("not-a-number", "", f"{words[0]} is not JSON; write a number or null.")
+    if _has_surrogates(value):
         return Problem(
-            "lone-surrogate", "", "holds half a surrogate pair (\\ud800 to \\udfff); write both."
+            "lone-surrogate", "", "holds half of a surrogate pair (\\ud800 to \\udfff); write both."
         )
-    if "out of range" in text:
-        return Problem("not-a-number", "", "holds a number that is too large for JSON readers.")
-    place = _AT_BYTE.search(text)
-    at = f" at byte {int(place.group(1)) + 1} of the line" if place else ""
-    if "truncated" in text:
-        return Problem("invalid-json", "", "ends too early; write each example on one line.")
-    return Problem("invalid-json", "", f"not valid JSON{at}; write one JSON object on each line.")
+    return Problem("not-a-number", "", "holds a number too large to be read; write a smaller one.")
 
 
-def duplicate_keys(line: bytes) -> Iterator[Problem]:
-    """Keys that an object of a valid line names twice: decoders keep the last, silently."""
-    found: list[str] = []
+def attempt(decode: Callable[[bytes], _Value], data: bytes) -> _Value | None:
+    """What a decoder makes of the data; None if it refuses."""
+    try:
+        return decode(data)
+    except CANNOT_DECODE:
+        return None
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is JSON."""
+    try:
+        msgspec.json.decode(text)
+    except CANNOT_DECODE:
+        return False
+    return True
+
+
+def ambiguities(line: bytes) -> Iterator[Problem]:
+    """What readers of a valid line understand differently: keys named twice, huge integers."""
+    repeated: list[str] = []
+    huge: list[str] = []
 
     def collect(pairs: list[tuple[str, object]]) -> None:
         names = [name for name, _ in pairs]
         if len(set(names)) < len(names):
-            found.extend(sorted({name for name in names if names.count(name) > 1}))
+            repeated.extend(sorted({name for name in names if names.count(name) > 1}))
 
-    json.loads(line, object_pairs_hook=collect, parse_int=str)
-    for name in found:
+    def measure(digits: str) -> None:
+        if len(digits.lstrip("-")) > _LARGEST_INTEGER_DIGITS:
+            huge.append(digits)
+
+    json.loads(line, object_pairs_hook=collect, parse_int=measure)
+    for name in repeated:
         yield Problem("duplicate-key", "", f"the key {shown(name)} stands twice; remove one.")
+    for digits in huge:
+        yield Problem(
+            "huge-integer", "", f"{digits[:20]}... is beyond 64 bits; write it as a string."
+        )
+
+
+def _explain_error(text: str, error: json.JSONDecodeError) -> Problem:
+    if not text[error.pos :].strip():
+        return Problem("invalid-json", "", "ends too early; write each example on one line.")
+    if error.msg == "Extra data":
+        reason = "more follows after the example; write one example on each line"
+    else:
+        reason = f"{error.msg[0].lower()}{error.msg[1:]}; write one JSON object on each line"
+    return Problem("invalid-json", "", f"not JSON at character {error.pos + 1}: {reason}.")
+
+
+def _has_surrogates(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import msgspec
-
 from aoai.dataset.finding import Problem, shown
 from aoai.dataset.shapes import (
     ARRAY,
@@ -20,6 +18,7 @@ from aoai.dataset.shapes import (
     nullable,
     required,
 )
+from aoai.dataset.syntax import is_json
 
 _CALL = {"name": required(STRING), "arguments": required(STRING)}
 _TOOL_CALL = {"id": required(STRING), "type": required(STRING), "function": required(OBJECT)}
@@ -72,7 +71,7 @@ def check_call(call: object, path: str) -> Iterator[Problem]:
     else:
         yield from check_object(call, path, _CALL)
     yield from _check_name(call, path)
-    if isinstance(arguments, str) and not _is_json(arguments):
+    if isinstance(arguments, str) and not is_json(arguments):
         yield Problem(
             "arguments-not-json", f"{path}.arguments", f"{shown(arguments)} is not a JSON text."
         )
@@ -145,11 +144,3 @@ def _check_name(value: object, path: str) -> Iterator[Problem]:
             f"{path}.name",
             f"{shown(name)}: write 1 to 64 letters, digits, _ or -.",
         )
-
-
-def _is_json(text: str) -> bool:
-    try:
-        msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-        return False
-    return True

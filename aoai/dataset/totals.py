@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aoai.dataset.example import SEPARATOR, Facts
+from aoai.dataset.duplicates import Duplicates
+from aoai.dataset.example import canonical, facts_of
 from aoai.dataset.finding import CATALOGUE, Finding, Problem, Severity
 from aoai.dataset.images import CAN_OPEN_IMAGES, is_embedded
 from aoai.dataset.limits import (
@@ -14,7 +15,8 @@ from aoai.dataset.limits import (
     MAXIMUM_UPLOAD_BYTES,
     MINIMUM_EXAMPLES,
 )
-from aoai.dataset.sketch import Sketch
+from aoai.dataset.plain import Parts
+from aoai.dataset.records import UserMessage
 
 
 class Totals:
@@ -24,15 +26,14 @@ class Totals:
         self._file = file
         self._keep = keep
         self._kept: dict[Severity, list[Finding]] = {severity: [] for severity in Severity}
-        self._blank: list[int] = []
+        self._blank = 0
         self._system = _SystemMessages()
+        self._duplicates = Duplicates()
         self._image_examples = 0
         self._unopened = 0
         self.counts: Counter[str] = Counter()
         self.examples = 0
         self.images = 0
-        self.text_bytes = 0
-        self.sketch = Sketch()
 
     def findings(self, severity: Severity) -> tuple[Finding, ...]:
         """The findings kept, in the order of their lines; those of the whole file first."""
@@ -48,41 +49,54 @@ class Totals:
         if len(kept) < self._keep or not line:
             kept.append(Finding(self._file, line, path, code, severity, message))
 
-    def add_bad(self, problem: Problem, line: int) -> None:
-        """Count a line that holds no example that could be read."""
-        self._end_blank()
-        self.examples += 1
-        self.add(problem, line)
-
     def add_blank(self, line: int) -> None:
         """Remember a blank line: it matters only if an example follows."""
-        self._blank = self._blank or [line]
+        self._blank = self._blank or line
 
-    def count(self, facts: Facts, line: int) -> None:
-        """Count an example."""
-        self._end_blank()
+    def add_unread(self, problem: Problem, line: int) -> None:
+        """Count a line that holds no example that could be read."""
         self.examples += 1
-        self._count_text(facts, line)
+        self._end_blank()
+        self.add(problem, line)
+
+    def count_plain(self, parts: Parts, line: int) -> None:
+        """Count a plain example. Its cost is paid for every line of the file."""
+        self.examples += 1
+        if self._blank:
+            self._end_blank()
+        opening = parts[0]
+        if type(opening) is UserMessage:
+            self._system.add(None, line)
+        elif opening.content != self._system.first:
+            self._system.add(opening.content, line)
+        # The lengths of the last two texts: nothing cheaper tells examples apart.
+        number = len(parts[-2].content or "") * 31 + len(parts[-1].content or "")
+        if not number % self._duplicates.every:
+            self._add_duplicate(self._duplicates.add(parts, number, line), line)
+
+    def count(self, example: dict[str, object], line: int) -> None:
+        """Count any other example."""
+        self.examples += 1
+        self._end_blank()
+        facts = facts_of(example)
         self._system.add(facts.system, line)
         self.images += len(facts.images)
         self._image_examples += bool(facts.images)
         if not CAN_OPEN_IMAGES:
             self._unopened += sum(map(is_embedded, facts.images))
+        text = canonical(example)
+        if not len(text) % self._duplicates.every:
+            self._add_duplicate(self._duplicates.add(text, len(text), line), line)
 
-    def _count_text(self, facts: Facts, line: int) -> None:
-        text = facts.text.encode(errors="surrogatepass")
-        self.text_bytes += len(text)
-        images = SEPARATOR.join(facts.images).encode(errors="surrogatepass")
-        before = self.sketch.add(text + images, line)
+    def _add_duplicate(self, before: int, line: int) -> None:
         if before:
-            self.add(
-                Problem("duplicate-example", "", f"the same as line {before}; keep one."), line
-            )
+            text = f"the same as line {before}; keep one of them."
+            self.add(Problem("duplicate-example", "", text), line)
 
     def _end_blank(self) -> None:
-        for line in self._blank:
-            self.add(Problem("blank-line", "", "an empty line; remove it."), line)
-        self._blank = []
+        if self._blank:
+            self.add(Problem("blank-line", "", "an empty line; remove it."), self._blank)
+            self._blank = 0
 
     def finish(self, size: int, *, system: bool, validation: bool) -> None:
         """Add what only the whole file shows.
@@ -130,7 +144,7 @@ class _SystemMessages:
     """Whether every example tells the model the same thing to be."""
 
     def __init__(self) -> None:
-        self._first: str | None = None
+        self.first: str | None = None
         self._lacking = 0
         self._lacking_line = 0
         self._other = 0
@@ -140,9 +154,9 @@ class _SystemMessages:
         if text is None:
             self._lacking += 1
             self._lacking_line = self._lacking_line or line
-        elif self._first is None:
-            self._first = text
-        elif text != self._first:
+        elif self.first is None:
+            self.first = text
+        elif text != self.first:
             self._other += 1
             self._other_line = self._other_line or line
 

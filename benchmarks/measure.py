@@ -1,0 +1,55 @@
+"""Runs a measured function in a fresh interpreter: time, and peak memory above an idle one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Result:
+    """Median seconds of several runs, and the largest peak memory in bytes."""
+
+    seconds: float
+    memory: int
+
+
+def run_all(names: list[str], module: str, path: Path, rounds: int) -> dict[str, Result]:
+    """Measure contestants of a module, each ``rounds`` times, in turn so that load hits all."""
+    idle = _run(module, "idle", path)[1]
+    seen: dict[str, list[tuple[float, int]]] = {name: [] for name in names}
+    for _ in range(rounds):
+        for name in names:
+            seen[name].append(_run(module, name, path))
+    return {
+        name: Result(median(s for s, _ in runs), max(0, max(m for _, m in runs) - idle))
+        for name, runs in seen.items()
+    }
+
+
+def _run(module: str, name: str, path: Path) -> tuple[float, int]:
+    command = [sys.executable, "-m", module, "--contestant", name, str(path)]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own module
+    seconds, memory = output.split()[-2:]
+    return float(seconds), int(memory)
+
+
+def report(load: Callable[[], Callable[[Path], object]], path: Path) -> None:
+    """In the fresh interpreter: load the contestant, run it once, print seconds and peak memory."""
+    contestant = load()
+    start = time.perf_counter()
+    contestant(path)
+    print(time.perf_counter() - start, peak_memory())
+
+
+def peak_memory() -> int:
+    """Peak resident memory of this process in bytes, from the kernel."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError("no VmHWM in /proc/self/status: run on Linux")
