@@ -4,18 +4,16 @@ import pulumi
 
 from aoai.errors import ConfigurationError
 from aoai.resources import JobWaiter
-from components import FineTunedDeployment, FineTunedDeploymentArgs, read_settings
+from components import OBJECTS, FineTunedDeployment, FineTunedDeploymentArgs, read_settings
 
 config = pulumi.Config()
-sections = ("cloud", "accounts", "models", "deployments")
+plain = {"cloud": config.get("cloud"), "poll_interval": config.get_float("pollInterval")}
 try:
-    settings = read_settings(
-        {"cloud": config.get("cloud")} | {name: config.get_object(name) for name in sections[1:]}
-    )
+    settings = read_settings({name: config.get_object(name) for name in OBJECTS} | plain)
 except ConfigurationError as error:
     raise pulumi.RunError(str(error)) from None
 
-waiter = JobWaiter()
+waiter = JobWaiter(interval=settings.poll_interval)
 components = {
     name: FineTunedDeployment(
         name,
@@ -23,7 +21,7 @@ components = {
             account=settings.accounts[model.account],
             model=model,
             deployments={
-                key: (settings.accounts[deployment.account], deployment)
+                key: (settings.serving(key), deployment)
                 for key, deployment in settings.deployments.items()
                 if deployment.model == name
             },
@@ -46,7 +44,9 @@ pulumi.export(
         key: {
             "model": deployment.model,
             "deployment_name": deployment.deployment_name,
-            "account": settings.accounts[settings.deployments[key].account].to_props(),
+            "endpoint": settings.serving(key).endpoint,
+            "location": settings.serving(key).location,
+            "tenant_id": settings.serving(key).tenant_id,
         }
         for component in components.values()
         for key, deployment in component.deployments.items()

@@ -2,6 +2,7 @@
 
 from components.fine_tuned_deployment import FineTunedDeployment, FineTunedDeploymentArgs
 from components.settings import (
+    OBJECTS,
     AccountSettings,
     DeploymentSettings,
     ModelSettings,
@@ -10,6 +11,7 @@ from components.settings import (
 )
 
 __all__ = [
+    "OBJECTS",
     "AccountSettings",
     "DeploymentSettings",
     "FineTunedDeployment",

@@ -102,18 +102,30 @@ class DeploymentSettings(_Settings, frozen=True, kw_only=True):
     adopt: bool = False
 
 
+OBJECTS = ("accounts", "models", "deployments")
+"""The keys whose values are maps."""
+
+POLL_INTERVAL = 15.0
+"""Seconds between two looks at an account's jobs: training takes minutes to hours."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All that a stack says."""
 
     accounts: dict[str, Account]
     models: dict[str, ModelSettings]
     deployments: dict[str, DeploymentSettings]
+    poll_interval: float = POLL_INTERVAL
+
+    def serving(self, deployment: str) -> Account:
+        """The account that a deployment, by its key, is served from."""
+        return self.accounts[self.deployments[deployment].account]
 
 
 def read_settings(
     config: Mapping[str, Any], environment: Mapping[str, str] = os.environ
 ) -> Settings:
-    """Read ``cloud``, ``accounts``, ``models`` and ``deployments``.
+    """Read ``cloud``, ``poll_interval`` and the maps of ``OBJECTS``.
 
     Raises:
         ConfigurationError: lists everything that is wrong.
@@ -128,11 +140,16 @@ def read_settings(
         where = f"deployments.{key}"
         problems += _reference(f"{where}.model", deployment.model, config.get("models"))
         problems += _reference(f"{where}.account", deployment.account, config.get("accounts"))
+    if (config.get("poll_interval") or POLL_INTERVAL) < 1:
+        problems.append("pollInterval: at least 1 second; the service limits requests")
     located = _locate(str(config.get("cloud") or "public"), accounts, environment, problems)
     if problems:
         text = "\n".join(f"  - {problem}" for problem in problems)
         raise ConfigurationError(f"the stack's configuration cannot be right:\n{text}")
-    return Settings(accounts=located, models=models, deployments=deployments)
+    interval = config.get("poll_interval") or POLL_INTERVAL
+    return Settings(
+        accounts=located, models=models, deployments=deployments, poll_interval=interval
+    )
 
 
 T = TypeVar("T", bound=_Settings)

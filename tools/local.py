@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -30,7 +31,14 @@ from tools.local_environment import (
     write_environment,
 )
 
-QUESTION = "What does bisect.insort do?"
+QUESTION = "What does graphlib.TopologicalSorter.static_order do?"
+DONE = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+}
+_LONG_ID = re.compile(r"(ft-[0-9a-f]{8})[0-9a-f]{24}")
 READY_TIMEOUT = 120.0
 """Seconds: a deployment that has succeeded may take a moment until it answers."""
 
@@ -91,13 +99,13 @@ def up(variables: dict[str, str]) -> int:
     """Deploy, then show what is served and let it answer."""
     say("pulumi up --stack local --policy-pack policies")
     started = time.monotonic()
-    code = pulumi(variables, "up", "--yes", "--policy-pack", "policies")
+    code = pulumi(variables, "up", "--yes", "--suppress-outputs", "--policy-pack", "policies")
     if code:
         return code
     elapsed = time.monotonic() - started
     changes = last_changes(variables)
-    done = ", ".join(f"{count} {what}" for what, count in changes.items()) or "nothing changed"
-    say(f"{done}, in {elapsed:.0f} seconds")
+    done = ", ".join(f"{count} {DONE.get(what, what)}" for what, count in changes.items())
+    say(f"{done or 'nothing to change'}, in {elapsed:.0f} seconds\n")
     print(table(outputs(variables)))
     chat(variables, QUESTION)
     print(NEXT)
@@ -175,19 +183,16 @@ def outputs(variables: dict[str, str]) -> dict[str, Any]:
 
 def table(exports: dict[str, Any]) -> str:
     """Deployments and what they serve, in columns."""
-    rows = [("DEPLOYMENT", "MODEL", "ACCOUNT", "REGION", "TENANT")]
-    for deployment in exports.get("deployments", {}).values():
-        account = deployment["account"]
-        name = account["id"].rsplit("/", 1)[-1]
-        rows.append(
-            (
-                deployment["deployment_name"],
-                deployment["model"],
-                name,
-                account["location"],
-                account["tenant_id"][:8],
-            )
+    rows = [("DEPLOYMENT", "MODEL", "REGION", "TENANT")]
+    rows += [
+        (
+            deployment["deployment_name"],
+            _LONG_ID.sub(r"\1…", deployment["model"]),
+            deployment["location"],
+            deployment["tenant_id"][:8] + "…",
         )
+        for deployment in exports.get("deployments", {}).values()
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -202,7 +207,8 @@ def chat(variables: dict[str, str], question: str) -> int:
         raise LocalError("nothing is deployed: run `make up` first")
     os.environ.update(variables)
     reply = _ask(deployments[0], question)
-    print(f"\n  you   {question}\n  {deployments[0]['deployment_name']}   {reply}")
+    name = deployments[0]["deployment_name"]
+    print(f"\n  {'you':{len(name)}}  {question}\n  {name}  {reply}")
     return 0
 
 
@@ -211,16 +217,15 @@ def _ask(deployment: dict[str, Any], question: str) -> str:
     from azure.identity import DefaultAzureCredential  # noqa: PLC0415
     from openai import AzureOpenAI, NotFoundError  # noqa: PLC0415
 
-    account = deployment["account"]
     credential = DefaultAzureCredential(
         disable_instance_discovery=True, additionally_allowed_tenants=["*"]
     )
     client = AzureOpenAI(
-        azure_endpoint=account["endpoint"],
+        azure_endpoint=deployment["endpoint"],
         api_version="2024-10-21",
         azure_ad_token_provider=lambda: (
             credential.get_token(
-                "https://cognitiveservices.azure.com/.default", tenant_id=account["tenant_id"]
+                "https://cognitiveservices.azure.com/.default", tenant_id=deployment["tenant_id"]
             ).token
         ),
     )
@@ -243,7 +248,7 @@ def advance_clock(_variables: dict[str, str], days: float) -> int:
     ready = running_emulator() or {}
     answer = requests.post(
         f"{ready['url']}/_emulator/clock",
-        json={"advance": {"days": days}},
+        json={"days": days},
         verify=ready["ca_file"],
         timeout=10,
     )

@@ -19,7 +19,7 @@ def progress_line(jobs: FineTuningJobsClient, job: Job, account_jobs: Sequence[J
         parts += _training(jobs.list_events(job.id, limit=20))
     if job.estimated_finish:
         finish = datetime.fromtimestamp(job.estimated_finish, UTC)
-        parts.append(f"expected to finish {finish:%H:%M} UTC")
+        parts.append(f"done about {finish:%H:%M} UTC")
     return ", ".join(part for part in parts if part)
 
 
@@ -30,7 +30,7 @@ def _place(job: Job, account_jobs: Sequence[Job]) -> str:
         for other in account_jobs
         if not other.is_terminal and other.created_at < job.created_at
     ]
-    return f"{len(before)} of this account's jobs before it" if before else "next of this account"
+    return f"{len(before)} before it" if before else "next in the queue"
 
 
 def _training(events: Sequence[Event]) -> list[str]:
@@ -39,12 +39,9 @@ def _training(events: Sequence[Event]) -> list[str]:
         if event.step is not None:
             losses = [
                 f"{name} {value:.3f}"
-                for name, value in (
-                    ("training loss", event.train_loss),
-                    ("validation loss", event.valid_loss),
-                )
+                for name, value in (("loss", event.train_loss), ("validation", event.valid_loss))
                 if value is not None
             ]
-            total = f" of {event.total_steps}" if event.total_steps else ""
+            total = f"/{event.total_steps}" if event.total_steps else ""
             return [f"step {event.step}{total}", *losses]
     return [events[0].message.rstrip(".").lower()] if events else []

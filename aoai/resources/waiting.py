@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,19 @@ import pulumi
 from aoai.azure.account import Account
 from aoai.azure.connections import Connections, connect
 from aoai.azure.jobs import Job
-from aoai.errors import AoaiError
+from aoai.errors import RequestNotSent, ResponseUnknown, ServiceFailed, Throttled
 from aoai.resources.fine_tuning_job import FineTuningJob
 from aoai.resources.progress import progress_line
 
-POLL_INTERVAL = 15.0
-"""Seconds between two looks at an account's jobs: training takes minutes to hours."""
-
 QUIET_INTERVAL = 60.0
 """Seconds between two lines of one job where no one watches, if its status stays the same."""
+
+
+PASSING = (RequestNotSent, ResponseUnknown, ServiceFailed, Throttled)
+"""What a later look may well not meet again."""
+
+MISSED_LOOKS = 20
+"""Looks in a row that may fail so; each has tried for three minutes by itself."""
 
 
 def somebody_watches() -> bool:
@@ -48,7 +53,7 @@ class _Watched:
 
     resource: FineTuningJob
     done: asyncio.Future[Job]
-    said: str = ""
+    since: float
     status: str = ""
     said_at: float = float("-inf")
 
@@ -58,20 +63,21 @@ class JobWaiter:
     """Holds back what depends on a job until that job has succeeded.
 
     Attributes:
-        interval: seconds between two looks.
+        interval: seconds between two looks; training takes minutes to hours.
         watched: whether a person watches the rows; decides how often they are rewritten.
         sleep: replaces ``asyncio.sleep`` in tests.
         clock: a monotonic clock in seconds.
         connect: how an account is reached.
     """
 
-    interval: float = POLL_INTERVAL
+    interval: float = 15.0
     watched: bool = field(default_factory=somebody_watches)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
     connect: Callable[[Account], Connections] = connect
     _waiting: dict[str, dict[str, _Watched]] = field(default_factory=dict)
     _failures: list[str] = field(default_factory=list)
+    _polls: list[asyncio.Future[None]] = field(default_factory=list)
 
     def completed(self, job: FineTuningJob) -> pulumi.Output[str]:
         """The job's id, once the job has succeeded; in a preview, at once.
@@ -84,35 +90,54 @@ class JobWaiter:
             job_id = str(values["job_id"])
             if pulumi.runtime.is_dry_run():
                 return job_id
-            finished = await self._watch(Account.from_props(values["account"]), job_id, job)
-            if finished.status != "succeeded":
-                await self._end_run(finished)
-            return job_id
+            return await self.succeeded(Account.from_props(values["account"]), job_id, job)
 
         return pulumi.Output.all(job_id=job.job_id, account=job.account).apply(gate)
 
+    async def succeeded(self, account: Account, job_id: str, resource: FineTuningJob) -> str:
+        """Wait for one job; progress shows on the resource's row.
+
+        Raises:
+            pulumi.RunError: it failed or was cancelled, or cannot be looked at any more.
+        """
+        finished = await self._watch(account, job_id, resource)
+        if not finished.has_succeeded:
+            await self._end_run(finished)
+        return job_id
+
     async def _watch(self, account: Account, job_id: str, resource: FineTuningJob) -> Job:
         jobs = self._waiting.setdefault(account.id, {})
-        watched = _Watched(resource, asyncio.get_running_loop().create_future())
+        done: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
+        watched = _Watched(resource, done, self.clock())
         first = not jobs
         jobs[job_id] = watched
         if first:
-            watched.done.get_loop().create_task(self._poll(account, jobs))
-        return await watched.done
+            self._polls.append(asyncio.ensure_future(self._poll(account, jobs)))
+        return await done
 
     async def _poll(self, account: Account, jobs: dict[str, _Watched]) -> None:
-        """Look at all the jobs of one account until none is left to wait for."""
+        """Look at all the jobs of one account until none is left to wait for.
+
+        Hours go by, so the service may well be out of reach for some minutes of them.
+        """
+        missed = 0
         while jobs:
             try:
-                await asyncio.to_thread(self.connect(account).inventory.invalidate)
-                listed = await asyncio.to_thread(self.connect(account).inventory.jobs)
-                await self._tell(account, jobs, listed)
-            except AoaiError as error:
-                for watched in jobs.values():
-                    watched.done.set_exception(pulumi.RunError(str(error)))
-                jobs.clear()
+                await self._tell(account, jobs, await asyncio.to_thread(self._list, account))
+                missed = 0
+            except PASSING as error:
+                missed += 1
+                if missed > MISSED_LOOKS:
+                    _give_up(jobs, f"{error}\n  The jobs go on: run again to wait for them.")
+            except Exception as error:  # noqa: BLE001 - else whoever waits would wait for ever
+                _give_up(jobs, str(error))
             if jobs:
                 await self.sleep(self.interval)
+
+    def _list(self, account: Account) -> list[Job]:
+        inventory = self.connect(account).inventory
+        inventory.invalidate()
+        return inventory.jobs()
 
     async def _tell(
         self, account: Account, jobs: dict[str, _Watched], listed: Iterable[Job]
@@ -133,11 +158,13 @@ class JobWaiter:
 
     def _say(self, watched: _Watched, status: str, line: str) -> None:
         """Rewrite a job's row; where lines pile up, only for news or once a minute."""
-        due = self.clock() - watched.said_at >= QUIET_INTERVAL or status != watched.status
-        if line == watched.said or not (self.watched or due):
+        now = self.clock()
+        due = now - watched.said_at >= QUIET_INTERVAL or status != watched.status
+        if not (self.watched or due):
             return
-        pulumi.log.info(line, resource=watched.resource, ephemeral=True)
-        watched.said, watched.status, watched.said_at = line, status, self.clock()
+        text = f"{line}, {timedelta(seconds=round(now - watched.since))} so far"
+        pulumi.log.info(text, resource=watched.resource, ephemeral=True)
+        watched.status, watched.said_at = status, now
 
     async def _end_run(self, failed: Job) -> None:
         """End the run, but only once no other job is waited for: theirs are paid for as well."""
@@ -145,6 +172,13 @@ class JobWaiter:
         while any(self._waiting.values()):
             await self.sleep(self.interval)
         raise pulumi.RunError("\n".join(self._failures))
+
+
+def _give_up(jobs: dict[str, _Watched], why: str) -> None:
+    """End the wait for these jobs; they themselves go on."""
+    for watched in jobs.values():
+        watched.done.set_exception(pulumi.RunError(why))
+    jobs.clear()
 
 
 def _why(job: Job) -> str:
