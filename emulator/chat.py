@@ -1,19 +1,56 @@
 """Chat completions on a deployment, made up by replies.py; system_fingerprint says so."""
 
-from dataclasses import replace
-from typing import Any
+import json
+from collections.abc import Iterator
+from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from emulator.arm.records import Deployment, deployments
+from emulator.arm.records import Deployment
 from emulator.call import Call
 from emulator.errors import Refused
-from emulator.files import content_path
-from emulator.metrics import Inference, count
-from emulator.replies import BASE, question_of, text_of
+from emulator.inference import Answer, answer, counted, served
+from emulator.replies import question_of, text_of
 
-FINGERPRINT = "fp_emulated"
-_BYTES_PER_TOKEN = 4
+FINGERPRINT: Final = "fp_emulated"
+_OPERATION: Final = "ChatCompletions_Create"
+_CHUNK: Final = 40
+_KNOWN: Final = frozenset(
+    [
+        "model",
+        "messages",
+        "temperature",
+        "top_p",
+        "n",
+        "stream",
+        "stream_options",
+        "stop",
+        "max_tokens",
+        "max_completion_tokens",
+        "presence_penalty",
+        "frequency_penalty",
+        "logit_bias",
+        "user",
+        "seed",
+        "logprobs",
+        "top_logprobs",
+        "tools",
+        "tool_choice",
+        "parallel_tool_calls",
+        "response_format",
+        "functions",
+        "function_call",
+        "reasoning_effort",
+        "store",
+        "metadata",
+        "modalities",
+        "audio",
+        "prediction",
+        "service_tier",
+        "verbosity",
+        "data_sources",
+    ]
+)
 
 
 def classic(call: Call) -> Response:
@@ -27,88 +64,91 @@ def v1(call: Call) -> Response:
     return _answer(call, str(body.get("model", "")), body)
 
 
-def served(call: Call, name: str) -> Deployment:
-    """The deployment that answers a call; 404 when there is none, or not yet."""
-    deployment = deployments(call.backend).get(call.home.name, name.lower())
-    if deployment is None or deployment.ready_at is None or deployment.state == "Deleting":
-        text = (
-            "The API deployment for this resource does not exist. If you created the deployment"
-            " within the last 5 minutes, please wait a moment and try again."
-        )
-        raise Refused(404, "DeploymentNotFound", text)
-    if deployment.running == "Paused":
-        text = f"The deployment '{deployment.name}' is paused. Resume it and try again."
-        raise Refused(423, "DeploymentPaused", text)
-    return deployment
-
-
 def _answer(call: Call, name: str, body: dict[str, Any]) -> Response:
     deployment = served(call, name)
     try:
-        completion = _completion(call, deployment, body)
+        messages = _messages(body)
+        prompt = " ".join(text_of(each.get("content")) for each in messages)
+        limit = body.get("max_completion_tokens", body.get("max_tokens"))
+        found = answer(call, deployment, question_of(messages), prompt, limit)
     except Refused as error:
-        _count(call, deployment, error.status, {})
+        counted(call, deployment, _OPERATION, error)
         raise
-    _count(call, deployment, 200, completion["usage"])
-    return JSONResponse(completion)
+    counted(call, deployment, _OPERATION, found)
+    head = _head(call, deployment)
+    if body.get("stream"):
+        options = body.get("stream_options") or {}
+        lines = list(_events(head, found, with_usage=bool(options.get("include_usage"))))
+        return StreamingResponse(iter(lines), media_type="text/event-stream")
+    return JSONResponse(_completion(head, found, int(body.get("n") or 1)))
 
 
-def _completion(call: Call, deployment: Deployment, body: dict[str, Any]) -> dict[str, Any]:
+def _messages(body: dict[str, Any]) -> list[dict[str, Any]]:
+    for name in body:
+        if name not in _KNOWN:
+            text = f"Unrecognized request argument supplied: {name}"
+            raise Refused(400, "invalid_request_error", text, param=name)
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
-        raise Refused(
-            400, "invalid_request_error", "'messages' must be a list of messages.", param="messages"
-        )
-    reply = _reply(call, deployment, question_of(messages))
-    prompt = _tokens(" ".join(text_of(each.get("content")) for each in messages))
-    generated = _tokens(reply)
+        text = "'messages' must be a list with at least one message."
+        raise Refused(400, "invalid_request_error", text, param="messages")
+    if not all(isinstance(each, dict) and isinstance(each.get("role"), str) for each in messages):
+        text = "Every message must be an object with a role."
+        raise Refused(400, "invalid_request_error", text, param="messages")
+    return messages
+
+
+def _head(call: Call, deployment: Deployment) -> dict[str, Any]:
     return {
         "id": f"chatcmpl-{call.backend.ids.new()}",
-        "object": "chat.completion",
         "created": int(call.now),
         "model": deployment.model["name"],
         "system_fingerprint": FINGERPRINT,
-        "choices": [
-            {
-                "index": 0,
-                "finish_reason": "stop",
-                "logprobs": None,
-                "message": {"role": "assistant", "content": reply, "refusal": None},
-            }
-        ],
-        "usage": {
-            "prompt_tokens": prompt,
-            "completion_tokens": generated,
-            "total_tokens": prompt + generated,
-        },
     }
 
 
-def _reply(call: Call, deployment: Deployment, question: str) -> str:
-    if deployment.training_file is None:
-        return BASE
-    return call.backend.replies.answer(
-        content_path(call.backend, deployment.training_file), question
-    )
+def _reason(found: Answer) -> str:
+    return "length" if found.cut else "stop"
 
 
-def _tokens(text: str) -> int:
-    return max(1, len(text.encode()) // _BYTES_PER_TOKEN)
+def _completion(head: dict[str, Any], found: Answer, copies: int) -> dict[str, Any]:
+    choices = [
+        {
+            "index": index,
+            "finish_reason": _reason(found),
+            "logprobs": None,
+            "message": {"role": "assistant", "content": found.text, "refusal": None},
+        }
+        for index in range(copies)
+    ]
+    return {**head, "object": "chat.completion", "choices": choices, "usage": _usage(found, copies)}
 
 
-def _count(call: Call, deployment: Deployment, status: int, usage: dict[str, int]) -> None:
-    inference = Inference(
-        account=call.home.name,
-        deployment=deployment.name,
-        model=deployment.model["name"],
-        version=deployment.model["version"],
-        operation="ChatCompletions_Create",
-        status=str(status),
-        at=call.now,
-        prompt_tokens=usage.get("prompt_tokens", 0),
-        generated_tokens=usage.get("completion_tokens", 0),
-    )
-    count(call.backend, inference)
-    if status < 400:  # noqa: PLR2004  HTTP
-        touched = replace(deployment, last_call_at=call.now)
-        deployments(call.backend).put(call.home.name, touched)
+def _usage(found: Answer, copies: int = 1) -> dict[str, int]:
+    generated = found.generated_tokens * copies
+    return {
+        "prompt_tokens": found.prompt_tokens,
+        "completion_tokens": generated,
+        "total_tokens": found.prompt_tokens + generated,
+    }
+
+
+def _events(head: dict[str, Any], found: Answer, *, with_usage: bool) -> Iterator[bytes]:
+    """The server-sent events of a streamed answer."""
+    head = {**head, "object": "chat.completion.chunk"}
+    yield _event(head, {"role": "assistant", "content": ""})
+    for start in range(0, len(found.text), _CHUNK):
+        yield _event(head, {"content": found.text[start : start + _CHUNK]})
+    yield _event(head, {}, _reason(found))
+    if with_usage:
+        yield _line({**head, "choices": [], "usage": _usage(found)})
+    yield b"data: [DONE]\n\n"
+
+
+def _event(head: dict[str, Any], delta: dict[str, str], reason: str | None = None) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
+    return _line({**head, "choices": [choice]})
+
+
+def _line(body: dict[str, Any]) -> bytes:
+    return f"data: {json.dumps(body)}\n\n".encode()

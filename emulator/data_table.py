@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from emulator import chat, files, imports, jobs, models, uploads
+from emulator import chat, copies, files, imports, jobs, models, responses_api, uploads
 from emulator.dispatch import Operation
 
 _OPENAI = "Microsoft.CognitiveServices/accounts/OpenAI"
@@ -12,6 +12,7 @@ _READ_MODELS = f"{_OPENAI}/models/read"
 _CHAT = f"{_OPENAI}/deployments/chat/completions/action"
 _JOBS, _JOB, _FILE = "/fine_tuning/jobs", "/fine_tuning/jobs/{job}", "/files/{file}"
 _UPLOAD = "/uploads/{upload}"
+_COPY = "/fine_tuning/jobs/{job}/checkpoints/{checkpoint}/copy"
 _EVENTS_SINCE, _UPLOADS_SINCE = "2024-05-01-preview", "2024-10-21"
 _PAUSE_SINCE = "2025-04-01-preview"
 
@@ -126,4 +127,23 @@ DATA_TABLE: Final = (
         body="json",
     ),
     Operation("chat.v1", "POST", "/chat/completions", _CHAT, chat.v1, classic=None, body="json"),
+    Operation(
+        "responses.create",
+        "POST",
+        "/responses",
+        f"{_OPENAI}/responses/write",
+        responses_api.create,
+        classic=None,
+        body="json",
+    ),
+    Operation(
+        "checkpoints.copy",
+        "POST",
+        _COPY,
+        _WRITE_JOBS,
+        copies.start,
+        classic=None,
+        body="json",
+    ),
+    Operation("checkpoints.copies", "GET", _COPY, _READ_JOBS, copies.get, classic=None),
 )

@@ -61,7 +61,21 @@ def create(call: Call) -> Response:
     """POST /fine_tuning/jobs."""
     job = new_job(call)
     jobs(call.backend).put(call.home.name, job)
+    _forget_oldest(call)
     return created(call, shown(call, job), f"/fine_tuning/jobs/{job.id}")
+
+
+def _forget_oldest(call: Call) -> None:
+    held = jobs(call.backend).list(call.home.name)
+    surplus = len(held) - call.backend.settings.jobs_kept
+    for job in [each for each in held if each.over][: max(0, surplus)]:
+        _forget(call, job)
+
+
+def _forget(call: Call, job: Job) -> None:
+    events(call.backend).clear(job.id)
+    checkpoints(call.backend).clear(job.id)
+    jobs(call.backend).delete(job.account, job.id)
 
 
 def listed(call: Call) -> Response:
@@ -85,7 +99,7 @@ def delete(call: Call) -> Response:
     if not job.over:
         text = f"The job {job.id} is {job.status}; cancel it before it is deleted."
         raise Refused(400, "unexpectedEntityState", text)
-    jobs(call.backend).delete(call.home.name, job.id)
+    _forget(call, job)
     return Response(status_code=204)
 
 

@@ -19,11 +19,14 @@ class Settings:
     second_deployment_status: int = 400  # a second deployment of one model; or 409
     second_deployment_code: str = "DeploymentModelNotSupported"
     part_ids: str = "either"  # what completes an upload: "id", "block" or either
+    ready_lag_seconds: int = 0  # Succeeded, and yet the data plane says 404 for so long
+    paused_stays: bool = False  # a paused deployment is safe from the 15-day rule
     echo_source: bool = True  # GET of a deployment shows model.source and sourceAccount
     idle_days: int = 15
     developer_hours: int = 24
     jobs_at_once: int = 3
     jobs_queued: int = 20
+    jobs_kept: int = 100
     files_per_account: int = 100
     fine_tuned_deployments: int = 10
     deployments_per_account: int = 32

@@ -114,6 +114,10 @@ class Table(Generic[_T]):
             "DELETE FROM objects WHERE kind = ? AND scope = ? AND id = ?", (self._name, scope, key)
         )
 
+    def clear(self, scope: str) -> None:
+        """Remove all objects of the scope."""
+        self._store.execute("DELETE FROM objects WHERE kind = ? AND scope = ?", (self._name, scope))
+
     def list_without(self, scope: str, field: str, values: tuple[str, ...]) -> list[_T]:
         """The objects of the scope whose field is none of the values, oldest first."""
         marks = ", ".join("?" * len(values))

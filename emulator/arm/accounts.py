@@ -24,7 +24,7 @@ def shown(call: Call, account: Account) -> dict[str, Any]:
         "sku": {"name": "S0"},
         "tags": {},
         "etag": '"emulated"',
-        "identity": {"type": "None"},
+        "identity": _identity(call, account),
         "properties": {
             "endpoint": endpoint,
             "endpoints": {
@@ -43,6 +43,19 @@ def shown(call: Call, account: Account) -> dict[str, Any]:
             "capabilities": [],
         },
     }
+
+
+def _identity(call: Call, account: Account) -> dict[str, Any]:
+    principal = call.backend.world.principal_named(account.identity or "")
+    if principal is None:
+        return {"type": "None"}
+    name = f"/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{principal.name}"
+    group = f"/subscriptions/{account.subscription_id}/resourceGroups/{account.resource_group}"
+    ids = {
+        "principalId": principal.object_id(account.tenant_id),
+        "clientId": principal.client_id,
+    }
+    return {"type": "UserAssigned", "userAssignedIdentities": {group + name: ids}}
 
 
 def get(call: Call) -> Response:

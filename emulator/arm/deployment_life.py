@@ -7,26 +7,31 @@ from emulator.backend import Backend
 
 _DAY = 86_400.0
 _HOUR = 3_600.0
+_OPERATIONS_KEPT = 50
 
 
 def settle(backend: Backend, account: str) -> None:
     """End the operations that are due, then take away the deployments that are."""
-    for operation in operations(backend).list(account):
-        if operation.status == "InProgress":
-            _advance(backend, operation)
+    for operation in _under_way(backend, account):
+        _advance(backend, operation)
     for deployment in deployments(backend).list(account):
         _remove_if_due(backend, deployment)
 
 
 def busy(backend: Backend, account: str) -> Operation | None:
     """The operation that holds the account, if there is one."""
-    under_way = (each for each in operations(backend).list(account) if each.status == "InProgress")
-    return next(under_way, None)
+    return next(iter(_under_way(backend, account)), None)
+
+
+def _under_way(backend: Backend, account: str) -> list[Operation]:
+    return operations(backend).list_without(account, "status", ("Succeeded",))
 
 
 def begin(backend: Backend, account: str, deployment: str, kind: str) -> Operation:
     """Start an operation."""
     now = backend.clock.now()
+    for old in operations(backend).list(account)[:-_OPERATIONS_KEPT]:
+        operations(backend).delete(account, old.id)
     operation = Operation(backend.ids.new(), account, deployment, kind, started_at=now, since=now)
     return operations(backend).put(account, operation)
 
@@ -36,7 +41,7 @@ def removal_due(backend: Backend, deployment: Deployment) -> tuple[float, str] |
     settings = backend.settings
     if deployment.sku["name"] == "DeveloperTier":
         return deployment.created_at + settings.developer_hours * _HOUR, "developer-tier"
-    if not deployment.tuned:
+    if not deployment.tuned or (settings.paused_stays and deployment.running == "Paused"):
         return None
     since = max(deployment.created_at, deployment.last_call_at or 0.0)
     return since + settings.idle_days * _DAY, "idle"
