@@ -7,7 +7,7 @@ from aoai.resources import JobWaiter
 from components import OBJECTS, FineTunedDeployment, FineTunedDeploymentArgs, read_settings
 
 config = pulumi.Config()
-plain = {"cloud": config.get("cloud"), "poll_interval": config.get_float("pollInterval")}
+plain = {"cloud": config.get("cloud"), "poll_interval": config.get_int("pollInterval")}
 try:
     settings = read_settings({name: config.get_object(name) for name in OBJECTS} | plain)
 except ConfigurationError as error:
