@@ -119,7 +119,7 @@ def down() -> int:
         return 0
     variables = prepare()
     say("pulumi destroy --stack local")
-    code = pulumi(variables, "destroy", "--yes")
+    code = pulumi(variables, "destroy", "--yes", "--suppress-outputs")
     if code == 0:
         stop_emulator()
         say("everything is removed and the emulator has stopped")
