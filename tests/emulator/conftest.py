@@ -1,0 +1,22 @@
+"""A principal that calls the emulator of tests/conftest.py over HTTPS."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+
+import pytest
+
+from emulator import RunningEmulator
+from tests.emulator.wire import Become, Wire
+
+
+@pytest.fixture
+def become(azure: RunningEmulator) -> Iterator[Become]:
+    """Calls as any principal of the world."""
+    with ExitStack() as stack:
+        yield lambda principal: stack.enter_context(closing(Wire(azure, principal)))
+
+
+@pytest.fixture
+def wire(become: Become) -> Wire:
+    """Calls as the principal that may do everything."""
+    return become("pipeline")

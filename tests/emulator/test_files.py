@@ -1,0 +1,137 @@
+"""Files: what is taken, what is refused, and what becomes of a file with time."""
+
+import pytest
+
+from emulator import RunningEmulator
+from tests.emulator.wire import AMERICA, SWEDEN, Wire, chat_lines
+
+
+def test_a_created_file_is_pending_and_says_where_it_lies(wire: Wire) -> None:
+    answer = wire.data(
+        "POST",
+        "/files",
+        data={"purpose": "fine-tune"},
+        files={"file": ("a.jsonl", chat_lines())},
+    )
+    assert answer.status_code == 201
+    assert answer.json()["status"] == "pending"
+    assert answer.json()["bytes"] == len(chat_lines())
+    place = answer.headers["location"]
+    assert place.startswith(f"{wire.azure.endpoint(SWEDEN)}/openai/files/{answer.json()['id']}?")
+
+
+def test_a_file_is_read_back_byte_by_byte(wire: Wire) -> None:
+    data = chat_lines(40)
+    answer = wire.data("GET", f"/files/{wire.upload(data)}/content")
+    assert answer.content == data
+    assert answer.headers["content-type"] == "application/octet-stream"
+
+
+def test_a_file_belongs_to_one_account(wire: Wire) -> None:
+    file = wire.upload(account=SWEDEN)
+    assert wire.data("GET", f"/files/{file}", AMERICA).status_code == 404
+
+
+def test_a_file_becomes_processed_at_its_pace(wire: Wire, azure: RunningEmulator) -> None:
+    azure.pace("looks:4", of="files")
+    file = wire.upload()
+    seen = [wire.data("GET", f"/files/{file}").json()["status"] for _ in range(5)]
+    assert seen == ["pending", "running", "running", "processed", "processed"]
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('{"messages": [', "not valid JSON"),
+        ("[1]", "not a JSON object"),
+        ('{"text": "x"}', "neither messages nor"),
+        ('{"messages": []}', "at least one message"),
+        ('{"messages": [{"content": "x"}]}', "object with a role"),
+        ('{"messages": [{"role": "user"}]}', "no content"),
+        ('{"messages": [{"role": "assistant", "content": "x", "weight": 2}]}', "weight"),
+        ('{"prompt": "x", "completion": 1}', "must be text"),
+    ],
+)
+def test_a_bad_line_spoils_the_file(wire: Wire, line: str, what: str) -> None:
+    found = wire.data("GET", f"/files/{wire.upload(chat_lines(12, line))}").json()
+    assert found["status"] == "error"
+    assert what in found["status_details"]
+    assert "line 13" in found["status_details"]
+
+
+def test_a_line_that_is_not_utf_8_spoils_the_file(wire: Wire) -> None:
+    file = wire.upload(chat_lines() + b"\xff\xfe")
+    found = wire.data("GET", f"/files/{file}").json()
+    assert found["status"] == "error"
+
+
+def test_a_byte_order_mark_and_empty_lines_do_no_harm(wire: Wire) -> None:
+    data = b"\xef\xbb\xbf" + chat_lines().replace(b"\n", b"\r\n\r\n")
+    assert wire.data("GET", f"/files/{wire.upload(data)}").json()["status"] == "processed"
+
+
+def test_an_empty_file_holds_no_json_line(wire: Wire) -> None:
+    found = wire.data("GET", f"/files/{wire.upload(b'')}").json()
+    assert "No valid json line found in file." in found["status_details"]
+
+
+def test_files_are_listed_by_purpose(wire: Wire) -> None:
+    first, second = wire.upload(), wire.upload()
+    wire.trained(training_file=first)
+    listed = wire.data("GET", "/files", params={"purpose": "fine-tune"}).json()
+    assert [file["id"] for file in listed["data"]] == [first, second]
+    assert set(listed) == {"object", "data"}
+    assert len(wire.data("GET", "/files").json()["data"]) == 3
+
+
+def test_a_deleted_file_is_gone(wire: Wire) -> None:
+    file = wire.upload()
+    answer = wire.data("DELETE", f"/files/{file}")
+    assert answer.json() == {"object": "file", "deleted": True, "id": file}
+    assert wire.data("GET", f"/files/{file}").status_code == 404
+    assert wire.data("DELETE", f"/files/{file}").status_code == 404
+    assert wire.data("GET", "/files").json()["data"] == []
+
+
+def test_the_oldest_version_answers_a_delete_without_a_body(wire: Wire) -> None:
+    answer = wire.data("DELETE", f"/files/{wire.upload()}", version="2024-02-01")
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_a_file_that_a_job_works_on_cannot_be_deleted(wire: Wire, azure: RunningEmulator) -> None:
+    azure.pace("manual", of="jobs")
+    file = wire.upload()
+    job = wire.submit(training_file=file)
+    assert wire.data("DELETE", f"/files/{file}").json()["error"]["code"] == "conflict"
+    azure.push(SWEDEN, job)
+    assert wire.data("DELETE", f"/files/{file}").status_code == 200
+
+
+@pytest.mark.parametrize("purpose", ["", "fine-tune-results", "batch_output", "training"])
+def test_a_purpose_that_cannot_be_uploaded_is_refused(wire: Wire, purpose: str) -> None:
+    answer = wire.data(
+        "POST", "/files", data={"purpose": purpose}, files={"file": ("a.jsonl", b"{}")}
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalidPayload")
+
+
+def test_an_upload_without_a_file_is_refused(wire: Wire) -> None:
+    answer = wire.data("POST", "/files", files={"purpose": (None, "fine-tune")})
+    assert "'file'" in answer.json()["error"]["message"]
+
+
+def test_the_account_holds_so_many_files_and_no_more(wire: Wire, azure: RunningEmulator) -> None:
+    azure.settings(files_per_account=2)
+    wire.upload()
+    gone = wire.upload()
+    answer = wire.data(
+        "POST", "/files", data={"purpose": "fine-tune"}, files={"file": ("a.jsonl", b"{}")}
+    )
+    assert answer.json()["error"]["code"] == "quotaExceeded"
+    wire.data("DELETE", f"/files/{gone}")
+    wire.upload()
+
+
+def test_a_file_name_is_shown_and_never_used(wire: Wire) -> None:
+    file = wire.upload(name="../../etc/passwd\r\n")
+    assert wire.data("GET", f"/files/{file}").json()["filename"].startswith("../../etc/passwd")
