@@ -38,6 +38,9 @@ def _clock(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _pace(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
+    # What is due at the old pace happens at the old pace.
+    for account in backend.world.accounts:
+        settle(backend, account.name)
     backend.pace.set(str(body["pace"]), body.get("of"))
     return backend.pace.shown()
 

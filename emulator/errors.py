@@ -36,6 +36,8 @@ def not_found(message: str = "Resource not found") -> Refused:
 def answer(error: Refused, surface: Surface) -> Response:
     """The error as the surface writes it."""
     body: dict[str, Any] = {"code": error.code, "message": error.message}
+    if error.param and surface != "v1":
+        body["target"] = error.param
     if surface == "v1":
         body |= {"param": error.param, "type": "error", "inner_error": None}
     return JSONResponse({"error": body}, error.status, error.headers)

@@ -30,6 +30,8 @@ _READ_ONLY: Final = {
     "rateLimits",
     "dynamicThrottlingEnabled",
 }
+# Served from the region itself, so the region must train the model itself.
+_REGIONAL: Final = ("Standard", "ProvisionedManaged")
 _UPGRADES: Final = ("OnceNewDefaultVersionAvailable", "OnceCurrentVersionExpired", "NoAutoUpgrade")
 
 
@@ -150,7 +152,8 @@ def _check_place(call: Call, served: ServedModel, sku: str) -> None:
             f" '{name}' version: '{version}' in {region}."
         )
         raise Refused(400, "InvalidResourceProperties", text)
-    if served.tuned and base and not base.trains_in(region):
+    kind = "Standard" if sku in _REGIONAL else None
+    if served.tuned and base and not base.trains_in(region, kind):
         text = (
             f"Creating account deployment is not supported by the model '{name}' in {region}:"
             " the region does not support fine-tuning of its base model."
