@@ -2,15 +2,22 @@
 
 import pulumi
 
-from aoai.errors import ConfigurationError
+from aoai.errors import AoaiError
 from aoai.resources import JobWaiter
-from components import OBJECTS, FineTunedDeployment, FineTunedDeploymentArgs, read_settings
+from components import (
+    OBJECTS,
+    FineTunedDeployment,
+    FineTunedDeploymentArgs,
+    read_settings,
+    refuse_bad_data,
+)
 
 config = pulumi.Config()
 plain = {"cloud": config.get("cloud"), "poll_interval": config.get_int("pollInterval")}
 try:
     settings = read_settings({name: config.get_object(name) for name in OBJECTS} | plain)
-except ConfigurationError as error:
+    refuse_bad_data(settings.models.values())
+except AoaiError as error:
     raise pulumi.RunError(str(error)) from None
 
 waiter = JobWaiter(interval=settings.poll_interval)

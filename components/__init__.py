@@ -1,5 +1,6 @@
 """Components: wiring of the provider's resources, and the settings of a stack."""
 
+from components.data import refuse_bad_data
 from components.fine_tuned_deployment import FineTunedDeployment, FineTunedDeploymentArgs
 from components.settings import (
     OBJECTS,
@@ -19,4 +20,5 @@ __all__ = [
     "ModelSettings",
     "Settings",
     "read_settings",
+    "refuse_bad_data",
 ]

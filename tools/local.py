@@ -39,7 +39,7 @@ DONE = {
     "delete": "deleted",
 }
 _LONG_ID = re.compile(r"(ft-[0-9a-f]{8})[0-9a-f]{24}")
-READY_TIMEOUT = 120.0
+READY_TIMEOUT = 60.0
 """Seconds: a deployment that has succeeded may take a moment until it answers."""
 
 
@@ -69,7 +69,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "up":
         return up(variables)
     if arguments.command == "preview":
-        return pulumi(variables, "preview", "--policy-pack", "policies")
+        return pulumi(variables, "preview", "--suppress-outputs", "--policy-pack", "policies")
     if arguments.command == "chat":
         return chat(variables, arguments.question)
     return advance_clock(variables, arguments.days)
@@ -201,14 +201,17 @@ def table(exports: dict[str, Any]) -> str:
 
 
 def chat(variables: dict[str, str], question: str) -> int:
-    """Ask the first deployment, as any caller of Azure OpenAI would: with the official SDK."""
+    """Ask each deployment, as any caller of Azure OpenAI would: with the official SDK."""
     deployments = list(outputs(variables).get("deployments", {}).values())
     if not deployments:
         raise LocalError("nothing is deployed: run `make up` first")
     os.environ.update(variables)
-    reply = _ask(deployments[0], question)
-    name = deployments[0]["deployment_name"]
-    print(f"\n  {'you':{len(name)}}  {question}\n  {name}  {reply}")
+    width = max(len(deployment["deployment_name"]) for deployment in deployments)
+    print(f"\n  {'you':{width}}  {question}")
+    for deployment in deployments:
+        print(
+            f"  {deployment['deployment_name']:{width}}  {_ask(deployment, question)}", flush=True
+        )
     return 0
 
 
@@ -239,7 +242,8 @@ def _ask(deployment: dict[str, Any], question: str) -> str:
             return str(answer.choices[0].message.content)
         except NotFoundError:
             if time.monotonic() > deadline:
-                raise LocalError("the deployment has succeeded but does not answer") from None
+                name = deployment["deployment_name"]
+                raise LocalError(f"{name} does not answer; `make preview` says why") from None
             time.sleep(1)
 
 
@@ -264,7 +268,7 @@ What to try next
                                             file, job, model and deployment are replaced
   break a line of it, then make preview     the preview names the file, the line and the reason
   python -m tools.local clock 12            twelve days pass; then make preview: a warning
-  python -m tools.local chat "…"            ask the model; that resets the fifteen days
+  python -m tools.local chat "…"            ask the models; that resets their fifteen days
   source .local/env                         points your shell's pulumi at this stack
   make down                                 removes everything
 Local files are under {LOCAL.relative_to(ROOT)}/; the emulator trains nothing: see docs/emulator.
