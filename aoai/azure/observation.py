@@ -7,7 +7,6 @@ from typing import Any
 
 from aoai.azure.connections import Connections
 from aoai.azure.deployments import Deployment
-
 from aoai.azure.removal import removal_due
 from aoai.errors import NotFound
 

@@ -31,8 +31,8 @@ def await_processed(files: FilesClient, file: File, patience: float = PATIENCE) 
             raise OperationFailed(_refused(files, file))
         if pacing.clock() >= deadline:
             raise OperationTimedOut(
-                f"{files.transport.label}: {file.filename} ({file.id}) is still {file.status} after "
-                f"{patience:.0f} seconds; run again, it is not uploaded twice"
+                f"{files.transport.label}: {file.filename} ({file.id}) is still {file.status} "
+                f"after {patience:.0f} seconds; run again, it is not uploaded twice"
             )
         pacing.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE)
@@ -42,6 +42,6 @@ def await_processed(files: FilesClient, file: File, patience: float = PATIENCE) 
 def _refused(files: FilesClient, file: File) -> str:
     words = file.status_details or "it gave no reason"
     return (
-        f"{files.transport.label} could not read {file.filename} ({file.id}, now deleted): {words}; "
-        "correct the file and run again"
+        f"{files.transport.label} could not read {file.filename} ({file.id}, now deleted): "
+        f"{words}; correct the file and run again"
     )

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from aoai.azure.account import Account
 from aoai.azure.connections import Connections
 from aoai.azure.deployments import Deployment
-
-from aoai.azure.account import Account
 from aoai.azure.route import route
 from aoai.errors import ConfigurationError, NotFound
 
