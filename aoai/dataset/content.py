@@ -45,7 +45,9 @@ def check_content(content: object, path: str, role: str) -> Iterator[Problem]:
 
 
 def _is_blank(content: str | list[object]) -> bool:
-    return not images(content) and not "".join(texts(content)).strip()
+    if isinstance(content, list) and len(texts(content)) < len(content):
+        return False  # parts that are no text
+    return not "".join(texts(content)).strip()
 
 
 def check_special_tokens(content: object, path: str) -> Iterator[Problem]:
@@ -58,14 +60,16 @@ def check_special_tokens(content: object, path: str) -> Iterator[Problem]:
 
 def _check_part(part: object, path: str, role: str) -> Iterator[Problem]:
     name = get(part, "type")
-    if isinstance(part, dict) and "type" in part and name not in _PARTS:
+    if isinstance(name, str) and name not in _PARTS:
         known = ", ".join(_PARTS)
         yield Problem("unknown-part", f"{path}.type", f"{shown(name)} is none of: {known}.")
         return
-    yield from check_object(part, path, _PARTS.get(name, _PARTS["text"]))
+    yield from check_object(part, path, _PARTS[name if isinstance(name, str) else "text"])
     if name == "image_url":
         if role != "user":
             yield Problem(
                 "image-not-allowed", path, f"images stand in user messages only, not in {role}."
             )
-        yield from check_image(get(part, "image_url"), f"{path}.image_url")
+        image = get(part, "image_url")
+        if isinstance(image, dict):
+            yield from check_image(image, f"{path}.image_url")

@@ -34,8 +34,8 @@ _PREFERENCE = {
 }
 _COMPLETION = {"prompt": required(STRING), "completion": required(STRING)}
 
-_ALL_ROLES = frozenset(FIELDS)
-_OUTPUT_ROLES = frozenset({"assistant", "tool"})
+_ALL_ROLES = tuple(FIELDS)
+_OUTPUT_ROLES = ("assistant", "tool")
 
 
 def check_chat(example: dict[str, object]) -> Iterator[Problem]:
@@ -112,7 +112,7 @@ def _check_order(messages: list[object], path: str) -> Iterator[Problem]:
             yield Problem(
                 "system-not-first", f"{path}[{index}]", f"move the {role} message to the front."
             )
-    if "user" not in roles and all(isinstance(role, str) for role in roles):
+    if "user" not in roles and all(role in _ALL_ROLES for role in roles):
         yield Problem("no-user-message", path, "no user message; add what the model is asked.")
 
 

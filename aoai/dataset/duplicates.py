@@ -7,8 +7,6 @@ from collections.abc import Hashable
 CAPACITY = 1 << 12
 """Different examples remembered: about half a megabyte of memory."""
 
-_LARGEST = 1 << 40
-
 
 class Duplicates:
     """Remembers examples by hash: all of them up to ``CAPACITY``, beyond that a sample.
@@ -30,7 +28,8 @@ class Duplicates:
 
         Args:
             example: anything that is equal for equal examples.
-            number: equal for equal examples, such as the length of a text; a multiple of ``every``.
+            number: equal for equal examples, such as the length of a text, and not 0; a multiple
+                of ``every``.
             line: where it stands.
         """
         first, _ = self._seen.setdefault(hash(example), (line, number))
@@ -41,7 +40,7 @@ class Duplicates:
         return 0
 
     def _thin(self) -> None:
-        while len(self._seen) > self._capacity and self.every < _LARGEST:
+        while len(self._seen) > self._capacity:
             self.every *= 2
             self._seen = {
                 key: value for key, value in self._seen.items() if value[1] % self.every == 0

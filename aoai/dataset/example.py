@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -14,38 +13,31 @@ from aoai.dataset.shapes import get, items
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of one example, plain or not.
+    """Of one example, which need not be a good one.
 
     Attributes:
-        system: its system message; None if the format has none or the example lacks it.
+        spoken: whether it has messages at all.
+        system: the text of its system message, if there is one.
         images: addresses of its images; an embedded image's address is the image itself.
     """
 
+    spoken: bool
     system: str | None
-    images: tuple[str, ...] = ()
+    images: tuple[str, ...]
 
 
 def facts_of(example: dict[str, object]) -> Facts:
-    """The facts of an example of any format; it need not be a good one."""
-    messages = list(messages_of(example))
-    system = [m for m in messages if get(m, "role") in SYSTEM_ROLES]
+    """The facts of an example of any format."""
+    conversation = example.get("messages") or get(example.get("input"), "messages")
+    messages = [message for message, _ in items(conversation, "")]
+    system = [message for message in messages if get(message, "role") in SYSTEM_ROLES]
     parts = (part for message in messages for part in images(get(message, "content")))
     urls = (get(get(part, "image_url"), "url") for part in parts)
     return Facts(
+        spoken=bool(messages),
         system="".join(texts(get(system[0], "content"))) if system else None,
         images=tuple(url for url in urls if isinstance(url, str)),
     )
-
-
-def messages_of(example: dict[str, object]) -> Iterator[object]:
-    """All messages of an example, whichever of its fields they stand in."""
-    for value in (
-        example.get("messages"),
-        get(example.get("input"), "messages"),
-        example.get("preferred_output"),
-        example.get("non_preferred_output"),
-    ):
-        yield from (message for message, _ in items(value, ""))
 
 
 def canonical(example: dict[str, object]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -51,8 +52,10 @@ class Problem(NamedTuple):
 
 
 def shown(value: object) -> str:
-    """A value as a message may quote it: printable, on one line, at most 40 characters."""
-    text = ascii(value)
+    """A decoded value as a message may quote it: JSON in ASCII, at most 40 characters."""
+    if isinstance(value, str):
+        value = value[:_SHOWN]
+    text = json.dumps(value)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 

@@ -70,8 +70,8 @@ def _check_embedded(text: str, path: str) -> Iterator[Problem]:
         yield Problem("bad-image-url", path, "the data URI is not valid base64; encode it again.")
         return
     if len(data) > MAXIMUM_IMAGE_BYTES:
-        size = len(data) / 1024**2
-        yield Problem("image-too-large", path, f"{size:.1f} MB, at most 10; scale it down.")
+        text = f"{len(data):,} bytes, at most {MAXIMUM_IMAGE_BYTES:,}; scale it down."
+        yield Problem("image-too-large", path, text)
     if CAN_OPEN_IMAGES:
         yield from _check_header(data, path)
 

@@ -14,7 +14,7 @@ from aoai.dataset.plain import Reader, no_reader
 from aoai.dataset.report import Report
 from aoai.dataset.shapes import json_type
 from aoai.dataset.source import Source, open_source
-from aoai.dataset.syntax import CANNOT_DECODE, ambiguities, explain_syntax
+from aoai.dataset.syntax import CANNOT_DECODE, NESTED, ambiguities, explain_syntax
 from aoai.dataset.totals import Totals
 
 # Reinforcement fine-tuning has its instructions in the user's message as often as not.
@@ -118,7 +118,11 @@ class _Scan:
 
     def _apply_rules(self, number: int, line: bytes, example: dict[str, object]) -> None:
         if self._expected is not None:
-            for problem in (*ambiguities(line), *check_example(example, self._expected)):
+            try:
+                problems = [*ambiguities(line), *check_example(example, self._expected)]
+            except RecursionError:  # deep enough for the decoder, too deep for the rules
+                problems = [NESTED]
+            for problem in problems:
                 self._totals.add(problem, number)
 
     def report(self, path: Path, source: Source, *, validation: bool) -> Report:

@@ -57,10 +57,11 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
 }
 """The fields of a message by its role. OpenAI API, fine-tuning chat request input."""
 
-SYSTEM_ROLES = frozenset({"system", "developer"})
+# Tuples, not sets: in data a role may be anything, and not all of that can be hashed.
+SYSTEM_ROLES = ("system", "developer")
 
 
-def check_message(message: object, path: str, roles: frozenset[str]) -> Iterator[Problem]:
+def check_message(message: object, path: str, roles: tuple[str, ...]) -> Iterator[Problem]:
     """What is wrong with a message that may have one of these roles."""
     role = get(message, "role")
     if not isinstance(message, dict) or not isinstance(role, str):
@@ -68,7 +69,9 @@ def check_message(message: object, path: str, roles: frozenset[str]) -> Iterator
         return
     if role not in roles:
         names = ", ".join(name for name in FIELDS if name in roles and name != "function")
-        yield Problem("unknown-role", f"{path}.role", f"{shown(role)} is none of: {names}.")
+        meant = _MEANT.get(role.lower(), role.lower())
+        hint = f'; write "{meant}"' if meant in roles else ""
+        yield Problem("unknown-role", f"{path}.role", f"{shown(role)} is none of: {names}{hint}.")
         return
     yield from check_object(message, path, FIELDS[role])
     yield from _check_weight(message, path, role)
@@ -76,6 +79,9 @@ def check_message(message: object, path: str, roles: frozenset[str]) -> Iterator
     if role == "assistant":
         yield from _check_answer(message, path)
 
+
+# Roles of other tools' formats.
+_MEANT = {"human": "user", "ai": "assistant", "bot": "assistant", "gpt": "assistant"}
 
 # A message whose role is not known cannot be held against one role's fields.
 _ANY = {

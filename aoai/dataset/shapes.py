@@ -58,8 +58,8 @@ def expect(value: object, path: str, field: Field) -> Iterator[Problem]:
     """A problem if the value is of none of the field's types."""
     if type(value) not in field.types:
         wanted = " or ".join(_NAMES[kind] for kind in field.types)
-        text = f"expected {wanted}, got {json_type(value)} {shown(value)}."
-        yield Problem("wrong-type", path, text)
+        found = "null" if value is None else f"{json_type(value)} {shown(value)}"
+        yield Problem("wrong-type", path, f"expected {wanted}, got {found}.")
 
 
 def check_object(value: object, path: str, fields: Mapping[str, Field]) -> Iterator[Problem]:
@@ -82,7 +82,7 @@ def check_object(value: object, path: str, fields: Mapping[str, Field]) -> Itera
 
 def join(path: str, name: str) -> str:
     """The JSON path of a field; a name that is no plain word is quoted and shortened."""
-    plain = name.isidentifier() and shown(name) == f"'{name}'"
+    plain = name.isidentifier() and shown(name) == f'"{name}"'
     return f"{path}.{name}" if plain else f"{path}[{shown(name)}]"
 
 

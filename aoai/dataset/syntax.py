@@ -13,6 +13,9 @@ from aoai.dataset.finding import Problem, shown
 CANNOT_DECODE = (msgspec.DecodeError, UnicodeError, RecursionError)
 """What a decoder raises for data that is not JSON, or not of its type."""
 
+NESTED = Problem("nested-too-deeply", "", "nested too deeply; flatten the example.")
+
+_Data = TypeVar("_Data")
 _Value = TypeVar("_Value")
 _LARGEST_INTEGER_DIGITS = 19  # of 64 bits, sign apart
 
@@ -29,6 +32,9 @@ def explain_syntax(line: bytes) -> Problem:
 
 
 def _explain_text(text: str) -> Problem:
+    if text.startswith("\ufeff"):
+        reason = "a byte order mark within the file, as when two files are joined; remove it."
+        return Problem("invalid-json", "", reason)
     words: list[str] = []
     try:
         # The library's own reader is laxer and says more; what it takes, the strict one refused
@@ -37,7 +43,7 @@ def _explain_text(text: str) -> Problem:
     except json.JSONDecodeError as error:
         return _explain_error(text, error)
     except RecursionError:
-        return Problem("nested-too-deeply", "", "nested too deeply; flatten the example.")
+        return NESTED
     if words:
         return Problem("not-a-number", "", f"{words[0]} is not JSON; write a number or null.")
     if _has_surrogates(value):
@@ -47,10 +53,10 @@ def _explain_text(text: str) -> Problem:
     return Problem("not-a-number", "", "holds a number too large to be read; write a smaller one.")
 
 
-def attempt(decode: Callable[[bytes], _Value], data: bytes) -> _Value | None:
-    """What a decoder makes of the data; None if it refuses."""
+def attempt(coder: Callable[[_Data], _Value], data: _Data) -> _Value | None:
+    """What a decoder or encoder makes of the data; None if it refuses."""
     try:
-        return decode(data)
+        return coder(data)
     except CANNOT_DECODE:
         return None
 
@@ -88,12 +94,15 @@ def ambiguities(line: bytes) -> Iterator[Problem]:
 
 
 def _explain_error(text: str, error: json.JSONDecodeError) -> Problem:
+    if text.strip() in {"[", "]"}:
+        return Problem("invalid-json", "", "a JSON array; write one object on each line instead.")
     if not text[error.pos :].strip():
         return Problem("invalid-json", "", "ends too early; write each example on one line.")
     if error.msg == "Extra data":
         reason = "more follows after the example; write one example on each line"
     else:
-        reason = f"{error.msg[0].lower()}{error.msg[1:]}; write one JSON object on each line"
+        words = error.msg.removesuffix(" at")
+        reason = f"{words[0].lower()}{words[1:]}; write one JSON object on each line"
     return Problem("invalid-json", "", f"not JSON at character {error.pos + 1}: {reason}.")
 
 

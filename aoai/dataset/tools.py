@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from aoai.dataset.finding import Problem, shown
 from aoai.dataset.shapes import (
-    ARRAY,
     BOOLEAN,
     OBJECT,
     STRING,
     check_object,
-    expect,
     get,
     items,
     nullable,
@@ -35,8 +34,7 @@ _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 def check_tools(tools: object, path: str) -> Iterator[Problem]:
-    """What is wrong with an example's ``tools``."""
-    yield from expect(tools, path, nullable(ARRAY))
+    """What is wrong with the items of an example's ``tools``."""
     for tool, at in items(tools, path):
         yield from check_object(tool, at, _TOOL)
         yield from _check_type(tool, at)
@@ -86,7 +84,7 @@ def declared(tools: object) -> frozenset[str]:
 def check_conversation(messages: list[object], tools: object, path: str) -> Iterator[Problem]:
     """Calls and answers that do not belong together, over the messages of one example."""
     names = declared(tools)
-    waiting: dict[str, str] = {}
+    waiting: _Waiting = {}
     for message, at in items(messages, path):
         role = get(message, "role")
         if role == "tool":
@@ -96,28 +94,32 @@ def check_conversation(messages: list[object], tools: object, path: str) -> Iter
         waiting = {}
         if role == "assistant":
             for call, call_at in items(get(message, "tool_calls"), f"{at}.tool_calls"):
-                waiting[str(get(call, "id"))] = call_at
+                key = get(call, "id")
+                waiting[key if isinstance(key, str) else None] = call_at
                 yield from _check_declared(call, call_at, names)
     # Calls of the last message are what the model learns to make: nobody has to answer them.
     if get(messages[-1], "role") == "tool":
         yield from _unanswered(waiting)
 
 
-def _answer(message: object, path: str, waiting: dict[str, str]) -> Iterator[Problem]:
+# The calls that have no answer yet: id to JSON path. An id of None is one that is missing, on
+# either side: then nobody can tell which answer belongs to which call.
+_Waiting = dict[Any, str]
+
+
+def _answer(message: object, path: str, waiting: _Waiting) -> Iterator[Problem]:
     key = get(message, "tool_call_id")
-    if isinstance(key, str) and waiting.pop(key, None) is None:
-        yield Problem(
-            "unknown-tool-call",
-            f"{path}.tool_call_id",
-            f"{shown(key)} answers no call of the assistant message before it.",
-        )
+    if not isinstance(key, str):
+        waiting[None] = path
+    elif waiting.pop(key, None) is None and None not in waiting:
+        text = f"{shown(key)} answers no call of the assistant message before it."
+        yield Problem("unknown-tool-call", f"{path}.tool_call_id", text)
 
 
-def _unanswered(waiting: dict[str, str]) -> Iterator[Problem]:
-    for path in waiting.values():
-        yield Problem(
-            "unanswered-tool-call", path, "no tool message answers it; add one with its id."
-        )
+def _unanswered(waiting: _Waiting) -> Iterator[Problem]:
+    for path in waiting.values() if None not in waiting else ():
+        text = "no tool message answers it; add one with its id."
+        yield Problem("unanswered-tool-call", path, text)
 
 
 def _check_declared(call: object, path: str, names: frozenset[str]) -> Iterator[Problem]:

@@ -17,12 +17,13 @@ from aoai.dataset.limits import (
 )
 from aoai.dataset.plain import Parts
 from aoai.dataset.records import UserMessage
+from aoai.dataset.syntax import attempt
 
 
 class Totals:
     """Counts everything; keeps the first ``keep`` findings of each severity."""
 
-    def __init__(self, file: str, keep: int) -> None:
+    def __init__(self, file: str, keep: int, *, opens_images: bool = CAN_OPEN_IMAGES) -> None:
         self._file = file
         self._keep = keep
         self._kept: dict[Severity, list[Finding]] = {severity: [] for severity in Severity}
@@ -30,6 +31,7 @@ class Totals:
         self._system = _SystemMessages()
         self._duplicates = Duplicates()
         self._image_examples = 0
+        self._opens_images = opens_images
         self._unopened = 0
         self.counts: Counter[str] = Counter()
         self.examples = 0
@@ -70,7 +72,7 @@ class Totals:
         elif opening.content != self._system.first:
             self._system.add(opening.content, line)
         # The lengths of the last two texts: nothing cheaper tells examples apart.
-        number = len(parts[-2].content or "") * 31 + len(parts[-1].content or "")
+        number = len(parts[-2].content or "") * 31 + len(parts[-1].content or "") + 1
         if not number % self._duplicates.every:
             self._add_duplicate(self._duplicates.add(parts, number, line), line)
 
@@ -79,13 +81,14 @@ class Totals:
         self.examples += 1
         self._end_blank()
         facts = facts_of(example)
-        self._system.add(facts.system, line)
+        if facts.spoken:
+            self._system.add(facts.system, line)
         self.images += len(facts.images)
         self._image_examples += bool(facts.images)
-        if not CAN_OPEN_IMAGES:
+        if not self._opens_images:
             self._unopened += sum(map(is_embedded, facts.images))
-        text = canonical(example)
-        if not len(text) % self._duplicates.every:
+        text = attempt(canonical, example)
+        if text is not None and not len(text) % self._duplicates.every:
             self._add_duplicate(self._duplicates.add(text, len(text), line), line)
 
     def _add_duplicate(self, before: int, line: int) -> None:

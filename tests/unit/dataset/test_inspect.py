@@ -56,8 +56,8 @@ def test_a_finding_says_file_line_place_and_what_to_write(write: Callable[..., P
     assert not report.ok
     first = report.errors[0]
     assert (first.code, first.line, first.path) == ("unknown-role", 121, "$.messages[0].role")
-    roles = "system, developer, user, assistant, tool"
-    assert str(first) == f"{path}:121: $.messages[0].role: 'bot' is none of: {roles}."
+    said = '"bot" is none of: system, developer, user, assistant, tool; write "assistant".'
+    assert str(first) == f"{path}:121: $.messages[0].role: {said}"
 
 
 def test_all_problems_of_a_line_are_found_at_once(write: Callable[..., Path]) -> None:
