@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from aoai.errors import ConfigurationError
@@ -10,7 +12,7 @@ ARM_ID = (
 )
 
 
-def config(**changes):
+def config(**changes: Any) -> dict[str, Any]:
     return {
         "accounts": {"sweden": {"id": ARM_ID, "tenantId": TENANT, "location": "swedencentral"}},
         "models": {
@@ -24,65 +26,65 @@ def config(**changes):
     } | changes
 
 
-def message(**changes):
+def message(**changes: Any) -> str:
     with pytest.raises(ConfigurationError) as caught:
         read_settings(config(**changes), {})
     return str(caught.value)
 
 
-def test_a_public_account_answers_at_its_own_name():
+def test_a_public_account_answers_at_its_own_name() -> None:
     settings = read_settings(config(), {})
     assert settings.accounts["sweden"].endpoint == "https://contoso-swedencentral.openai.azure.com"
     assert settings.accounts["sweden"].cloud.resource_manager == "https://management.azure.com"
 
 
-def test_a_sovereign_cloud_has_its_own_hosts():
+def test_a_sovereign_cloud_has_its_own_hosts() -> None:
     account = read_settings(config(cloud="china"), {}).accounts["sweden"]
     assert account.endpoint == "https://contoso-swedencentral.openai.azure.cn"
     assert account.cloud.authority == "https://login.chinacloudapi.cn"
 
 
-def test_an_account_on_the_emulator_is_a_path_below_its_address():
+def test_an_account_on_the_emulator_is_a_path_below_its_address() -> None:
     settings = read_settings(config(cloud="emulator"), {EMULATOR_URL: "https://localhost:4711/"})
     account = settings.accounts["sweden"]
     assert account.endpoint == "https://localhost:4711/contoso-swedencentral"
     assert account.cloud.authority == "https://localhost:4711"
 
 
-def test_the_emulator_without_an_address_says_how_to_get_one():
+def test_the_emulator_without_an_address_says_how_to_get_one() -> None:
     assert "source .local/env" in message(cloud="emulator")
 
 
-def test_an_unknown_cloud_is_told_with_those_that_there_are():
+def test_an_unknown_cloud_is_told_with_those_that_there_are() -> None:
     text = message(cloud="pubic")
     assert "pubic" in text
     assert "public, usgovernment, china, emulator" in text
 
 
-def test_a_typo_is_told_with_its_place_and_the_name_that_was_meant():
+def test_a_typo_is_told_with_its_place_and_the_name_that_was_meant() -> None:
     text = message(deployments={"tutor-prod": {"model": "tutor", "acount": "sweden"}})
     assert "deployments.tutor-prod: there is no setting `acount`, did you mean `account`?" in text
 
 
-def test_a_typo_among_hyperparameters_is_told_with_its_place():
+def test_a_typo_among_hyperparameters_is_told_with_its_place() -> None:
     models = config()["models"]
     models["tutor"]["hyperparameters"] = {"epochs": 3}
     text = message(models=models)
     assert "models.tutor.hyperparameters: there is no setting `epochs`, did you mean" in text
 
 
-def test_a_wrong_type_is_told_with_its_place():
+def test_a_wrong_type_is_told_with_its_place() -> None:
     text = message(deployments={"d": {"model": "tutor", "account": "sweden", "capacity": "ten"}})
     assert "deployments.d.capacity: expected `int`, got `str`" in text
 
 
-def test_a_name_that_nothing_has_is_told_with_the_one_that_was_meant():
+def test_a_name_that_nothing_has_is_told_with_the_one_that_was_meant() -> None:
     text = message(deployments={"d": {"model": "tuter", "account": "norway"}})
     assert "deployments.d.model: there is no `tuter` under `models`, did you mean `tutor`?" in text
     assert "deployments.d.account: there is no `norway` under `accounts`" in text
 
 
-def test_all_mistakes_are_told_at_once():
+def test_all_mistakes_are_told_at_once() -> None:
     text = message(
         accounts={"sweden": {"id": "sweden", "tenantId": TENANT, "location": "swedencentral"}},
         models={"tutor": {"account": "sweden", "baseModel": 4}},
@@ -91,6 +93,6 @@ def test_all_mistakes_are_told_at_once():
     assert text.count("\n  - ") == 3
 
 
-def test_a_missing_section_is_an_empty_one():
+def test_a_missing_section_is_an_empty_one() -> None:
     settings = read_settings({}, {})
     assert (settings.accounts, settings.models, settings.deployments) == ({}, {}, {})
