@@ -40,6 +40,7 @@ class Wire:
         self.azure = azure
         self._session = requests.Session()
         self._session.verify = str(azure.ca_file)
+        self._session.trust_env = False  # REQUESTS_CA_BUNDLE would go before `verify`
         self._given = azure.environment(principal)
         self._tokens: dict[tuple[str, str], str] = {}
 
