@@ -1,0 +1,83 @@
+"""The knobs: clock, pace, settings, seed, reset."""
+
+import re
+
+import pytest
+
+from emulator import AdminError, Emulator, RunningEmulator
+from tests.emulator.wire import SWEDEN, Wire
+
+
+def test_the_clock_stands_advances_and_runs(azure: RunningEmulator) -> None:
+    azure.stand("2026-03-01T00:00:00Z")
+    assert azure.now() == "2026-03-01T00:00:00.000000Z"
+    assert azure.advance(days=1, hours=1, seconds=1) == "2026-03-02T01:00:01.000000Z"
+    azure._call("POST", "/clock", {"run": True})
+    assert azure.now() > "2026-03-02T01:00:01.000000Z"
+    azure.reset()
+    assert azure.now() > "2026-03-02"
+
+
+@pytest.mark.parametrize("body", [{"seconds": -1}, {"stand": "soon"}, {"days": "many"}])
+def test_a_clock_does_not_go_back_or_astray(azure: RunningEmulator, body: dict[str, str]) -> None:
+    with pytest.raises(AdminError):
+        azure._call("POST", "/clock", body)
+
+
+def test_each_subject_has_its_pace(azure: RunningEmulator) -> None:
+    azure.pace("jobs=time:5,deployments=looks:2")
+    azure.pace("manual", of="files")
+    assert azure._call("GET", "/pace") == {
+        "files": "manual",
+        "jobs": "time:5",
+        "deployments": "looks:2",
+        "copies": "immediate",
+    }
+
+
+@pytest.mark.parametrize("pace", ["", "time", "time:0", "looks:x", "manual:3", "cats=manual"])
+def test_a_pace_that_is_none_is_refused(azure: RunningEmulator, pace: str) -> None:
+    with pytest.raises(AdminError):
+        azure.pace(pace)
+
+
+@pytest.mark.parametrize("change", [{"colour": 1}, {"idle_days": "15"}, {"echo_source": 1}])
+def test_a_setting_that_is_none_is_refused(
+    azure: RunningEmulator, change: dict[str, object]
+) -> None:
+    with pytest.raises(AdminError, match="setting"):
+        azure.settings(**change)
+
+
+def test_an_admin_call_that_is_not_json_is_refused(wire: Wire) -> None:
+    assert wire.raw("POST", "/_emulator/pace", data="{").status_code == 400
+    assert wire.raw("POST", "/_emulator/pace", data="[]").status_code == 400
+
+
+def test_the_same_seed_gives_the_same_ids() -> None:
+    def made() -> list[str]:
+        with Emulator(seed="one") as azure:
+            wire = Wire(azure)
+            names = [wire.upload(), wire.submit()]
+            wire.close()
+            return names
+
+    first, second = made(), made()
+    assert first == second
+    assert all(re.fullmatch(r"(file|ftjob)-[0-9a-f]{32}", name) for name in first)
+
+
+def test_a_reset_forgets_objects_and_settings_but_not_the_pace(
+    wire: Wire, azure: RunningEmulator
+) -> None:
+    azure.pace("looks:2", of="copies")
+    azure.settings(idle_days=3)
+    azure.fail(status=500, path="/nowhere")
+    wire.deploy(wire.trained())
+    azure.reset()
+    state = azure.state()[SWEDEN]
+    assert state == {"jobs": [], "deployments": [], "removals": []}
+    assert wire.data("GET", "/files").json()["data"] == []
+    assert azure.settings()["idle_days"] == 15
+    assert azure.faults() == []
+    assert azure._call("GET", "/pace")["copies"] == "looks:2"
