@@ -71,7 +71,7 @@ def test_a_role_holds_at_its_scope_and_below() -> None:
     assert allows(limited, eastus, action, data=True)
     assert not allows(limited, sweden, action, data=True)
     assert not allows(limited, eastus + "x", action, data=True)
-    assert not allows(limited, eastus, "Microsoft.Web/sites/read")
+    assert not allows(limited, eastus, "Microsoft.Web/sites/write")
 
 
 def test_models_are_known_by_name_and_by_alias() -> None:
