@@ -10,6 +10,7 @@ from azure.identity import DefaultAzureCredential
 from openai import AzureOpenAI
 
 from aoai.azure.account import Account, Cloud
+from aoai.azure.connections import disconnect
 from emulator import Emulator, RunningEmulator, World
 
 TENANT_A = "aaaaaaaa-0000-4000-8000-00000000000a"
@@ -38,9 +39,15 @@ def azure(session_azure: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> Ru
     """An empty emulator with everything immediate, and this process pointed at it."""
     session_azure.reset()
     session_azure.pace("immediate")
-    for name, value in session_azure.environment().items():
-        monkeypatch.setenv(name, value)
+    act_as(session_azure, "pipeline", monkeypatch)
     return session_azure
+
+
+def act_as(azure: RunningEmulator, principal: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign this process in as one of the emulator's principals, with no token of another left."""
+    for name, value in azure.environment(principal).items():
+        monkeypatch.setenv(name, value)
+    disconnect()
 
 
 def account_of(azure: RunningEmulator, name: str) -> Account:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _ROLES = (
-    "Files and jobs need Cognitive Services OpenAI Contributor on the account, deployments need "
-    "Cognitive Services Contributor, activity needs Monitoring Reader; a new role takes minutes."
+    "Files, jobs and deployments need Cognitive Services OpenAI Contributor on the account, "
+    "activity needs Monitoring Reader; a new role takes minutes."
 )
 
 # Keys are lower-case. Sources: ARM and data-plane error lists of 2024-10-01 and 2024-10-21.

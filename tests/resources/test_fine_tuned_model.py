@@ -11,8 +11,8 @@ from aoai.errors import ConfigurationError
 from aoai.resources.fine_tuned_model import FineTunedModelProvider, choose
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from emulator import RunningEmulator
+from tests.resources.conftest import inputs_for, uploaded
 from tests.resources.driver import CheckFailed, Driven
-from tests.resources.test_fine_tuning_job import inputs_for, uploaded
 
 
 def driven() -> Driven:

@@ -8,34 +8,14 @@ import pytest
 from aoai.azure.account import Account
 from aoai.azure.connections import connect
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
-from aoai.resources.training_file import TrainingFileProvider
 from emulator import RunningEmulator
 from tests.conftest import write_examples
+from tests.resources.conftest import inputs_for, uploaded
 from tests.resources.driver import CheckFailed, Driven
-
-BASE_MODEL = "gpt-4o-mini-2024-07-18"
 
 
 def driven() -> Driven:
     return Driven(FineTuningJobProvider())
-
-
-def uploaded(account: Account, path: Path) -> dict[str, Any]:
-    file = Driven(TrainingFileProvider())
-    file.up(account=account.to_props(), path=str(path))
-    return file.outputs
-
-
-def inputs_for(account: Account, file: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {
-        "account": account.to_props(),
-        "model": BASE_MODEL,
-        "training_file": file["file_id"],
-        "training_file_sha256": file["sha256"],
-        "generation": 1,
-        "on_delete": "cancel",
-        **more,
-    }
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The life of a deployment, by all three routes, on the emulator over HTTPS."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,29 +7,10 @@ import pytest
 from aoai.azure.account import Account
 from aoai.azure.connections import connect
 from aoai.errors import ConfigurationError
-from aoai.resources.fine_tuned_model import FineTunedModelProvider
-from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.model_deployment import ModelDeploymentProvider
 from emulator import RunningEmulator
-from tests.conftest import write_examples
+from tests.resources.conftest import Train
 from tests.resources.driver import CheckFailed, Driven
-from tests.resources.test_fine_tuning_job import inputs_for, uploaded
-
-Train = Callable[..., str]
-
-
-@pytest.fixture
-def train(sweden: Account, tmp_path: Path) -> Train:
-    """Trains a model in Sweden and gives its name."""
-
-    def trained(topic: str = "lists", **more: Any) -> str:
-        path = write_examples(tmp_path / f"{topic}.jsonl", topic=topic)
-        job, model = Driven(FineTuningJobProvider()), Driven(FineTunedModelProvider())
-        job.up(**inputs_for(sweden, uploaded(sweden, path), **more))
-        model.up(account=sweden.to_props(), job_id=job.id)
-        return str(model.outputs["fine_tuned_model"])
-
-    return trained
 
 
 def driven() -> Driven:
