@@ -22,11 +22,12 @@ from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, ReadResult, Re
 
 from aoai.azure.account import Account
 from aoai.errors import AoaiError, ConfigurationError
-from aoai.resources.engine import show_errors_without_traceback
+from aoai.resources.engine import end_with_engine, show_errors_without_traceback, under_way
 from aoai.resources.identity import owner_of
 from aoai.resources.props import is_known, lookup, problems
 
 show_errors_without_traceback()
+end_with_engine()
 
 PROVIDER_KEY = "__provider"
 STATE_VERSION = 1
@@ -62,7 +63,8 @@ def reports(method: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(method)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return method(*args, **kwargs)
+            with under_way():
+                return method(*args, **kwargs)
         except AoaiError as error:
             raise error from None
         except Exception as error:  # noqa: BLE001 - whatever it is, no traceback reaches a user

@@ -2,19 +2,29 @@
 
 The engine starts the process as ``python -m pulumi.dynamic HOST:PORT`` and talks to it over gRPC.
 When the engine is killed the process lives on, finishes what it was doing and would still send a
-billed request that no state will ever record.
+billed request that no state will ever record. So it asks before it sends such a request, and it
+ends itself once the engine is gone and nothing is under way any more.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import socket
 import sys
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from aoai.errors import AoaiError
 
 _ADDRESS = re.compile(r"^(127\.0\.0\.1|\[::1\]|localhost):(\d+)$")
+
+
+WATCH_INTERVAL = 5.0
+"""Seconds between two looks whether the engine is still there."""
 
 
 class EngineGone(AoaiError):
@@ -36,16 +46,46 @@ def ensure_engine_is_alive() -> None:
         EngineGone: the engine's port refuses connections.
     """
     address = engine_address()
-    if address is None:
-        return
+    if address is not None and not _listens(address):
+        raise EngineGone(
+            "the Pulumi engine has ended, so nothing is sent; run `pulumi cancel` and `pulumi up`"
+        )
+
+
+def _listens(address: tuple[str, int]) -> bool:
     try:
         socket.create_connection(address, timeout=2).close()
     except ConnectionRefusedError:
-        raise EngineGone(
-            "the Pulumi engine has ended, so nothing is sent; run `pulumi cancel` and `pulumi up`"
-        ) from None
+        return False
     except OSError:
-        return  # slow or out of sockets is not gone: only a refusal proves that nobody listens
+        return True  # slow or out of sockets is not gone: only a refusal proves that nobody listens
+    return True
+
+
+_under_way: set[int] = set()
+
+
+@contextlib.contextmanager
+def under_way() -> Iterator[None]:
+    """Keep the process alive while this thread does something for the engine."""
+    _under_way.add(threading.get_ident())
+    try:
+        yield
+    finally:
+        _under_way.discard(threading.get_ident())
+
+
+def end_with_engine() -> None:
+    """In a provider process, end once the engine has: nobody else would end it."""
+    address = engine_address()
+    if address is not None:
+        threading.Thread(target=_watch, args=(address,), daemon=True).start()
+
+
+def _watch(address: tuple[str, int]) -> None:
+    while _listens(address) or _under_way:
+        time.sleep(WATCH_INTERVAL)
+    os._exit(0)
 
 
 def show_errors_without_traceback() -> None:

@@ -26,6 +26,14 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def is_provider(pid: int) -> bool:
+    """Whether that process lives and is a dynamic provider's."""
+    try:
+        return b"pulumi.dynamic" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
 def end(pids: list[int]) -> None:
     """Kill those that still live."""
     for pid in pids:

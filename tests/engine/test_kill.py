@@ -3,15 +3,17 @@
 import os
 import signal
 import subprocess
+import time
 from typing import Any
 
 import pytest
 
 from aoai.azure.account import Account
 from aoai.azure.connections import connect
+from aoai.resources.engine import WATCH_INTERVAL
 from emulator import AdminError, RunningEmulator
 from tests.engine.conftest import STACK, Project
-from tests.engine.processes import descendants, end
+from tests.engine.processes import descendants, end, is_provider
 
 pytestmark = pytest.mark.engine
 
@@ -69,6 +71,19 @@ def test_a_killed_run_is_taken_up_by_the_next(
     assert len(connection.jobs.list_jobs()) == 1
     assert len(connection.files.list_files()) == 1
     assert len(connection.deployments.list_deployments()) == 1
+
+
+@pytest.mark.matrix
+def test_an_orphaned_provider_ends_itself(project: Project, azure: RunningEmulator) -> None:
+    project.stack()
+    orphans = killed_up(project, azure, POINTS["the look for a submitted job"])
+    deadline = time.monotonic() + 4 * WATCH_INTERVAL
+    try:
+        while any(is_provider(pid) for pid in orphans) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert not any(is_provider(pid) for pid in orphans)
+    finally:
+        end(orphans)
 
 
 def test_an_orphaned_provider_submits_nothing(
