@@ -59,6 +59,11 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
+def printable(path: object) -> str:
+    """A path as a message may show it: what a terminal would act on is escaped."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(path))
+
+
 _SHOWN = 40
 
 _ERRORS = {
@@ -69,6 +74,7 @@ _ERRORS = {
     "bad-image-url": "an image is neither an http(s) URL nor a base64 data URI",
     "bad-weight": "a weight is not 0 or 1, or stands on another message than an assistant's",
     "empty-file": "the file holds no example",
+    "format-differs": "the validation file is of another format than the training file",
     "image-not-allowed": "an image stands in another message than a user's",
     "image-too-large": "an image is larger than 10 MB",
     "invalid-json": "the line is not JSON",
@@ -113,6 +119,7 @@ _WARNINGS = {
     "system-messages-differ": "examples have different system messages",
     "system-not-first": "a system message after the first message",
     "unanswered-tool-call": "a tool call that no tool message answers",
+    "validation-overlap": "validation examples that stand in the training file too",
     "undeclared-tool": "a call of a function that the example's tools do not declare",
 }
 

@@ -51,7 +51,7 @@ def _check_url(url: str, path: str) -> Iterator[Problem]:
         yield Problem(
             "bad-image-url",
             path,
-            'write a public "https://…" address or "data:image/png;base64,…".',
+            'write a public "https://..." address or "data:image/png;base64,...".',
         )
 
 

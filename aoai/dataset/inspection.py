@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
-from aoai.dataset.finding import Problem, Severity
+from aoai.dataset.finding import Problem, Severity, printable
 from aoai.dataset.formats import Format, check_example, choose_format, detect_format
+from aoai.dataset.length import Length
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
 from aoai.dataset.plain import Reader, no_reader
 from aoai.dataset.report import Report
 from aoai.dataset.shapes import json_type
 from aoai.dataset.source import Source, open_source
 from aoai.dataset.syntax import CANNOT_DECODE, NESTED, ambiguities, explain_syntax
+from aoai.dataset.tokens import ESTIMATE, Tokenizer, context_tokens
 from aoai.dataset.totals import Totals
 
 # Reinforcement fine-tuning has its instructions in the user's message as often as not.
@@ -33,6 +35,8 @@ def inspect(
     method: str | None = None,
     validation: bool = False,
     keep: int = 100,
+    tokenizer: Tokenizer = ESTIMATE,
+    progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Check and digest a training file, in one pass and bounded memory.
 
@@ -44,14 +48,18 @@ def inspect(
         method: ``supervised``, ``dpo`` or ``reinforcement``.
         validation: a validation file, which has no least number of examples.
         keep: errors and warnings listed in the report; beyond, they are counted only.
+        tokenizer: counts the tokens of examples that may be too long for the model.
+        progress: called with the bytes read so far, about every 256 KiB.
 
     Raises:
         DatasetError: the file is missing, unreadable, not a regular file, or changed meanwhile.
         ConfigurationError: there is no such format or method.
     """
     expected = choose_format(format, model, method)
-    with open_source(path) as source:
-        scan = _Scan(expected, Totals(str(path), keep))
+    with open_source(path, progress) as source:
+        scan = _Scan(
+            expected, Totals(printable(path), keep), Length(context_tokens(model), tokenizer)
+        )
         scan.run(source.lines())
         return scan.report(path, source, validation=validation)
 
@@ -59,10 +67,11 @@ def inspect(
 class _Scan:
     """One file's pass: what is known after each line."""
 
-    def __init__(self, expected: Format | None, totals: Totals) -> None:
+    def __init__(self, expected: Format | None, totals: Totals, length: Length) -> None:
         self._expected: Format | None = None
         self._plain: Reader = no_reader()
         self._totals = totals
+        self._length = length
         if expected is not None:
             self._settle(expected)
 
@@ -72,7 +81,7 @@ class _Scan:
 
     def run(self, lines: Iterator[bytes | None]) -> None:
         """Check every line; None stands for one that is too long to be read."""
-        plain, count = self._plain, self._totals.count_plain
+        plain, count, longest = self._plain, self._totals.count_plain, self._length.harmless
         for number, line in enumerate(lines, start=1):
             parts = plain(line) if line else None
             if parts is None or line is None:
@@ -80,6 +89,8 @@ class _Scan:
                 plain = self._plain  # the first example settles the format
                 continue
             count(parts, number)
+            if len(line) > longest:
+                self._check_length(number, msgspec.json.decode(line))
             if number % _THEN_EVERY == 0 or number <= _ALL_UP_TO:
                 self._apply_rules(number, line, msgspec.json.decode(line))
 
@@ -114,7 +125,13 @@ class _Scan:
             self._totals.count(example, number)
         else:
             self._totals.count_plain(parts, number)
+        if len(line) > self._length.harmless:
+            self._check_length(number, example)
         self._apply_rules(number, line, example)
+
+    def _check_length(self, number: int, example: dict[str, object]) -> None:
+        for problem in self._length.check(example):
+            self._totals.add(problem, number)
 
     def _apply_rules(self, number: int, line: bytes, example: dict[str, object]) -> None:
         if self._expected is not None:

@@ -45,6 +45,7 @@ CONTEXT_TOKENS: Final = {
     "babbage-002": 16_384,
     "davinci-002": 16_384,
     "gpt-35-turbo": 16_385,
+    "gpt-35-turbo-0613": 4_096,
     "gpt-4": 8_192,
     "gpt-4o-mini": 65_536,
     "gpt-4o": 65_536,
@@ -54,6 +55,6 @@ CONTEXT_TOKENS: Final = {
 }
 """Tokens of one training example, above which it is cut, by model family.
 
-The first four: page "Models", fine-tuning models, column "Max request". The others: page "Quotas
+The first five: page "Models", fine-tuning models, column "Max request". The others: page "Quotas
 and limits" states 64,536 for gpt-4o-mini, OpenAI's fine-tuning guide 65,536; the larger is used.
 """

@@ -7,11 +7,12 @@ import io
 import os
 import stat
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aoai.dataset.finding import printable
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
 from aoai.errors import DatasetError
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _BLOCK = (
     1 << 18
 )  # 256 KiB: measured fastest; the block is still in the processor's cache when parsed
+
+Progress = Callable[[int], None]
 
 Identity = tuple[int, int, int, int, int]
 """Device, inode, size, modification and change time in ns: what makes a file the same file."""
@@ -40,9 +43,10 @@ def identity(status: os.stat_result) -> Identity:
 class _HashingReader(io.RawIOBase):
     """Passes a file's bytes on and digests them."""
 
-    def __init__(self, file: io.FileIO) -> None:
+    def __init__(self, file: io.FileIO, progress: Progress | None) -> None:
         super().__init__()
         self._file = file
+        self._progress = progress
         self.digest = hashlib.sha256()
         self.count = 0
 
@@ -54,16 +58,18 @@ class _HashingReader(io.RawIOBase):
         count = self._file.readinto(view)
         self.digest.update(view[:count])
         self.count += count
+        if self._progress is not None:
+            self._progress(self.count)
         return count
 
 
 class Source:
     """An open training file: read ``lines`` to the end, then ask for its digest."""
 
-    def __init__(self, path: Path, file: io.FileIO) -> None:
+    def __init__(self, path: Path, file: io.FileIO, progress: Progress | None = None) -> None:
         self._path = path
         self._file = file
-        self._reader = _HashingReader(file)
+        self._reader = _HashingReader(file, progress)
         self._before = os.fstat(file.fileno())
         self.bom = False
 
@@ -114,14 +120,18 @@ class Source:
     def _verify_unchanged(self) -> None:
         if identity(os.fstat(self._file.fileno())) != self.identity or self.bytes_read != self.size:
             raise DatasetError(
-                f"{self._path}: changed while it was read; "
+                f"{printable(self._path)}: changed while it was read; "
                 "wait until nothing writes to it, then run again."
             )
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Source]:
+def open_source(path: Path, progress: Progress | None = None) -> Iterator[Source]:
     """Open a training file for one pass.
+
+    Args:
+        path: the file.
+        progress: called with the bytes read so far, at each block.
 
     Raises:
         DatasetError: it is missing, unreadable, or not a regular file.
@@ -132,8 +142,8 @@ def open_source(path: Path) -> Iterator[Source]:
         raise DatasetError(_reason(path, error)) from None
     with file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise DatasetError(f"{path}: not a regular file; name a JSONL file.")
-        yield Source(path, file)
+            raise DatasetError(f"{printable(path)}: not a regular file; name a JSONL file.")
+        yield Source(path, file, progress)
 
 
 def _open(path: str, flags: int) -> int:
@@ -142,11 +152,13 @@ def _open(path: str, flags: int) -> int:
 
 
 def _reason(path: Path, error: OSError | ValueError) -> str:
+    name = printable(path)
     if isinstance(error, FileNotFoundError):
-        return f"{path}: no such file; correct the path, which is relative to {Path.cwd()}."
+        place = "" if path.is_absolute() else f", which is relative to {printable(Path.cwd())}"
+        return f"{name}: no such file; correct the path{place}."
     if isinstance(error, IsADirectoryError):
-        return f"{path}: a directory, not a regular file; name a JSONL file."
+        return f"{name}: a directory, not a regular file; name a JSONL file."
     if isinstance(error, PermissionError):
-        return f"{path}: may not be read by this user; grant read permission."
+        return f"{name}: may not be read by this user; grant read permission."
     text = error.strerror if isinstance(error, OSError) else str(error)
-    return f"{path}: cannot be read: {text}."
+    return f"{name}: cannot be read: {text}."

@@ -128,10 +128,10 @@ class Totals:
     def _check_number(self) -> None:
         count = self.examples
         if count < MINIMUM_EXAMPLES:
-            text = f"{count} examples, the service asks for {MINIMUM_EXAMPLES} at least; add more."
+            text = f"{count} of at least {MINIMUM_EXAMPLES} examples; add more."
             self.add(Problem("too-few-examples", "", text))
         elif count < ADVISED_EXAMPLES:
-            text = f"{count} examples; hundreds are needed for a model to learn something new."
+            text = f"{count} examples; a model needs hundreds to learn something new."
             self.add(Problem("few-examples", "", text))
 
     def _check_size(self, size: int) -> None:

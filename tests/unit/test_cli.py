@@ -1,0 +1,264 @@
+"""The command line: output formats, exit codes, and no traceback whatever the arguments."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aoai.cli import main
+from aoai.dataset import CATALOGUE
+from aoai.progress import Progress
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT / "tests" / "corpus"
+SYSTEM = {"role": "system", "content": "Answer in one word."}
+
+
+def example(number: int) -> dict[str, object]:
+    user = {"role": "user", "content": f"Is {number} even?"}
+    return {"messages": [SYSTEM, user, {"role": "assistant", "content": "Yes."}]}
+
+
+def write(path: Path, numbers: range, *more: str) -> Path:
+    rows = [json.dumps(example(number)) for number in numbers]
+    path.write_text("\n".join([*rows, *more]) + "\n")
+    return path
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> str:
+    return str(write(tmp_path / "good.jsonl", range(120)))
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> str:
+    return str(write(tmp_path / "bad.jsonl", range(120), "no JSON", '{"messages": 1}', "x"))
+
+
+@pytest.fixture
+def warned(tmp_path: Path) -> str:
+    return str(write(tmp_path / "warned.jsonl", range(50)))
+
+
+def files(output: str) -> list[dict[str, Any]]:
+    decoded: list[dict[str, Any]] = json.loads(output)["files"]
+    return decoded
+
+
+def test_a_good_file_is_fine(good: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", good]) == 0
+    assert capsys.readouterr().out.endswith("1 file, 0 errors, 0 warnings.\n")
+
+
+def test_errors_fail_and_are_told_by_kind_first(
+    good: str, bad: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", good, bad]) == 1
+    out = capsys.readouterr().out
+    kind, line = out.index("2 error    invalid-json"), out.index(f"error: {bad}:121: not JSON")
+    assert kind < line
+    assert out.endswith("2 files, 3 errors, 0 warnings.\n")
+
+
+def test_warnings_fail_only_when_strict(warned: str) -> None:
+    assert main(["validate", warned]) == 0
+    assert main(["validate", "--strict", warned]) == 1
+
+
+def test_the_text_lists_twenty_findings_and_counts_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "train.jsonl", range(120), *["no JSON"] * 50)
+    assert main(["validate", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert out.count("not JSON at character 1") == 20
+    assert "... and 30 more errors." in out
+
+
+def test_json_has_every_file_with_facts_and_findings(
+    good: str, bad: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", "--format", "json", good, bad]) == 1
+    first, second = files(capsys.readouterr().out)
+    assert (first["path"], first["format"], first["examples"]) == (good, "chat", 120)
+    assert first["bytes"] == Path(good).stat().st_size
+    assert len(first["sha256"]) == 64
+    assert (first["errors"], first["warnings"], first["counts"]) == ([], [], {})
+    assert first["tokens"]["how"] in {"exact", "estimate"}
+    assert second["counts"] == {"invalid-json": 2, "wrong-type": 1}
+    assert second["errors"][1] == {
+        "code": "wrong-type",
+        "line": 122,
+        "path": "$.messages",
+        "message": "expected array, got integer 1.",
+    }
+
+
+def test_json_tells_the_cost_for_a_known_model(
+    good: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prices = tmp_path / "prices.json"
+    prices.write_text('{"gpt-4.1-mini": 1000000}')
+    arguments = ["--model", "gpt-4.1-mini-2025-04-14", "--prices", str(prices), "--epochs", "2"]
+    assert main(["validate", "--format", "json", good, *arguments]) == 0
+    (result,) = files(capsys.readouterr().out)
+    assert result["cost"]["epochs"] == 2
+    assert result["cost"]["usd"] == 2 * result["tokens"]["count"]
+
+
+def test_no_cost_is_told_for_reinforcement_which_is_billed_by_the_hour(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "train.jsonl"
+    rows = [{"messages": [{"role": "user", "content": f"Sum {n}"}], "n": n} for n in range(100)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    arguments = ["--method", "reinforcement", "--model", "gpt-4.1", "--format", "json"]
+    assert main(["validate", str(path), *arguments]) == 0
+    assert files(capsys.readouterr().out)[0]["cost"] is None
+
+
+def test_a_validation_file_may_be_small_and_is_compared(
+    good: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = write(tmp_path / "valid.jsonl", range(119, 122))
+    assert main(["validate", good, "--validation", str(other), "--format", "json"]) == 0
+    _, second = files(capsys.readouterr().out)
+    assert second["counts"] == {"validation-overlap": 1}
+    assert second["warnings"][0]["message"].startswith("1 of 3 examples stand in good.jsonl too")
+
+
+def test_github_gets_an_annotation_for_each_finding(
+    bad: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = write(tmp_path / "odd,100%:.jsonl", range(5))
+    assert main(["validate", "--format", "github", bad, str(odd)]) == 1
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].startswith(f"::error file={bad},line=121,title=invalid-json::not JSON at")
+    assert out[-1].endswith(
+        "odd%2C100%25%3A.jsonl,title=too-few-examples::5 of at least 10 examples; add more."
+    )
+
+
+def test_github_says_nothing_of_a_good_file(good: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--format", "github", good]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_sarif_has_what_the_standard_requires(
+    bad: str, warned: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", "--format", "sarif", bad, warned, "gone file.jsonl"]) == 1
+    log = json.loads(capsys.readouterr().out)
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert log["version"] == "2.1.0"
+    assert {rule["id"] for rule in rules} <= set(CATALOGUE)
+    assert len(run["results"]) == 5
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] in {"error", "warning"}
+        assert result["message"]["text"]
+        (place,) = result["locations"]
+        assert place["physicalLocation"].get("region", {"startLine": 1})["startLine"] > 0
+    uris = [
+        r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in run["results"]
+    ]
+    assert uris[0] == f"file://{bad}"
+    assert uris[-1] == "gone%20file.jsonl"
+
+
+def test_a_missing_file_is_an_error_beside_the_others(
+    good: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "gone.jsonl")
+    assert main(["validate", "--format", "json", missing, good, str(tmp_path)]) == 1
+    first, second, third = files(capsys.readouterr().out)
+    assert (first["sha256"], first["counts"]) == (None, {"unreadable-file": 1})
+    assert first["errors"][0]["message"] == "no such file; correct the path."
+    assert second["counts"] == {}
+    assert third["counts"] == {"unreadable-file": 1}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["validate"],
+        ["guess"],
+        ["validate", "a.jsonl", "--format", "xml"],
+        ["validate", "a.jsonl", "--method", "sft"],
+        ["validate", "a.jsonl", "--epochs", "0"],
+        ["validate", "a.jsonl", "--epochs", "many"],
+    ],
+)
+def test_wrong_arguments_are_wrong_usage(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert "usage: aoai" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("table", ["", "[]", '{"gpt-4o": "cheap"}', '{"gpt-4o": true}'])
+def test_a_price_table_that_is_none_is_wrong_usage(
+    table: str, good: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prices = tmp_path / "prices.json"
+    prices.write_text(table)
+    assert main(["validate", good, "--prices", str(prices)]) == 2
+    assert capsys.readouterr().err.startswith(f"aoai: --prices {prices}: ")
+
+
+def test_every_file_of_the_corpus_can_be_printed_in_every_format(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    paths = [str(path) for path in sorted(CORPUS.glob("*.jsonl"))]
+    for name in ("text", "json", "sarif", "github"):
+        assert main(["validate", "--format", name, *paths]) == 1
+        assert capsys.readouterr().out
+
+
+def test_a_name_that_would_steer_the_terminal_is_escaped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "a\n\x1b[31m\u202e.jsonl", range(5))
+    for name in ("text", "github"):
+        main(["validate", "--format", name, str(path)])
+        out = capsys.readouterr().out
+        assert "\\x1b[31m\\u202e" in out
+        assert "\x1b" not in out
+
+
+def test_the_module_runs_as_a_program_and_shows_no_traceback(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "aoai", "validate", str(tmp_path / "gone.jsonl")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "no such file" in done.stdout
+    assert done.stderr == ""
+
+
+def test_progress_is_shown_when_it_changes_and_taken_away(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_bytes(bytes(1000))
+    stream = io.StringIO()
+    progress = Progress(path, stream)
+    for read in (0, 1, 500, 1000, 1001):
+        progress(read)
+    progress.clear()
+    shown = stream.getvalue().split("\r")
+    ends = [text.partition("]")[2] for text in shown[1:-2]]
+    assert ends == ["   0% of 0 MB", "  50% of 0 MB", " 100% of 0 MB"]
+    assert (shown[-2].strip(), shown[-1]) == ("", "")
+
+
+def test_progress_that_was_never_shown_leaves_nothing(tmp_path: Path) -> None:
+    stream = io.StringIO()
+    Progress(tmp_path / "gone.jsonl", stream).clear()
+    assert stream.getvalue() == ""
