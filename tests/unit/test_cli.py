@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from aoai.cli import main
+from aoai.cli.progress import Progress
 from aoai.dataset import CATALOGUE
-from aoai.progress import Progress
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "corpus"
@@ -237,7 +237,7 @@ def test_a_name_that_would_steer_the_terminal_is_escaped(
 
 
 def test_the_module_runs_as_a_program_and_shows_no_traceback(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "aoai", "validate", str(tmp_path / "gone.jsonl")]
+    command = [sys.executable, "-m", "aoai.cli", "validate", str(tmp_path / "gone.jsonl")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "no such file" in done.stdout

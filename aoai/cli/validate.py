@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from aoai.cli.progress import Progress
 from aoai.dataset import (
     PRICES,
     Report,
@@ -25,7 +26,6 @@ from aoai.dataset.output import as_github, as_json, as_text
 from aoai.dataset.result import Result, result_of, unreadable
 from aoai.dataset.sarif import as_sarif
 from aoai.errors import ConfigurationError, DatasetError
-from aoai.progress import Progress
 
 _FORMATS: Mapping[str, Callable[[Sequence[Result]], str]] = {
     "text": as_text,

@@ -10,7 +10,7 @@ import io
 import sys
 from collections.abc import Sequence
 
-from aoai import validation
+from aoai.cli import validate
 from aoai.errors import AoaiError, ConfigurationError
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -37,5 +37,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="aoai", description="Fine-tuned Azure OpenAI models.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    validation.add_command(commands)
+    validate.add_command(commands)
     return parser

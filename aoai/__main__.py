@@ -1,7 +1,0 @@
-"""``python -m aoai``: the same as the command ``aoai``."""
-
-import sys
-
-from aoai.cli import main
-
-sys.exit(main())
