@@ -12,7 +12,7 @@ from emulator.arm.dispatch import arm_routes
 from emulator.arm.table import ARM_TABLE
 from emulator.backend import Backend
 from emulator.data_table import DATA_TABLE
-from emulator.dispatch import data_routes
+from emulator.dispatch import data_routes, named
 from emulator.gate import Gate
 
 
@@ -23,9 +23,12 @@ def build_app(backend: Backend) -> ASGIApp:
         *storage.ROUTES,
         *metadata.ROUTES,
         *arm_routes(ARM_TABLE),
-        Route("/{tenant}/v2.0/.well-known/openid-configuration", entra.configuration),
-        Route("/{tenant}/oauth2/v2.0/token", entra.token, methods=["POST"]),
-        Route("/{tenant}/oauth2/token", entra.token, methods=["POST"]),
+        Route(
+            "/{tenant}/v2.0/.well-known/openid-configuration",
+            named("entra.configuration", entra.configuration),
+        ),
+        Route("/{tenant}/oauth2/v2.0/token", named("entra.token", entra.token), methods=["POST"]),
+        Route("/{tenant}/oauth2/token", named("entra.token", entra.token), methods=["POST"]),
         *data_routes(DATA_TABLE),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,19 @@ class Operation:
     body: str | None = None  # "json" or "multipart"
     plan: Callable[[Call], object] | None = None
     work: Callable[[Call], object] | None = None
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def named(operation: str, endpoint: Endpoint) -> Endpoint:
+    """The endpoint of a plain route, known to the recorder by the operation's name."""
+
+    async def endpoint_named(request: Request) -> Response:
+        request.state.operation = operation
+        return await endpoint(request)
+
+    return endpoint_named
 
 
 def data_routes(operations: Iterable[Operation]) -> list[Route]:

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulator.backend import Backend
+from emulator.dispatch import named
 
 _VERSIONS = ("2022-09-01", "2020-06-01", "2019-05-01")
 
@@ -57,4 +58,4 @@ async def _endpoints(request: Request) -> Response:
     return JSONResponse(cloud if version == "2022-09-01" else [cloud])
 
 
-ROUTES = [Route("/metadata/endpoints", _endpoints)]
+ROUTES = [Route("/metadata/endpoints", named("metadata.endpoints", _endpoints))]

@@ -37,6 +37,7 @@ def local_blob(backend: Backend, url: str) -> Path | None:
 
 async def _blob(request: Request) -> Response:
     backend: Backend = request.app.state.backend
+    request.state.operation = "storage.put" if request.method == "PUT" else "storage.get"
     if "sig" not in request.query_params:
         return _refused(403, "AuthenticationFailed")
     params = request.path_params

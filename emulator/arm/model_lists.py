@@ -35,7 +35,7 @@ def _skus(call: Call, model: BaseModel, region: str, *, tuned: bool) -> list[dic
             "usageName": usage_name(model, sku, tuned=tuned),
             "deprecationDate": _RETIRES,
             "capacity": _capacity(sku),
-            "rateLimits": [{"key": "token", "renewalPeriod": 60.0, "count": 1000.0}],
+            "rateLimits": [{"renewalPeriod": 60.0, "count": 1000.0}],
             "cost": [],
         }
         for sku in call.backend.catalog.skus

@@ -101,7 +101,7 @@ _DEPLOYMENTS: Final = (
     ),
 )
 _LISTS: Final = (
-    _read("models.list", f"{LOCATION}/models", "locations/models", model_lists.of_location),
+    _read("locations.models", f"{LOCATION}/models", "locations/models", model_lists.of_location),
     _read("usages.list", f"{LOCATION}/usages", "locations/usages", model_lists.list_usages),
     _read(
         "modelCapacities.listByLocation",

@@ -1,4 +1,4 @@
-"""A principal that calls the emulator of tests/conftest.py over HTTPS."""
+"""A principal that calls an emulator over HTTPS."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -6,7 +6,10 @@ from contextlib import ExitStack, closing
 import pytest
 
 from emulator import RunningEmulator
+from tests.emulator.running import azure, session_azure
 from tests.emulator.wire import Become, Wire
+
+__all__ = ["azure", "session_azure"]
 
 
 @pytest.fixture

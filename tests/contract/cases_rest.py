@@ -1,0 +1,32 @@
+"""Entra by azure-identity, and the blob store by azure-storage-blob."""
+
+from typing import Any
+
+from azure.identity import DefaultAzureCredential
+from azure.storage.blob import BlobClient
+
+from tests.contract.cases import case
+from tests.contract.stage import Stage
+from tests.emulator.wire import TENANT_A, TENANT_B, chat_lines
+
+
+@case("entra.configuration", "azure-identity")
+@case("entra.token", "azure-identity")
+def token(stage: Stage) -> Any:
+    # The azure fixture has set the environment that DefaultAzureCredential reads.
+    chain = DefaultAzureCredential(
+        disable_instance_discovery=True, additionally_allowed_tenants=["*"]
+    )
+    with chain as credential:
+        scope = "https://management.azure.com/.default"
+        tokens = [credential.get_token(scope, tenant_id=each) for each in (TENANT_A, TENANT_B)]
+    assert tokens[0].token != tokens[1].token
+
+
+@case("storage.put", "azure-storage-blob")
+@case("storage.get", "azure-storage-blob")
+def blob(stage: Stage) -> Any:
+    url = f"{stage.azure.url}/storage/data/train.jsonl?sig=x"
+    with BlobClient.from_blob_url(url, connection_verify=str(stage.azure.ca_file)) as client:
+        client.upload_blob(chat_lines(), overwrite=True)
+        assert client.download_blob().readall() == chat_lines()

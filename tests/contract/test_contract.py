@@ -1,0 +1,84 @@
+"""Each call that is offered, in each version, by an official client, decoded strictly."""
+
+from contextlib import ExitStack, closing
+
+import azure.mgmt.cognitiveservices.models
+import azure.mgmt.monitor.models
+import pytest
+from azure.identity import ClientSecretCredential
+from openai import BaseModel
+
+from emulator import RunningEmulator
+from emulator.offered import Offered, offered
+from tests.contract import cases_arm, cases_data, cases_rest
+from tests.contract.cases import CASES, Case
+from tests.contract.deviations import DEVIATIONS, expected
+from tests.contract.stage import Stage
+from tests.contract.strict import azure_problems, openai_problems
+from tests.emulator.wire import Wire
+
+MODELS = {
+    "azure-mgmt-cognitiveservices": azure.mgmt.cognitiveservices.models,
+    "azure-core": azure.mgmt.cognitiveservices.models,
+    "azure-mgmt-monitor": azure.mgmt.monitor.models,
+}
+NEWER = {"DeploymentProperties.deploymentState: unknown"}
+"""What 2025-12-01 and later show, and the SDK (2025-09-01) does not know."""
+
+assert {cases_arm, cases_data, cases_rest}  # importing them registers the cases
+
+
+def plays() -> list[tuple[Case, Offered, str]]:
+    return [
+        (case, row, version)
+        for row in offered()
+        for version in row.versions
+        for case in CASES
+        if case.plays(row) and (case.client == "openai") == row.surface.startswith("Data")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("case", "row", "version"), plays(), ids=lambda each: getattr(each, "operation", str(each))
+)
+def test_the_call_is_understood_by_the_official_client(
+    azure: RunningEmulator, identity: ClientSecretCredential, case: Case, row: Offered, version: str
+) -> None:
+    with ExitStack() as opened:
+        wire = opened.enter_context(closing(Wire(azure)))
+        stage = Stage(azure, wire, version, identity, opened)
+        azure.forget_requests()
+        decoded = case.play(stage)
+        made = [each for each in azure.requests() if each["operation"] == row.operation]
+        assert made, f"the client never made the call {row.operation}"
+        assert made[-1]["status"] < 300
+        if isinstance(decoded, BaseModel):
+            found = openai_problems(decoded, stage.captured[-1].json())
+            assert found == expected(row.operation, version)
+        elif case.model:
+            check_azure(case, stage, version)
+
+
+def check_azure(case: Case, stage: Stage, version: str) -> None:
+    bodies = [each.json() for each in stage.captured if each.status < 300 and each.body]
+    assert bodies
+    resources = [body for body in bodies if "startTime" not in body]
+    newer = NEWER if version >= "2025-12-01" and "Deployment" in str(case.model) else set()
+    for body in resources:
+        found = azure_problems(body, str(case.model), MODELS[case.client])
+        assert found - newer == set()
+
+
+def test_every_call_that_is_offered_has_a_case() -> None:
+    played = {(row.surface, row.operation, version) for _, row, version in plays()}
+    every = {(row.surface, row.operation, version) for row in offered() for version in row.versions}
+    assert every - played == set()
+
+
+def test_every_case_is_about_a_call_that_is_offered() -> None:
+    assert {case.operation for case in CASES} == {row.operation for row in offered()}
+
+
+def test_every_deviation_is_of_an_operation_that_is_offered() -> None:
+    named = {name for each in DEVIATIONS for name in each.operations}
+    assert named <= {row.operation for row in offered()}
