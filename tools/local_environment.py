@@ -79,8 +79,16 @@ def stop_emulator() -> bool:
         return False
     os.kill(int(ready["pid"]), signal.SIGTERM)
     deadline = time.monotonic() + START_TIMEOUT
-    while running_emulator() is not None and time.monotonic() < deadline:
+    while _lives(int(ready["pid"])) and time.monotonic() < deadline:
         time.sleep(0.1)
+    return True
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
     return True
 
 

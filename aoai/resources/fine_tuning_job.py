@@ -4,7 +4,8 @@
 ``waiting.py``). Any change of what is trained is another job, and another job is another bill, so a
 job is only replaced when the data itself or a parameter differs: a file that was uploaded again
 with the same content is the same data. ``delete`` cancels the job if it still runs; with
-``on_delete="delete"`` its record is removed as well. The trained model stays in either case.
+``on_delete="delete"`` its record and its result files are removed as well. The trained model stays
+in either case.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class FineTuningJobArgs:
         seed: for repeatable training; derived from the inputs if left out.
         training_type: ``Standard``, ``GlobalStandard`` or ``Developer``.
         generation: raise it to train again with the same inputs.
-        on_delete: ``cancel`` stops a job that still runs; ``delete`` also removes its record.
+        on_delete: ``cancel`` stops a job that still runs; ``delete`` also removes its record
+            and its result files.
     """
 
     account: AccountInput
@@ -190,17 +192,19 @@ class FineTuningJobProvider(Provider):
 
     @reports
     def delete(self, id_: str, props: dict[str, Any]) -> None:
-        """Cancel the job if it still runs, and remove its record if that is wanted."""
+        """Cancel the job if it still runs, and remove its record and results if that is wanted."""
         inputs = parse(FineTuningJobInputs, props)
-        jobs = connect(Account.from_props(inputs.account)).jobs
+        connection = connect(Account.from_props(inputs.account))
         try:
-            job = jobs.get_job(id_)
+            job = connection.jobs.get_job(id_)
             if not job.is_terminal:
-                jobs.cancel_job(id_)
+                connection.jobs.cancel_job(id_)
         except NotFound:
             return
         if inputs.on_delete == "delete":
-            jobs.delete_job(id_)
+            connection.jobs.delete_job(id_)
+            for file_id in job.result_files:
+                connection.files.delete_file(file_id)
 
 
 def _range_failures(hyperparameters: Any) -> list[CheckFailure]:

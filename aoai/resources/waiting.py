@@ -149,6 +149,8 @@ class JobWaiter:
                 job = await asyncio.to_thread(self.connect(account).jobs.get_job, job_id)
             if job.is_terminal:
                 del jobs[job_id]
+                if watched.status:
+                    self._say(watched, job.status, job.status)
                 watched.done.set_result(job)
             else:
                 line = await asyncio.to_thread(

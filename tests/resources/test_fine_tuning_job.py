@@ -36,8 +36,11 @@ def test_a_life_from_create_to_the_second_delete(sweden: Account, inputs: dict[s
     assert job.outputs["status"] == "succeeded"
     assert job.up(**inputs) == "same"
     assert job.up(**{**inputs, "on_delete": "delete"}) == "update"
+    results = connect(sweden).jobs.get_job(job.id).result_files
+    assert results
     job.destroy()
     assert jobs_of(sweden) == []
+    assert connect(sweden).files.list_files(purpose="fine-tune-results") == []
     job.destroy()
 
 
