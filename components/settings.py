@@ -50,7 +50,13 @@ class AccountSettings(_Settings, frozen=True, kw_only=True):
 
 
 class HyperparameterSettings(_Settings, frozen=True, kw_only=True):
-    """What is fixed by hand; the service chooses the rest."""
+    """What is fixed by hand; the service chooses the rest from the data.
+
+    Attributes:
+        n_epochs: how often the training file is gone through.
+        batch_size: examples in one step.
+        learning_rate_multiplier: scales the rate at which the model learns.
+    """
 
     n_epochs: int | None = None
     batch_size: int | None = None
@@ -60,11 +66,14 @@ class HyperparameterSettings(_Settings, frozen=True, kw_only=True):
 class ModelSettings(_Settings, frozen=True, kw_only=True):
     """A model to train, and where.
 
+    What is not described here goes to ``FineTuningJobArgs`` and ``FineTunedModelArgs`` as it stands.
+
     Attributes:
         account: the account that trains it, by its key under ``accounts``.
         base_model: the model to start from, with its date.
         training_file: a JSONL file, relative to the project.
         validation_file: a JSONL file that the model is measured on.
+        hyperparameters: see below; what is left out is chosen by the service.
     """
 
     account: str
@@ -83,10 +92,11 @@ class ModelSettings(_Settings, frozen=True, kw_only=True):
 class DeploymentSettings(_Settings, frozen=True, kw_only=True):
     """A place where a model is served.
 
+    What is not described here goes to ``ModelDeploymentArgs`` as it stands.
+
     Attributes:
         model: the model, by its key under ``models``.
         account: the account that serves it, by its key under ``accounts``.
-        deployment_name: a name that stays; left out, it follows from the model.
     """
 
     model: str
