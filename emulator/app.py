@@ -1,5 +1,8 @@
 """The application: all routes behind the gate."""
 
+import logging
+from typing import Final
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,6 +17,8 @@ from emulator.backend import Backend
 from emulator.data_table import DATA_TABLE
 from emulator.dispatch import data_routes, named
 from emulator.gate import Gate
+
+_LOG: Final = logging.getLogger("emulator")
 
 
 def build_app(backend: Backend) -> ASGIApp:
@@ -31,9 +36,17 @@ def build_app(backend: Backend) -> ASGIApp:
         Route("/{tenant}/oauth2/token", named("entra.token", entra.token), methods=["POST"]),
         *data_routes(DATA_TABLE),
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})
+    handlers = {HTTPException: _unrouted, Exception: _broken}
+    app = Starlette(routes=routes, exception_handlers=handlers)
     app.state.backend = backend
     return Gate(app, backend)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """A fault of the emulator itself: it is told where it can be seen, and kept apart from Azure's."""
+    _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
+    text = f"The emulator itself is at fault: {type(error).__name__}. Its log has the rest."
+    return JSONResponse({"error": {"code": "EmulatorFault", "message": text}}, 500)
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:

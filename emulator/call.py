@@ -4,12 +4,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from emulator.auth import Caller
 from emulator.backend import Backend
 from emulator.errors import Refused, Surface
 from emulator.world import Account
+
+
+class Made(Protocol):
+    """Something with a time of creation."""
+
+    @property
+    def created_at(self) -> float:
+        """Seconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,10 @@ class Call:
             code = "InvalidRequestContent" if self.surface == "arm" else "invalidPayload"
             raise Refused(400, code, "The request body is not a valid JSON object.")
         return value
+
+    def listed(self, item: "Made") -> bool:
+        """Whether a list already shows an item; new ones may come late."""
+        return item.created_at + self.backend.settings.list_lag_seconds <= self.now
 
     def at(self, account: Account) -> "Call":
         """The same call below an account."""

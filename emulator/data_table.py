@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from emulator import chat, copies, files, imports, jobs, models, responses_api, uploads
+from emulator import chat, copies, file_routes, imports, jobs, models, responses_api, uploads
 from emulator.dispatch import Operation
 
 _OPENAI = "Microsoft.CognitiveServices/accounts/OpenAI"
@@ -22,7 +22,7 @@ DATA_TABLE: Final = (
         "GET",
         "/files",
         _READ_FILES,
-        files.listed,
+        file_routes.listed,
         query=("purpose", "after", "limit", "order"),
     ),
     Operation(
@@ -30,9 +30,9 @@ DATA_TABLE: Final = (
         "POST",
         "/files",
         _WRITE_FILES,
-        files.create,
+        file_routes.create,
         body="multipart",
-        work=files.scan_upload,
+        work=file_routes.scan_upload,
     ),
     Operation(
         "files.import",
@@ -44,9 +44,9 @@ DATA_TABLE: Final = (
         body="json",
         work=imports.fetch,
     ),
-    Operation("files.get", "GET", _FILE, _READ_FILES, files.get),
-    Operation("files.content", "GET", f"{_FILE}/content", _READ_FILES, files.content),
-    Operation("files.delete", "DELETE", _FILE, f"{_OPENAI}/files/delete", files.delete),
+    Operation("files.get", "GET", _FILE, _READ_FILES, file_routes.get),
+    Operation("files.content", "GET", f"{_FILE}/content", _READ_FILES, file_routes.content),
+    Operation("files.delete", "DELETE", _FILE, f"{_OPENAI}/files/delete", file_routes.delete),
     Operation("jobs.list", "GET", _JOBS, _READ_JOBS, jobs.listed, query=("after", "limit")),
     Operation("jobs.create", "POST", _JOBS, _WRITE_JOBS, jobs.create, body="json"),
     Operation("jobs.get", "GET", _JOB, _READ_JOBS, jobs.get),

@@ -11,16 +11,17 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from starlette.responses import Response
 
+from emulator.answers import created
 from emulator.call import Call
 from emulator.dispatch import body_fields
 from emulator.errors import Refused
-from emulator.files import UPLOADED, add, check_room, content_path, created, shown, table
+from emulator.file_routes import UPLOADED, check_room, expiry
+from emulator.files import add, content_path, shown, table
 from emulator.storage import local_blob
 from emulator.training_data import Facts, scan
 
 _REQUIRED: Final = ("purpose", "filename", "content_url")
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
-_EXPIRY: Final = (1_209_600, 2_592_000)
 _SECONDS: Final = 30
 
 
@@ -86,7 +87,8 @@ def create(call: Call) -> Response:
         raise Refused(400, "invalidPayload", text, param="purpose")
     check_room(call)
     fetched = call.prepared if isinstance(call.prepared, _Fetched) else _Fetched()
-    expires = _expiry(call, body.get("expires_after"))
+    after = body.get("expires_after")
+    expires = None if after is None else expiry(call, after)
     facts = fetched.facts if body["purpose"] == "fine-tune" else None
     file = add(call.backend, call.home.name, body["filename"], body["purpose"], None, facts)
     file = replace(file, problem=fetched.problem, expires_at=expires, arrives=fetched.size)
@@ -94,18 +96,3 @@ def create(call: Call) -> Response:
     if fetched.path:
         fetched.path.replace(content_path(call.backend, file.id))
     return created(call, shown(file), f"/files/{file.id}")
-
-
-def _expiry(call: Call, given: Any) -> int | None:
-    if given is None:
-        return None
-    seconds = given.get("seconds") if isinstance(given, dict) else None
-    low, high = _EXPIRY
-    if (
-        not isinstance(seconds, int)
-        or given.get("anchor") != "created_at"
-        or not low <= seconds <= high
-    ):
-        text = f"expires_after needs anchor 'created_at' and seconds from {low} to {high}."
-        raise Refused(400, "invalidPayload", text, param="expires_after")
-    return int(call.now) + seconds

@@ -6,10 +6,10 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from emulator import job_life
+from emulator.answers import created, page
 from emulator.call import Call
 from emulator.catalog import echoed_training_type
 from emulator.errors import Refused, not_found
-from emulator.files import created
 from emulator.job_record import Checkpoint, Event, Job, checkpoints, events, jobs
 from emulator.job_request import new_job
 
@@ -28,7 +28,7 @@ def shown(call: Call, job: Job) -> dict[str, Any]:
     body = {
         "object": "fine_tuning.job",
         "id": job.id,
-        "status": job.status,
+        "status": _status(call, job),
         "model": job.model,
         "fine_tuned_model": job.fine_tuned_model,
         "training_file": job.training_file,
@@ -47,6 +47,14 @@ def shown(call: Call, job: Job) -> dict[str, Any]:
         "integrations": job.integrations,
     }
     return {name: value for name, value in body.items() if value is not None}
+
+
+def _status(call: Call, job: Job) -> str:
+    if call.surface != "v1" or call.backend.settings.v1_status_words == "azure":
+        return job.status
+    if job.status == "pending":
+        return "queued" if job.started_at is None else "validating_files"
+    return job.status
 
 
 def _estimate(call: Call, job: Job) -> int | None:
@@ -80,8 +88,10 @@ def _forget(call: Call, job: Job) -> None:
 
 def listed(call: Call) -> Response:
     """GET /fine_tuning/jobs, newest first."""
-    newest = list(reversed(jobs(call.backend).list(call.home.name)))
-    return page(call, newest, lambda job: shown(call, job), 20)
+    found = [job for job in jobs(call.backend).list(call.home.name) if call.listed(job)]
+    if call.backend.settings.jobs_newest_first:
+        found.reverse()
+    return page(call, found, lambda job: shown(call, job), 20)
 
 
 def get(call: Call) -> Response:
@@ -140,29 +150,6 @@ def list_checkpoints(call: Call) -> Response:
     """GET /fine_tuning/jobs/{id}/checkpoints, newest first."""
     newest = list(reversed(checkpoints(call.backend).list(find(call).id)))
     return page(call, newest, _checkpoint, 10)
-
-
-def page(call: Call, rows: list[Any], show: Any, usual: int) -> Response:
-    """One page: `limit` rows behind the one with the id `after`."""
-    after = call.query.get("after")
-    places = [place for place, row in enumerate(rows) if row.id == after]
-    if after and not places:
-        raise Refused(
-            400, "invalidPayload", f"There is no item {after!r} to go on after.", param="after"
-        )
-    rest = rows[places[0] + 1 :] if places else rows
-    limit = _limit(call, usual)
-    data = [show(row) for row in rest[:limit]]
-    return JSONResponse({"object": "list", "data": data, "has_more": len(rest) > limit})
-
-
-def _limit(call: Call, usual: int) -> int:
-    given = call.query.get("limit", str(usual))
-    if not given.isdecimal() or int(given) < 1:
-        raise Refused(
-            400, "invalidPayload", "limit must be a positive whole number.", param="limit"
-        )
-    return int(given)
 
 
 def _event(event: Event) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Azure Monitor: the metrics of an account (Microsoft.Insights/metrics)."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,70 +12,13 @@ from emulator.clock import iso, parse_iso
 from emulator.errors import Refused
 from emulator.metrics import Count, counts
 from emulator.monitor_filter import Filter, parse_filter
+from emulator.monitor_metrics import INTERVALS, METRICS, Metric
 
 _NAMESPACE: Final = "microsoft.cognitiveservices/accounts"
-_INTERVALS: Final = {
-    "PT1M": 60,
-    "PT5M": 300,
-    "PT15M": 900,
-    "PT30M": 1800,
-    "PT1H": 3600,
-    "PT6H": 21_600,
-    "PT12H": 43_200,
-    "P1D": 86_400,
-}
 _USUAL_TOP: Final = 10
 _USUAL_SPAN: Final = 3600
 _KINDS: Final = ("total", "count", "average", "minimum", "maximum")
 _MOST_METRICS: Final = 20
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A metric: how it is counted and which dimensions it has."""
-
-    name: str
-    title: str
-    dimensions: tuple[str, ...]
-    value: Callable[[Count], int]
-
-
-_REQUEST: Final = (
-    "ApiName",
-    "OperationName",
-    "Region",
-    "StreamType",
-    "ModelDeploymentName",
-    "ModelName",
-    "ModelVersion",
-    "StatusCode",
-    "IsSpillover",
-    "ServiceTierRequest",
-    "ServiceTierResponse",
-)
-_TOKEN: Final = (
-    "ApiName",
-    "ModelDeploymentName",
-    "FeatureName",
-    "UsageChannel",
-    "Region",
-    "ModelVersion",
-)
-METRICS: Final = (
-    Metric("AzureOpenAIRequests", "Azure OpenAI Requests", _REQUEST, lambda row: row.calls),
-    Metric(
-        "ProcessedPromptTokens", "Processed Prompt Tokens", _TOKEN, lambda row: row.prompt_tokens
-    ),
-    Metric(
-        "GeneratedTokens", "Generated Completion Tokens", _TOKEN, lambda row: row.generated_tokens
-    ),
-    Metric(
-        "TokenTransaction",
-        "Processed Inference Tokens",
-        _TOKEN,
-        lambda row: row.prompt_tokens + row.generated_tokens,
-    ),
-)
 
 
 @dataclass
@@ -116,32 +59,6 @@ def metrics(call: Call) -> Response:
     return JSONResponse(body)
 
 
-def definitions(call: Call) -> Response:
-    """GET metricDefinitions: the metrics that there are, with their dimensions."""
-    return JSONResponse({"value": [_definition(call, metric) for metric in METRICS]})
-
-
-def _definition(call: Call, metric: Metric) -> dict[str, Any]:
-    where = f"{call.home.id}/providers/microsoft.insights/metricDefinitions"
-    return {
-        "id": f"{where}/{metric.name}",
-        "resourceId": call.home.id,
-        "namespace": "Microsoft.CognitiveServices/accounts",
-        "category": "Azure OpenAI",
-        "name": {"value": metric.name, "localizedValue": metric.title},
-        "displayDescription": metric.title,
-        "isDimensionRequired": False,
-        "unit": "Count",
-        "primaryAggregationType": "Total",
-        "supportedAggregationTypes": ["Total"],
-        "metricAvailabilities": [
-            {"timeGrain": grain, "retention": f"P{call.backend.settings.metrics_days}D"}
-            for grain in _INTERVALS
-        ],
-        "dimensions": [{"value": name, "localizedValue": name} for name in metric.dimensions],
-    }
-
-
 def _bad(message: str) -> Refused:
     return Refused(400, "BadRequest", message)
 
@@ -159,8 +76,8 @@ def _metric(name: str) -> Metric:
 def _ask(call: Call, asked: list[Metric]) -> _Ask:
     start, end = _span(call)
     interval = call.query.get("interval", "PT1M")
-    if interval != "FULL" and interval not in _INTERVALS:
-        raise _bad(f"Invalid time grain {interval}; supported are {', '.join(_INTERVALS)}, FULL.")
+    if interval != "FULL" and interval not in INTERVALS:
+        raise _bad(f"Invalid time grain {interval}; supported are {', '.join(INTERVALS)}, FULL.")
     rule = parse_filter(call.query.get("$filter"))
     for metric in asked:
         _check_dimensions(call, metric, rule)
@@ -169,7 +86,7 @@ def _ask(call: Call, asked: list[Metric]) -> _Ask:
     )
     if unknown := [each for each in kinds if each not in _KINDS]:
         raise _bad(f"Invalid aggregation: {', '.join(unknown)}.")
-    step = int(end - start) + 1 if interval == "FULL" else _INTERVALS[interval]
+    step = int(end - start) + 1 if interval == "FULL" else INTERVALS[interval]
     return _Ask(start, end, step, interval, kinds, rule, _top(call))
 
 

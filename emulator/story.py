@@ -126,7 +126,9 @@ def _data_failure(backend: Backend, job: Job) -> dict[str, Any] | None:
             )
             return _failure("jsonlValidationFailed", text, param)
         if facts.harms:
-            return _failure("contentFilter", _RAI.format(", ".join(facts.harms)), param)
+            return _failure(
+                backend.settings.rai_failure_code, _RAI.format(", ".join(facts.harms)), param
+            )
     return None
 
 

@@ -15,7 +15,8 @@ from emulator.backend import Backend
 from emulator.call import Call
 from emulator.dispatch import body_fields
 from emulator.errors import Refused, not_found
-from emulator.files import UPLOADED, add, check_room, content_path, settle, shown, table
+from emulator.file_routes import UPLOADED, check_room
+from emulator.files import add, content_path, settle, shown, table
 from emulator.store import Table
 from emulator.training_data import Facts, scan
 

@@ -120,7 +120,8 @@ def put(call: Call) -> Response:
     asked = wanted(call, name, old)
     operation = deployment_life.begin(call.backend, call.home.name, name.lower(), "put")
     made = deployments(call.backend).put(call.home.name, replace(asked, operation=operation.id))
-    headers = operation_headers(call, operation, "azure-asyncoperation")
+    header = call.backend.settings.operation_header
+    headers = {} if header == "none" else operation_headers(call, operation, header)
     return JSONResponse(shown(call, made), 200 if old else 201, headers)
 
 
@@ -140,6 +141,9 @@ def delete(call: Call) -> Response:
     if old is None:
         return Response(status_code=204)
     refuse_if_busy(call)
+    if not call.backend.settings.deployment_delete_async:
+        deployments(call.backend).delete(call.home.name, old.id)
+        return Response(status_code=200)
     operation = deployment_life.begin(call.backend, call.home.name, old.id, "delete")
     deployments(call.backend).put(
         call.home.name, replace(old, state="Deleting", operation=operation.id)

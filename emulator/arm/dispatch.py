@@ -27,6 +27,7 @@ VERSIONS = (
 MONITOR_VERSIONS = ("2018-01-01", "2023-10-01", "2024-02-01")
 # Tenants, subscriptions and groups: tools ask in many versions, so any dated one is taken.
 GENERIC_VERSIONS: tuple[str, ...] = ()
+_PRINTED = "2024-10-21"  # by some pages of the docs, though it is a data-plane version
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 _CS = "Microsoft.CognitiveServices"
 SUBSCRIPTION = "/subscriptions/{subscription}"
@@ -69,7 +70,7 @@ def _route(operation: ArmOperation) -> Route:
 
 async def _answer(operation: ArmOperation, request: Request) -> Response:
     backend: Backend = request.app.state.backend
-    version = _version(operation, request)
+    version = _version(operation, backend, request)
     tenant_id = _tenant(backend, request)
     caller = auth.arm_caller(backend, request.headers, tenant_id)
     account = _account(backend, request)
@@ -92,12 +93,14 @@ async def _answer(operation: ArmOperation, request: Request) -> Response:
     return await run(operation.handler, call)
 
 
-def _version(operation: ArmOperation, request: Request) -> str:
+def _version(operation: ArmOperation, backend: Backend, request: Request) -> str:
     given = request.query_params.get("api-version")
     if given is None:
         text = "The api-version query parameter (?api-version=) is required for all requests."
         raise Refused(400, "MissingApiVersionParameter", text)
     if not operation.versions and _DATED.fullmatch(given):
+        return given
+    if given == _PRINTED and backend.settings.arm_takes_2024_10_21:
         return given
     offered = [each for each in operation.versions if each >= operation.since]
     if given not in offered:

@@ -36,6 +36,9 @@ def served_model(call: Call, model: dict[str, Any]) -> ServedModel:
         full = _wire(model, "OpenAI", "1")
         return ServedModel(full, tuned.base, True, tuned.training_file, tuned.account)
     base = call.backend.catalog.find(name)
+    wrong = base and model.get("format", base.format) != base.format
+    if wrong and call.backend.settings.wrong_format_is_500:
+        raise Refused(500, "InternalServerError", "")
     if base is None or ".ft-" in name or holder.id != call.home.id:
         raise _unsupported(model)
     if (

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from emulator import monitor
+from emulator import monitor, monitor_metrics
 from emulator.arm import accounts, deployments, model_lists, operations, subscriptions
 from emulator.arm.dispatch import (
     ACCOUNT,
@@ -149,7 +149,7 @@ _MONITOR: Final = (
         "GET",
         f"{ACCOUNT}/providers/Microsoft.Insights/metricDefinitions",
         "Microsoft.Insights/metricDefinitions/read",
-        monitor.definitions,
+        monitor_metrics.definitions,
         versions=MONITOR_VERSIONS,
     ),
 )

@@ -1,12 +1,15 @@
 """The data plane, classic and v1, by the openai SDK."""
 
 import hashlib
+import json
 from typing import Any
 
 from openai.types import FileObject
+from openai.types.chat import ChatCompletionChunk
 
 from tests.contract.cases import case
 from tests.contract.stage import Stage
+from tests.contract.strict import openai_problems
 from tests.emulator.wire import AMERICA, MODEL, SWEDEN, chat_lines
 
 SDK = "openai"
@@ -189,6 +192,16 @@ def models_get(stage: Stage) -> Any:
     return stage.openai().models.retrieve(MODEL)
 
 
+def check_chunks(stage: Stage) -> None:
+    """Decode each event of a streamed answer strictly."""
+    lines = stage.captured[-1].body.decode().split("\n\n")
+    events = [line.removeprefix("data: ") for line in lines if line.startswith("data: {")]
+    assert events
+    for event in events:
+        body = json.loads(event)
+        assert openai_problems(ChatCompletionChunk.construct(**body), body) == set()
+
+
 @case("chat.classic", SDK)
 @case("chat.v1", SDK)
 def chat(stage: Stage) -> Any:
@@ -197,6 +210,7 @@ def chat(stage: Stage) -> Any:
     streamed = client.chat.completions.create(model=name, messages=messages, stream=True)
     chunks = [chunk.choices[0].delta.content or "" for chunk in streamed]
     assert "".join(chunks) == "It returns 7."
+    check_chunks(stage)
     answer = client.chat.completions.create(model=name, messages=messages)
     assert answer.choices[0].message.content == "It returns 7."
     return answer

@@ -1,0 +1,41 @@
+"""What Azure has and this emulator lacks, with the reason."""
+
+from typing import Final
+
+NOT_OFFERED: Final = (
+    (
+        "Data plane",
+        "`DELETE /models/{id}`",
+        "in no published description; the portal's wire path is not known",
+    ),
+    ("Data plane", "completions, embeddings, images, audio, batch, assistants", "not fine-tuning"),
+    (
+        "Data plane, v1",
+        "`/responses` with streaming, tools or memory",
+        "only one answer to one call",
+    ),
+    ("Data plane, v1", "`/fine_tuning/alpha/graders/validate` and `/run`", "graders are not run"),
+    ("Data plane, v1", "`/dashboard/webhook_endpoints`", "nothing is called back"),
+    ("Data plane, v1", "`/evals`", "not fine-tuning"),
+    (
+        "Foundry",
+        "`/api/projects/{project}/openai/v1`",
+        "the project endpoint's differences are unread",
+    ),
+    (
+        "Resource Manager",
+        "create, change and delete of accounts and resource groups",
+        "they come from the world file",
+    ),
+    ("Resource Manager", "role assignments", "they come from the world file"),
+    ("Resource Manager", "RAI policies, projects, connections, quota tiers", "not needed so far"),
+    ("Resource Manager", "2026-05-15-preview and later previews", "not stable"),
+    ("Monitor", "`metrics:getBatch` on `{region}.metrics.monitor.azure.com`", "another host"),
+    (
+        "Monitor",
+        "latency, availability and training-hour metrics",
+        "nothing runs, so nothing to measure",
+    ),
+    ("Entra", "people: device code, browser, on-behalf-of", "only applications sign in"),
+    ("Entra", "instance discovery", "MSAL asks login.microsoftonline.com for it: switch it off"),
+)
