@@ -14,7 +14,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help setup up preview down test test-all check format bench docs lock engine
+.PHONY: help setup up preview chat clock down test test-all check format bench docs lock engine
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,6 +29,12 @@ up: setup ## from nothing to a served model, on the emulator
 
 preview: setup ## say what `make up` would do, and which rule it breaks
 	@$(BIN)/python -m tools.local preview
+
+chat: setup ## ask the served models; QUESTION="…" asks your own
+	@$(BIN)/python -m tools.local chat $${QUESTION:+"$$QUESTION"}
+
+clock: setup ## let DAYS=12 pass on the emulator
+	@$(BIN)/python -m tools.local clock $${DAYS:-12}
 
 down: setup ## remove what `make up` made, and stop the emulator
 	@$(BIN)/python -m tools.local down
@@ -54,6 +60,7 @@ bench: setup ## speed and memory, as ratios against named references
 
 docs: setup ## regenerate what is generated in docs, and run every example
 	@$(BIN)/python -m tools.docs
+	@$(BIN)/python -m pytest -q tests/test_docs.py
 
 lock: setup ## resolve the dependencies anew and pin them with hashes
 	@bash tools/lock.sh

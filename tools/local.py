@@ -267,8 +267,8 @@ What to try next
   edit a line of examples/stdlib/train.jsonl, then make up
                                             file, job, model and deployment are replaced
   break a line of it, then make preview     the preview names the file, the line and the reason
-  python -m tools.local clock 12            twelve days pass; then make preview: a warning
-  python -m tools.local chat "…"            ask the models; that resets their fifteen days
+  make clock DAYS=12                        twelve days pass; then make preview: a warning
+  make chat QUESTION="…"                    ask the models; that resets their fifteen days
   source .local/env                         points your shell's pulumi at this stack
   make down                                 removes everything
 Local files are under {LOCAL.relative_to(ROOT)}/; the emulator trains nothing: see docs/emulator.
