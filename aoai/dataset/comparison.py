@@ -49,8 +49,8 @@ def compare(training: Report, validation: Report, *, capacity: int = CAPACITY) -
 def _keys(report: Report, limit: int | None = None) -> Iterator[tuple[int, int]]:
     """Line and hash of every example that can be decoded."""
     with open_source(report.path) as source:
-        for number, line in enumerate(source.lines(), start=1):
-            if line is None or (limit is not None and number > limit):
+        for number, line in source.short_lines():
+            if limit is not None and number > limit:
                 continue
             example = attempt(msgspec.json.decode, line)
             text = attempt(canonical, example) if isinstance(example, dict) else None

@@ -75,7 +75,7 @@ def _count(line: bytes, tokenizer: Tokenizer) -> int:
 
 def _all(report: Report) -> Iterator[bytes]:
     with open_source(report.path) as source:
-        yield from (line for line in source.lines() if line is not None)
+        yield from (line for _, line in source.short_lines())
 
 
 def _sample(report: Report, budget: int) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from aoai.dataset.finding import Problem, Severity, printable
 from aoai.dataset.formats import Format, check_example, choose_format, detect_format
 from aoai.dataset.length import Length
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
-from aoai.dataset.plain import Reader, no_reader
+from aoai.dataset.plain import Reader, key_of, no_reader
 from aoai.dataset.report import Report
 from aoai.dataset.shapes import json_type
 from aoai.dataset.source import Source, open_source
@@ -60,7 +60,8 @@ def inspect(
         scan = _Scan(
             expected, Totals(printable(path), keep), Length(context_tokens(model), tokenizer)
         )
-        scan.run(source.lines())
+        scan.run(source)
+        source.verify_unchanged()
         return scan.report(path, source, validation=validation)
 
 
@@ -72,6 +73,7 @@ class _Scan:
         self._plain: Reader = no_reader()
         self._totals = totals
         self._length = length
+        self._lines = 0
         if expected is not None:
             self._settle(expected)
 
@@ -79,24 +81,35 @@ class _Scan:
         self._expected = expected
         self._plain = expected.reader()
 
-    def run(self, lines: Iterator[bytes | None]) -> None:
-        """Check every line; None stands for one that is too long to be read."""
-        plain, count, longest = self._plain, self._totals.count_plain, self._length.harmless
-        for number, line in enumerate(lines, start=1):
-            parts = plain(line) if line else None
-            if parts is None or line is None:
-                self._look_closer(number, line)
-                plain = self._plain  # the first example settles the format
-                continue
-            count(parts, number)
-            if len(line) > longest:
-                self._check_length(number, msgspec.json.decode(line))
-            if number % _THEN_EVERY == 0 or number <= _ALL_UP_TO:
-                self._apply_rules(number, line, msgspec.json.decode(line))
+    def run(self, source: Source) -> None:
+        """Check every line.
 
-    def _look_closer(self, number: int, line: bytes | None) -> None:
+        Most lines of most files are plain, and what is done for them here is all that they cost
+        beside decoder and digest: hence the local names and few calls.
+        """
+        totals, longest = self._totals, self._length.harmless
+        plain, opening, every = self._plain, totals.opening, totals.every
+        number = examples = 0
+        for number, line in enumerate(source.lines(), start=1):
+            parts = plain(line) if len(line) <= MAXIMUM_LINE_BYTES else None
+            if parts is None:
+                self._look_closer(number, line, source)
+                plain, opening, every = self._plain, totals.opening, totals.every
+                continue
+            examples += 1
+            if parts[0] != opening:
+                opening = totals.count_opening(parts[0], number)
+            if not key_of(parts) % every:
+                every = totals.count_text(parts, number)
+            if number % _THEN_EVERY == 0 or len(line) > longest or number <= _ALL_UP_TO:
+                self._apply_rules(number, line, msgspec.json.decode(line))
+        totals.examples += examples
+        self._lines = number
+
+    def _look_closer(self, number: int, line: bytes, source: Source) -> None:
         """Check and count a line that is not known to be plain."""
-        if line is None:
+        if len(line) > MAXIMUM_LINE_BYTES:
+            source.skip(line)
             self._totals.add_unread(_TOO_LONG, number)
         elif not line.strip():
             self._totals.add_blank(number)
@@ -125,27 +138,29 @@ class _Scan:
             self._totals.count(example, number)
         else:
             self._totals.count_plain(parts, number)
-        if len(line) > self._length.harmless:
-            self._check_length(number, example)
         self._apply_rules(number, line, example)
 
-    def _check_length(self, number: int, example: dict[str, object]) -> None:
-        for problem in self._length.check(example):
+    def _apply_rules(self, number: int, line: bytes, example: dict[str, object]) -> None:
+        try:
+            problems = list(self._problems(line, example))
+        except RecursionError:  # deep enough for the decoder, too deep for the rules
+            problems = [NESTED]
+        for problem in problems:
             self._totals.add(problem, number)
 
-    def _apply_rules(self, number: int, line: bytes, example: dict[str, object]) -> None:
+    def _problems(self, line: bytes, example: dict[str, object]) -> Iterator[Problem]:
+        yield from ambiguities(line)
         if self._expected is not None:
-            try:
-                problems = [*ambiguities(line), *check_example(example, self._expected)]
-            except RecursionError:  # deep enough for the decoder, too deep for the rules
-                problems = [NESTED]
-            for problem in problems:
-                self._totals.add(problem, number)
+            yield from check_example(example, self._expected)
+        if len(line) > self._length.harmless:
+            yield from self._length.check(example)
 
     def report(self, path: Path, source: Source, *, validation: bool) -> Report:
         """What the pass has found, once it is over."""
         totals, name = self._totals, self._expected.name if self._expected else ""
-        totals.finish(source.bytes_read, system=name in _WITH_SYSTEM, validation=validation)
+        totals.finish(
+            source.bytes_read, self._lines, system=name in _WITH_SYSTEM, validation=validation
+        )
         return Report(
             path=path,
             format="vision" if name == "chat" and totals.images else name,

@@ -9,9 +9,11 @@ import stat
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from aoai.dataset.digest import BackgroundDigest
 from aoai.dataset.finding import printable
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
 from aoai.errors import DatasetError
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 _BLOCK = (
     1 << 18
 )  # 256 KiB: measured fastest; the block is still in the processor's cache when parsed
+
+_LARGE = 4 << 20  # bytes from which on a thread for the digest is worth its start
 
 Progress = Callable[[int], None]
 
@@ -40,14 +44,19 @@ def identity(status: os.stat_result) -> Identity:
     )
 
 
+class _Digest(Protocol):
+    def update(self, block: memoryview, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
+
 class _HashingReader(io.RawIOBase):
     """Passes a file's bytes on and digests them."""
 
-    def __init__(self, file: io.FileIO, progress: Progress | None) -> None:
+    def __init__(self, file: io.FileIO, digest: _Digest, progress: Progress | None) -> None:
         super().__init__()
         self._file = file
         self._progress = progress
-        self.digest = hashlib.sha256()
+        self.digest = digest
         self.count = 0
 
     def readable(self) -> bool:
@@ -64,13 +73,21 @@ class _HashingReader(io.RawIOBase):
 
 
 class Source:
-    """An open training file: read ``lines`` to the end, then ask for its digest."""
+    """An open training file, to be read once, line by line.
+
+    Attributes:
+        bom: whether the file begins with a byte order mark, which is taken off.
+    """
 
     def __init__(self, path: Path, file: io.FileIO, progress: Progress | None = None) -> None:
         self._path = path
         self._file = file
-        self._reader = _HashingReader(file, progress)
         self._before = os.fstat(file.fileno())
+        large = self._before.st_size > _LARGE
+        self._background = BackgroundDigest() if large else None
+        digest = self._background or hashlib.sha256()
+        self._reader = _HashingReader(file, digest, progress)
+        self._buffer = io.BufferedReader(self._reader, _BLOCK)
         self.bom = False
 
     @property
@@ -79,46 +96,52 @@ class Source:
         return identity(self._before)
 
     @property
-    def size(self) -> int:
-        """Bytes of the file when it was opened."""
-        return self._before.st_size
-
-    @property
     def bytes_read(self) -> int:
         """Bytes read so far."""
         return self._reader.count
 
     @property
     def sha256(self) -> str:
-        """Hex digest of the bytes read so far."""
+        """Hex digest of the bytes that were read; ask when all are."""
         return self._reader.digest.hexdigest()
 
-    def lines(self, cap: int = MAXIMUM_LINE_BYTES) -> Iterator[bytes | None]:
-        """Every line with its line end; None for one of more than ``cap`` bytes, which is skipped.
+    def lines(self) -> Iterator[bytes]:
+        """Every line with its line end.
 
-        A byte order mark is taken off, and said in ``bom``.
+        Of a line of more than ``MAXIMUM_LINE_BYTES`` only one byte more is given: whoever gets them
+        calls ``skip``, or the rest comes as the next line.
+        """
+        self.bom = self._buffer.peek(len(BOM_UTF8)).startswith(BOM_UTF8)
+        if self.bom:
+            self._buffer.read(len(BOM_UTF8))
+        return iter(partial(self._buffer.readline, MAXIMUM_LINE_BYTES + 1), b"")
+
+    def skip(self, line: bytes) -> None:
+        """Read on to the end of a line that is too long."""
+        while line and not line.endswith(b"\n"):
+            line = self._buffer.readline(_BLOCK)
+
+    def short_lines(self) -> Iterator[tuple[int, bytes]]:
+        """Number and text of every line that is not too long."""
+        for number, line in enumerate(self.lines(), start=1):
+            if len(line) > MAXIMUM_LINE_BYTES:
+                self.skip(line)
+            else:
+                yield number, line
+
+    def close(self) -> None:
+        """End the thread that hashes, if there is one."""
+        if self._background is not None:
+            self._background.close()
+
+    def verify_unchanged(self) -> None:
+        """Make sure that what was read is the file as it was when it was opened, and still is.
 
         Raises:
-            DatasetError: the file changed while it was read, or the disk failed.
+            DatasetError: it is not.
         """
-        buffer = io.BufferedReader(self._reader, _BLOCK)
-        try:
-            self.bom = buffer.peek(len(BOM_UTF8)).startswith(BOM_UTF8)
-            if self.bom:
-                buffer.read(len(BOM_UTF8))
-            while line := buffer.readline(cap + 1):
-                if len(line) <= cap:
-                    yield line
-                else:
-                    yield None
-                    while line and not line.endswith(b"\n"):
-                        line = buffer.readline(_BLOCK)
-        except OSError as error:
-            raise DatasetError(_reason(self._path, error)) from None
-        self._verify_unchanged()
-
-    def _verify_unchanged(self) -> None:
-        if identity(os.fstat(self._file.fileno())) != self.identity or self.bytes_read != self.size:
+        size = self._before.st_size
+        if identity(os.fstat(self._file.fileno())) != self.identity or self.bytes_read != size:
             raise DatasetError(
                 f"{printable(self._path)}: changed while it was read; "
                 "wait until nothing writes to it, then run again."
@@ -134,7 +157,7 @@ def open_source(path: Path, progress: Progress | None = None) -> Iterator[Source
         progress: called with the bytes read so far, at each block.
 
     Raises:
-        DatasetError: it is missing, unreadable, or not a regular file.
+        DatasetError: it is missing, unreadable, not a regular file, or the disk fails.
     """
     try:
         file = io.FileIO(path, opener=_open)
@@ -143,7 +166,13 @@ def open_source(path: Path, progress: Progress | None = None) -> Iterator[Source
     with file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise DatasetError(f"{printable(path)}: not a regular file; name a JSONL file.")
-        yield Source(path, file, progress)
+        source = Source(path, file, progress)
+        try:
+            yield source
+        except OSError as error:
+            raise DatasetError(_reason(path, error)) from None
+        finally:
+            source.close()
 
 
 def _open(path: str, flags: int) -> int:

@@ -15,8 +15,8 @@ from aoai.dataset.limits import (
     MAXIMUM_UPLOAD_BYTES,
     MINIMUM_EXAMPLES,
 )
-from aoai.dataset.plain import Parts
-from aoai.dataset.records import UserMessage
+from aoai.dataset.plain import Parts, key_of
+from aoai.dataset.records import DeveloperMessage, Message, SystemMessage
 from aoai.dataset.syntax import attempt
 
 
@@ -27,7 +27,7 @@ class Totals:
         self._file = file
         self._keep = keep
         self._kept: dict[Severity, list[Finding]] = {severity: [] for severity in Severity}
-        self._blank = 0
+        self._blank = range(0)
         self._system = _SystemMessages()
         self._duplicates = Duplicates()
         self._image_examples = 0
@@ -36,6 +36,12 @@ class Totals:
         self.counts: Counter[str] = Counter()
         self.examples = 0
         self.images = 0
+        self.opening: Message | None = None
+
+    @property
+    def every(self) -> int:
+        """Only examples whose key is a multiple of this have to be counted by their text."""
+        return self._duplicates.every
 
     def findings(self, severity: Severity) -> tuple[Finding, ...]:
         """The findings kept, in the order of their lines; those of the whole file first."""
@@ -52,34 +58,41 @@ class Totals:
             kept.append(Finding(self._file, line, path, code, severity, message))
 
     def add_blank(self, line: int) -> None:
-        """Remember a blank line: it matters only if an example follows."""
-        self._blank = self._blank or line
+        """Remember a blank line: it matters only if it is not one of the file's last."""
+        if line != self._blank.stop:
+            self._end_blank()
+            self._blank = range(line, line)
+        self._blank = range(self._blank.start, line + 1)
 
     def add_unread(self, problem: Problem, line: int) -> None:
         """Count a line that holds no example that could be read."""
         self.examples += 1
-        self._end_blank()
         self.add(problem, line)
 
     def count_plain(self, parts: Parts, line: int) -> None:
-        """Count a plain example. Its cost is paid for every line of the file."""
+        """Count a plain example."""
         self.examples += 1
-        if self._blank:
-            self._end_blank()
-        opening = parts[0]
-        if type(opening) is UserMessage:
+        self.count_opening(parts[0], line)
+        if not key_of(parts) % self.every:
+            self.count_text(parts, line)
+
+    def count_opening(self, message: Message, line: int) -> Message | None:
+        """Take note of a plain example's first message; the one that the others should have."""
+        if isinstance(message, SystemMessage | DeveloperMessage):
+            self._system.add(message.content, line)
+            self.opening = self.opening or message
+        else:
             self._system.add(None, line)
-        elif opening.content != self._system.first:
-            self._system.add(opening.content, line)
-        # The lengths of the last two texts: nothing cheaper tells examples apart.
-        number = len(parts[-2].content or "") * 31 + len(parts[-1].content or "") + 1
-        if not number % self._duplicates.every:
-            self._add_duplicate(self._duplicates.add(parts, number, line), line)
+        return self.opening
+
+    def count_text(self, parts: Parts, line: int) -> int:
+        """Take note of a plain example's text; ``every`` as it is then."""
+        self._add_duplicate(self._duplicates.add(parts, key_of(parts), line), line)
+        return self.every
 
     def count(self, example: dict[str, object], line: int) -> None:
         """Count any other example."""
         self.examples += 1
-        self._end_blank()
         facts = facts_of(example)
         if facts.spoken:
             self._system.add(facts.system, line)
@@ -88,7 +101,7 @@ class Totals:
         if not self._opens_images:
             self._unopened += sum(map(is_embedded, facts.images))
         text = attempt(canonical, example)
-        if text is not None and not len(text) % self._duplicates.every:
+        if text is not None and not len(text) % self.every:
             self._add_duplicate(self._duplicates.add(text, len(text), line), line)
 
     def _add_duplicate(self, before: int, line: int) -> None:
@@ -98,17 +111,20 @@ class Totals:
 
     def _end_blank(self) -> None:
         if self._blank:
-            self.add(Problem("blank-line", "", "an empty line; remove it."), self._blank)
-            self._blank = 0
+            text = "an empty line; remove it."
+            self.add(Problem("blank-line", "", text), self._blank.start)
 
-    def finish(self, size: int, *, system: bool, validation: bool) -> None:
+    def finish(self, size: int, lines: int, *, system: bool, validation: bool) -> None:
         """Add what only the whole file shows.
 
         Args:
+            lines: of the file.
             size: bytes of the file.
             system: examples of this format should have a system message.
             validation: the file is one for validation, which may be small.
         """
+        if self._blank.stop != lines + 1:
+            self._end_blank()
         if not self.examples:
             self.add(Problem("empty-file", "", "no example; write one JSON object on each line."))
             return

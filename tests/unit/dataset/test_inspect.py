@@ -150,11 +150,11 @@ def test_a_file_that_changes_while_it_is_read_is_refused(write: Callable[..., Pa
     from aoai.dataset.source import open_source
 
     with open_source(path) as source:
-        reader = source.lines()
-        next(reader)
+        assert len(list(source.lines())) == 120
+        source.verify_unchanged()
         path.write_bytes(path.read_bytes() + b"\n")
         with pytest.raises(DatasetError, match="changed while it was read"):
-            list(reader)
+            source.verify_unchanged()
 
 
 def test_an_empty_file_is_an_error(write: Callable[..., Path]) -> None:

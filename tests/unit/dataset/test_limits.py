@@ -37,7 +37,7 @@ def png(padding: int = 0) -> str:
 
 
 def whole_file_findings(totals: Totals, size: int = 1000) -> list[str]:
-    totals.finish(size, system=False, validation=True)
+    totals.finish(size, 9, system=False, validation=True)
     found = (*totals.findings(Severity.ERROR), *totals.findings(Severity.WARNING))
     return [finding.code for finding in found if not finding.line]
 
@@ -72,7 +72,7 @@ def test_a_file_over_a_documented_limit_is_a_warning() -> None:
         assert whole_file_findings(totals, size) == ["file-too-large"] * count
     totals = Totals("train.jsonl", keep=10)
     totals.count(vision("https://example.com/a.png"), 1)
-    totals.finish(MAXIMUM_UPLOAD_BYTES + 1, system=False, validation=True)
+    totals.finish(MAXIMUM_UPLOAD_BYTES + 1, 9, system=False, validation=True)
     assert totals.findings(Severity.WARNING)[0].message.startswith("over 8 GB")
 
 
