@@ -88,11 +88,13 @@ class JobWaiter:
 
         async def gate(values: Mapping[str, Any]) -> str:
             job_id = str(values["job_id"])
-            if pulumi.runtime.is_dry_run():
+            # The service drops old records: one that was read as succeeded is not asked for again.
+            if pulumi.runtime.is_dry_run() or values["status"] == "succeeded":
                 return job_id
             return await self.succeeded(Account.from_props(values["account"]), job_id, job)
 
-        return pulumi.Output.all(job_id=job.job_id, account=job.account).apply(gate)
+        known = pulumi.Output.all(job_id=job.job_id, account=job.account, status=job.status)
+        return known.apply(gate)
 
     async def succeeded(self, account: Account, job_id: str, resource: FineTuningJob) -> str:
         """Wait for one job; progress shows on the resource's row.

@@ -161,6 +161,35 @@ def test_a_run_killed_after_the_job_was_accepted_pays_once(
     assert len(connect(sweden).files.list_files()) == 1
 
 
+def test_a_job_record_that_the_service_dropped_trains_nothing_anew(
+    project: Project, azure: RunningEmulator, sweden: Account
+) -> None:
+    stack = project.stack()
+    stack.up()
+    stack.refresh()
+    connection = connect(sweden)
+    (job,) = connection.jobs.list_jobs()
+    connection.jobs.delete_job(job.id)
+    assert changes(stack.up().summary) == {}
+    assert connection.jobs.list_jobs() == []
+
+
+def test_a_failed_job_fails_the_run_with_the_services_own_words_and_is_not_paid_again(
+    project: Project, azure: RunningEmulator, sweden: Account
+) -> None:
+    project.train.write_text(
+        project.train.read_text().replace("Answer 3", "[emulator:harm=violence] Answer 3")
+    )
+    stack = project.stack()
+    for _run in range(2):
+        with pytest.raises(automation.CommandError) as failed:
+            stack.up()
+        assert "failed RAI checks for harm types: [violence]" in str(failed.value)
+        assert "`generation`" in str(failed.value)
+        assert "Traceback" not in str(failed.value)
+    assert len(connect(sweden).jobs.list_jobs()) == 1
+
+
 def test_the_state_holds_no_secret(project: Project) -> None:
     project.stack().up()
     state = project.state()
