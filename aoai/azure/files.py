@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from aoai.azure.content_url import SignedUrl
 from aoai.azure.lists import every
-from aoai.azure.multipart import FileBody
+from aoai.azure.local_file import LocalFile
+from aoai.azure.multipart import checked_name, file_body
 from aoai.azure.parse import Json, integer, text
 from aoai.azure.paths import segment
 from aoai.azure.response import Response
 from aoai.azure.transport import Repeat, Transport
+from aoai.azure.wire import BytesBody
 from aoai.errors import NotFound, ResponseUnknown
 
 FILES_API_VERSION = "2024-10-21"  # the newest that is generally available
@@ -29,7 +33,7 @@ class File:
         status: pending, running, processed, error, deleting, deleted, or something newer.
         purpose: ``fine-tune`` for training data.
         created_at: seconds since 1970, 0 if the service does not say.
-        status_details: why it has failed, if it has.
+        status_details: why it has failed, if it has, in the service's words: redact them to show.
     """
 
     id: str
@@ -91,6 +95,7 @@ class FilesClient:
         *,
         sha256: str,
         before_send: Callable[[], None] | None = None,
+        on_read: Callable[[int], None] = lambda _: None,
     ) -> File:
         """Upload a training file, in bounded memory. Prefer ``submission.upload_file``.
 
@@ -99,22 +104,59 @@ class FilesClient:
             filename: the name on the wire.
             sha256: the digest that was checked; a file of another content is not published.
             before_send: called before each try; what it raises ends the upload.
+            on_read: called with the bytes read since its last call; negative when a try fails.
 
         Raises:
             DatasetError: the file cannot be read, or its content is not the one that was checked.
             ResponseUnknown: it may have been uploaded; look for it.
             Throttled: later; look for it before repeating all the same.
         """
-        with FileBody(path, filename, sha256) as body:
+        with LocalFile(path, sha256) as file:
             response = self._transport.request(
                 "POST",
                 "/files",
                 params=self._params,
-                body=body,
+                body=file_body(file, filename, on_read),
                 before_send=before_send,
                 repeat=Repeat.UNSENT,
             )
         return self._read(response, f"POST /files of {self._transport.label}")
+
+    def import_file(
+        self,
+        filename: str,
+        source: SignedUrl,
+        *,
+        before_send: Callable[[], None] | None = None,
+    ) -> File:
+        """Let the service fetch a file with GET. Prefer ``submission.import_file``.
+
+        The file is there at once, pending and of no known size; whether the URL could be read shows
+        in its status later.
+
+        Args:
+            filename: the name on the wire.
+            source: where the service fetches it from. Its query is in this one request only.
+            before_send: called before each try; what it raises ends the import.
+
+        Raises:
+            ResponseUnknown: it may have been imported; look for it.
+            Throttled: later; look for it before repeating all the same.
+        """
+        asked = {
+            "purpose": "fine-tune",
+            "filename": checked_name(filename),
+            "content_url": source.url,
+        }
+        response = self._transport.request(
+            "POST",
+            "/files/import",
+            params=self._params,
+            body=BytesBody(json.dumps(asked).encode(), secrets=source.secrets),
+            repeat=Repeat.UNSENT,
+            before_send=before_send,
+        )
+        return self._read(response, f"POST /files/import of {self._transport.label}")
 
     def get_file(self, file_id: str) -> File:
         """One file.

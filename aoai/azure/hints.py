@@ -43,6 +43,10 @@ _BY_CODE = {
     "resourcegroupnotfound": "Check the resource group in the account's id.",
     "subscriptionnotfound": "Check the subscription in the account's id, and its tenant.",
     "jsonlvalidationfailed": "Run `aoai validate` on the file.",
+    "fileimportfailed": (
+        "Check that a GET of the URL answers: the SAS, its expiry and its right to read, and the "
+        "network rules of the storage account."
+    ),
     "contentfilter": "The training data does not pass the content filter: remove what it names.",
     "deploymentnotfound": "A new deployment needs up to five minutes before it answers.",
 }

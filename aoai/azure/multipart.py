@@ -1,81 +1,64 @@
-"""A training file as a multipart body: streamed, and never completed if it is not what was checked.
+"""Local files as multipart bodies: streamed, and never completed if they are not what was checked.
 
 Requests' own ``files=`` holds the whole file in memory, twice.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import secrets
-import stat
-from collections.abc import Iterator
-from pathlib import Path
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Iterator
+from secrets import token_hex
 
-from aoai.errors import ConfigurationError, DatasetError
+from aoai.azure.local_file import LocalFile, Stretch
+from aoai.errors import ConfigurationError
 
-_BLOCK = 1024 * 1024  # bytes per read; smaller ones cost time (http.client asks for 16 kB)
 _FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
-class FileBody:
-    """The form ``purpose=fine-tune`` with one file, as bytes to send.
+class FormBody:
+    """A form that ends with a stretch of a local file, as bytes to send.
 
-    The last block is held back until the digest of all bytes is known. If it is not the one that
-    was checked, the request breaks off unfinished, so that a mixed file is never published.
+    The last block is held back until the digest of all bytes is known. If it is not the right one,
+    the request breaks off unfinished, so that a mixed file is never published.
 
     Args:
-        path: a regular file.
-        filename: the name on the wire: letters, digits, dot, hyphen and underscore.
-        sha256: the hexadecimal digest that the bytes must have.
-
-    Raises:
-        DatasetError: the file cannot be read, is empty or is not a regular file.
-        ConfigurationError: the name on the wire cannot stand in a header.
+        file: what the stretch is of.
+        stretch: the bytes to send.
+        name: the form's field for them.
+        filename: their name on the wire.
+        fields: the form's other fields, which come first.
+        on_read: called with the bytes that were read since the last call, less than zero when they
+            have to be sent anew. What it raises ends the request.
     """
 
-    def __init__(self, path: Path, filename: str, sha256: str) -> None:
-        if not _FILENAME.fullmatch(filename):
-            msg = f"{filename[:200]!r} cannot be the name of an uploaded file."
-            raise ConfigurationError(msg)
-        boundary = secrets.token_hex(16)
+    secrets: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        file: LocalFile,
+        stretch: Stretch,
+        *,
+        name: str,
+        filename: str,
+        fields: tuple[tuple[str, str], ...] = (),
+        on_read: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        boundary = token_hex(16)
         self.content_type = f"multipart/form-data; boundary={boundary}"
-        self._head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nfine-tune\r\n'
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"'
-            "\r\nContent-Type: application/jsonl\r\n\r\n"
-        ).encode()
+        self._head = _head(boundary, (*fields, (name, filename)))
         self._tail = f"\r\n--{boundary}--\r\n".encode()
-        self._path = path
-        self._sha256 = sha256.lower()
-        self._descriptor, self._size = _open(path)
+        self._file = file
+        self._stretch = stretch
+        self._on_read = on_read
+        self._read_bytes = 0
         self._parts = self._read_parts()
         self._started = False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        os.close(self._descriptor)
-
     def __len__(self) -> int:
-        return len(self._head) + self._size + len(self._tail)
+        return len(self._head) + self._stretch.end - self._stretch.start + len(self._tail)
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.read, b"")
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file itself."""
-        return self._size
 
     @property
     def started(self) -> bool:
@@ -84,6 +67,8 @@ class FileBody:
 
     def rewind(self) -> None:
         """Start again, for another try."""
+        self._on_read(-self._read_bytes)
+        self._read_bytes = 0
         self._parts = self._read_parts()
         self._started = False
 
@@ -98,48 +83,58 @@ class FileBody:
 
     def _read_parts(self) -> Iterator[bytes]:
         yield self._head
-        digest = hashlib.sha256()
-        position = 0
-        while position < self._size:
-            block = self._read_block(position)
-            digest.update(block)
-            position += len(block)
-            if position == self._size and digest.hexdigest() != self._sha256:
-                raise self._changed()
-            yield block
+        yield from self._file.blocks(self._stretch, self._count)
         yield self._tail
 
-    def _read_block(self, position: int) -> bytes:
-        try:
-            block = os.pread(self._descriptor, min(_BLOCK, self._size - position), position)
-        except OSError as error:
-            problem = error.strerror or type(error).__name__
-        else:
-            if block:
-                return block
-            raise self._changed()
-        msg = f"{self._path} cannot be read to its end: {problem}."
-        raise DatasetError(msg)
-
-    def _changed(self) -> DatasetError:
-        return DatasetError(
-            f"{self._path} is not, or no longer, the file that was checked (its SHA-256 differs). "
-            "Nothing was published. Run again when nobody writes to it."
-        )
+    def _count(self, size: int) -> None:
+        self._read_bytes += size
+        self._on_read(size)
 
 
-def _open(path: Path) -> tuple[int, int]:
-    """A descriptor and the size of a regular file. A pipe is not waited for."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except (OSError, ValueError) as error:
-        problem = getattr(error, "strerror", None) or type(error).__name__
-        msg = f"{path} cannot be opened: {problem}."
-        raise DatasetError(msg) from None
-    status = os.fstat(descriptor)
-    if stat.S_ISREG(status.st_mode) and status.st_size:
-        return descriptor, status.st_size
-    os.close(descriptor)
-    problem = "is empty" if stat.S_ISREG(status.st_mode) else "is not a regular file"
-    msg = f"{path} {problem}."
-    raise DatasetError(msg)
+def file_body(
+    file: LocalFile, filename: str, on_read: Callable[[int], None] = lambda _: None
+) -> FormBody:
+    """The form of ``POST /files``: a whole file, purpose fine-tune.
+
+    Raises:
+        ConfigurationError: the name on the wire cannot stand in a header.
+    """
+    return FormBody(
+        file,
+        file.whole(),
+        name="file",
+        filename=checked_name(filename),
+        fields=(("purpose", "fine-tune"),),
+        on_read=on_read,
+    )
+
+
+def part_body(
+    file: LocalFile, stretch: Stretch, on_read: Callable[[int], None] = lambda _: None
+) -> FormBody:
+    """The form of ``POST /uploads/{id}/parts``."""
+    return FormBody(file, stretch, name="data", filename="part", on_read=on_read)
+
+
+def checked_name(filename: str) -> str:
+    """The name, if it may stand on the wire: letters, digits, dot, hyphen and underscore.
+
+    Raises:
+        ConfigurationError: it may not.
+    """
+    if not _FILENAME.fullmatch(filename):
+        msg = f"{filename[:200]!r} cannot be the name of an uploaded file."
+        raise ConfigurationError(msg)
+    return filename
+
+
+def _head(boundary: str, fields: tuple[tuple[str, str], ...]) -> bytes:
+    """All of a form up to the content of its last field, which is a file."""
+    *texts, (name, filename) = fields
+    lines = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{each}"\r\n\r\n{value}\r\n'
+        for each, value in texts
+    ]
+    file = f'Content-Disposition: form-data; name="{name}"; filename="{filename}"'
+    lines.append(f"--{boundary}\r\n{file}\r\nContent-Type: application/jsonl\r\n\r\n")
+    return "".join(lines).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aoai.azure.files import File, FilesClient
+from aoai.azure.redaction import redact
 from aoai.errors import OperationFailed, OperationTimedOut
 
 PATIENCE = 1800.0
@@ -12,8 +13,24 @@ _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 15.0
 
 
-def await_processed(files: FilesClient, file: File, patience: float = PATIENCE) -> File:
+def await_processed(
+    files: FilesClient,
+    file: File,
+    *,
+    advice: str = "correct the file",
+    keep: bool = False,
+    secrets: tuple[str, ...] = (),
+    patience: float = PATIENCE,
+) -> File:
     """The file once a job may name it.
+
+    Args:
+        files: the account's files.
+        file: one of them.
+        advice: what to do if the service cannot read it.
+        keep: leave a file that the service could not read where it is: somebody else made it.
+        secrets: what must not be shown even if the service repeats it.
+        patience: seconds.
 
     Raises:
         OperationFailed: the service could not read it; it is deleted, so that nothing is left over.
@@ -27,8 +44,9 @@ def await_processed(files: FilesClient, file: File, patience: float = PATIENCE) 
         if file.is_processed:
             break
         if not file.is_usable:
-            files.delete_file(file.id)
-            raise OperationFailed(_refused(files, file))
+            if not keep:
+                files.delete_file(file.id)
+            raise OperationFailed(_refused(files, file, advice, secrets, kept=keep))
         if pacing.clock() >= deadline:
             raise OperationTimedOut(
                 f"{files.transport.label}: {file.filename} ({file.id}) is still {file.status} "
@@ -39,9 +57,12 @@ def await_processed(files: FilesClient, file: File, patience: float = PATIENCE) 
     return file
 
 
-def _refused(files: FilesClient, file: File) -> str:
-    words = file.status_details or "it gave no reason"
+def _refused(
+    files: FilesClient, file: File, advice: str, secrets: tuple[str, ...], *, kept: bool
+) -> str:
+    words = redact(file.status_details, secrets).rstrip(".") or "it gave no reason"
+    where = file.id if kept else f"{file.id}, now deleted"
     return (
-        f"{files.transport.label} could not read {file.filename} ({file.id}, now deleted): "
-        f"{words}; correct the file and run again"
+        f"{files.transport.label} could not read {file.filename} ({where}): {words}; "
+        f"{advice} and run again"
     )

@@ -16,7 +16,8 @@ _SECRETS = (
         r"|signature|sig)\b"
         r"[\"']?\s*[=:]\s*[\"']?[^\s\"',;&]+"
     ),
-    re.compile(r"\b[A-Za-z0-9+/]{40,}={1,2}"),  # base64, as storage keys are written
+    # Base64, as storage keys are written, and percent-encoded, as signatures stand in a query.
+    re.compile(r"(?i)\b(?:[a-z0-9+/]|%2[bf]){40,}(?:=|%3d){1,2}"),
     re.compile(r"(?<![\w-])[A-Za-z0-9]{32,}(?![\w-])"),  # keys; ids carry a prefix or hyphens
 )
 _QUERY = re.compile(r"(\bhttps?://[^\s\"'?<>]*)\?[^\s\"'<>]*")

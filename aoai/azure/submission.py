@@ -1,36 +1,22 @@
-"""Make one thing, however often the answer is lost: look first, and look again before repeating.
+"""One job and one file, however often the answer is lost.
 
-The service has no idempotency key for jobs or files, so a thing is recognised by what the service
-echoes: a job by its inputs, a file by its name and size.
+The service has no idempotency key for either, so they are recognised by what the service echoes: a
+job by its inputs, an uploaded file by its name and size, an imported one by its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
+from aoai.azure.content_url import SignedUrl
 from aoai.azure.files import File, FilesClient
 from aoai.azure.jobs import FineTuningJobsClient, Job
-from aoai.azure.pacing import Pacing, Tries
+from aoai.azure.local_file import LocalFile
+from aoai.azure.once import Grace, look_or_make
 from aoai.azure.parse import Json
-from aoai.errors import AoaiError, Conflict, ResponseUnknown, ServiceFailed, Throttled
-
-Made = TypeVar("Made", Job, File)
-
-
-@dataclass(frozen=True)
-class Grace:
-    """How long to look for what may have been made, before making it again.
-
-    Attributes:
-        pauses: seconds before each look; a list may lag behind the service's own acceptance.
-        rounds: how often at most to try to make it.
-    """
-
-    pauses: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 15.0)
-    rounds: int = 4
+from aoai.azure.parts import Meter, Sending, upload_in_parts
+from aoai.azure.uploads import UploadsClient
 
 
 def submit_job(
@@ -65,7 +51,7 @@ def submit_job(
     def make() -> Job:
         return jobs.create_job(body, before_billed=before_billed)
 
-    return _once(look, make, jobs.transport.pacing, grace or Grace())
+    return look_or_make(look, make, jobs.transport.pacing, grace or Grace())
 
 
 def upload_file(
@@ -74,7 +60,7 @@ def upload_file(
     filename: str,
     *,
     sha256: str,
-    before_send: Callable[[], None] | None = None,
+    sending: Sending | None = None,
     grace: Grace | None = None,
 ) -> File:
     """Upload a training file once, or adopt the one that an earlier run uploaded.
@@ -84,7 +70,7 @@ def upload_file(
         path: the local file.
         filename: the name on the wire; it must carry the content's hash and the owner.
         sha256: the digest that was checked.
-        before_send: called before each try; raise in it to stop.
+        sending: how it is sent; a large file goes by parts.
         grace: how long to look before repeating.
 
     Raises:
@@ -92,63 +78,72 @@ def upload_file(
         ResponseUnknown: it may have been uploaded, and looking failed too. Run again.
         ApiError: the service refused it.
     """
-    size = path.stat().st_size if path.is_file() else None
-
-    def is_ours(file: File) -> bool:
-        same_size = file.bytes is None or file.bytes == size
-        return file.filename == filename and same_size and file.is_usable
+    size = path.stat().st_size if path.is_file() else 0
+    how, patience = sending or Sending(), grace or Grace()
 
     def look() -> File | None:
-        ours = filter(is_ours, files.list_files())
-        return min(ours, key=lambda file: (file.created_at, file.id), default=None)
+        return _oldest(files, filename, size)
 
     def make() -> File:
-        return files.create_file(path, filename, sha256=sha256, before_send=before_send)
+        return files.create_file(
+            path,
+            filename,
+            sha256=sha256,
+            before_send=how.before_send,
+            on_read=Meter(size, how.progress).add,
+        )
 
-    return _once(look, make, files.transport.pacing, grace or Grace())
-
-
-def _once(
-    look: Callable[[], Made | None],
-    make: Callable[[], Made],
-    pacing: Pacing,
-    grace: Grace,
-) -> Made:
+    if size <= how.large:
+        return look_or_make(look, make, files.transport.pacing, patience)
     if found := look():
         return found
-    throttled = Tries(pacing)
-    failed = 0
-    while True:
-        try:
-            return make()
-        except Throttled as error:
-            if not throttled.wait(error.retry_after):
-                raise
-            doubt: AoaiError = error
-        except (ResponseUnknown, ServiceFailed, Conflict) as error:
-            doubt = error
-            failed += 1
-        if found := _search(look, pacing, grace, doubt):
-            return found
-        if failed == grace.rounds:
-            raise doubt
+    with LocalFile(path, sha256) as file:
+        uploads = UploadsClient(files.transport)
+        return upload_in_parts(uploads, file, filename, look, how, patience)
 
 
-def _search(
-    look: Callable[[], Made | None],
-    pacing: Pacing,
-    grace: Grace,
-    doubt: AoaiError,
-) -> Made | None:
-    for pause in grace.pauses:
-        pacing.sleep(pause)
-        try:
-            found = look()
-        except AoaiError as error:
-            problem = f"{doubt} Looking for it failed too: {error} Run again: it is looked for."
-        else:
-            if found:
-                return found
-            continue
-        raise ResponseUnknown(problem)
-    return None
+def import_file(
+    files: FilesClient,
+    filename: str,
+    signed: Callable[[], SignedUrl],
+    *,
+    before_send: Callable[[], None] | None = None,
+    grace: Grace | None = None,
+) -> File:
+    """Let the service fetch a file once, or adopt the one that an earlier run let it fetch.
+
+    Args:
+        files: the account's files.
+        filename: the name on the wire; it must carry the owner, and a hash of URL and version.
+        signed: gives the URL to fetch from; called only if there is something to fetch.
+        before_send: called before each try; raise in it to stop.
+        grace: how long to look before repeating.
+
+    Raises:
+        ConfigurationError: whatever ``signed`` raises.
+        ResponseUnknown: it may have been imported, and looking failed too. Run again.
+        ApiError: the service refused it.
+    """
+
+    def look() -> File | None:
+        return _oldest(files, filename)
+
+    def make() -> File:
+        return files.import_file(filename, signed(), before_send=before_send)
+
+    return look_or_make(look, make, files.transport.pacing, grace or Grace())
+
+
+def _oldest(files: FilesClient, filename: str, size: int | None = None) -> File | None:
+    """The file of that name and size that is good for training; the oldest, if there are more.
+
+    Two runs at once agree on one so. An imported file has no size before it is read.
+    """
+    ours = (
+        file
+        for file in files.list_files()
+        if file.filename == filename
+        and file.is_usable
+        and (size is None or file.bytes in (None, size))
+    )
+    return min(ours, key=lambda file: (file.created_at, file.id), default=None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from http import HTTPStatus
 
@@ -57,6 +57,11 @@ class _Call:
     before_send: Callable[[], None] | None
     raw: bool
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What the body holds that must not be shown."""
+        return self.body.secrets if self.body is not None else ()
+
 
 class Transport:
     """Sends requests below one base URL, and to nowhere else.
@@ -100,6 +105,17 @@ class Transport:
     def label(self) -> str:
         """The account, in the words of an error message."""
         return self._label
+
+    def within(self, budget: float) -> Transport:
+        """The same transport; a request may take so many seconds with all its tries."""
+        return Transport(
+            self._base,
+            self._access,
+            session=self._session,
+            pacing=replace(self._pacing, budget=budget),
+            label=self._label,
+            after_write=self._after_write,
+        )
 
     def request(
         self,
@@ -195,8 +211,8 @@ class Transport:
                 f"{call.what}: {result.reason}; whether it was carried out is not known."
             )
         if result.status < _REFUSED:
-            return _redirected(result, call, bearer)
-        error = refusal(result, call.what, bearer.secrets)
+            return _redirected(result, call, (*bearer.secrets, *call.secrets))
+        error = refusal(result, call.what, (*bearer.secrets, *call.secrets))
         if _is_unsure(result.status) and call.repeat is not Repeat.ALWAYS:
             return ResponseUnknown(f"{error} Whether it was carried out is not known.")
         return error
@@ -245,9 +261,9 @@ def _asked(error: Exception) -> float | None:
     return error.retry_after if isinstance(error, ApiError) else None
 
 
-def _redirected(reply: Reply, call: _Call, bearer: Bearer) -> ForwardRefused:
+def _redirected(reply: Reply, call: _Call, secrets: tuple[str, ...]) -> ForwardRefused:
     target = reply.headers.get("Location", "")
     return ForwardRefused(
-        f"{call.what}: {reply.status}, a redirect to {host_of(target, bearer.secrets)}, which is "
+        f"{call.what}: {reply.status}, a redirect to {host_of(target, secrets)}, which is "
         "never followed. Check the account's endpoint."
     )

@@ -27,6 +27,8 @@ class Body(Protocol):
     """A request body that can be sent more than once, as a file."""
 
     content_type: str
+    secrets: tuple[str, ...]
+    """What must not be shown even if the service repeats it."""
 
     def __len__(self) -> int:
         """Bytes, for Content-Length."""
@@ -53,8 +55,14 @@ class Body(Protocol):
 class BytesBody:
     """A body that is in memory."""
 
-    def __init__(self, content: bytes, content_type: str = "application/json") -> None:
+    def __init__(
+        self,
+        content: bytes,
+        content_type: str = "application/json",
+        secrets: tuple[str, ...] = (),
+    ) -> None:
         self.content_type = content_type
+        self.secrets = secrets
         self._content = content
         self._read = False
 

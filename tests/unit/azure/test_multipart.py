@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
 from aoai.azure.files import FilesClient
-from aoai.azure.multipart import FileBody
+from aoai.azure.local_file import LocalFile
+from aoai.azure.multipart import FormBody, file_body
 from aoai.errors import ConfigurationError, DatasetError
 from tests.unit.azure.helpers import Answer, Rig
 
@@ -23,12 +26,18 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@contextmanager
+def opened(path: Path, sha256: str) -> Iterator[FormBody]:
+    with LocalFile(path, sha256) as file:
+        yield file_body(file, NAME)
+
+
 @pytest.mark.parametrize("size", [1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK])
 def test_the_body_is_a_form_with_purpose_and_file(tmp_path: Path, size: int) -> None:
     content = os.urandom(size)
     path = tmp_path / "x"
     path.write_bytes(content)
-    with FileBody(path, NAME, _sha256(content)) as body:
+    with opened(path, _sha256(content)) as body:
         sent = b"".join(body)
         assert len(sent) == len(body)
         head = b"Content-Type: " + body.content_type.encode() + b"\r\n\r\n"
@@ -43,7 +52,7 @@ def test_the_body_is_a_form_with_purpose_and_file(tmp_path: Path, size: int) -> 
 def test_it_can_be_sent_again(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"abc")
-    with FileBody(path, NAME, _sha256(b"abc")) as body:
+    with opened(path, _sha256(b"abc")) as body:
         first = b"".join(body)
         assert body.started
         body.rewind()
@@ -55,7 +64,7 @@ def test_it_can_be_sent_again(tmp_path: Path) -> None:
 def test_a_file_that_changes_meanwhile_breaks_the_request_off(tmp_path: Path, later: bytes) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"abc")
-    with FileBody(path, NAME, _sha256(b"abc")) as body:
+    with opened(path, _sha256(b"abc")) as body:
         sent = [body.read()]
         path.write_bytes(later)
         with pytest.raises(DatasetError, match="no longer"):
@@ -66,7 +75,7 @@ def test_a_file_that_changes_meanwhile_breaks_the_request_off(tmp_path: Path, la
 def test_lines_that_are_appended_meanwhile_are_not_sent(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"abc")
-    with FileBody(path, NAME, _sha256(b"abc")) as body, path.open("ab") as more:
+    with opened(path, _sha256(b"abc")) as body, path.open("ab") as more:
         more.write(b"def")
         more.flush()
         assert b"abc\r\n--" in b"".join(body)
@@ -76,7 +85,7 @@ def test_a_file_that_is_replaced_meanwhile_is_sent_as_it_was(tmp_path: Path) -> 
     path, other = tmp_path / "x", tmp_path / "y"
     path.write_bytes(b"abc")
     other.write_bytes(b"xyz")
-    with FileBody(path, NAME, _sha256(b"abc")) as body:
+    with opened(path, _sha256(b"abc")) as body:
         other.replace(path)
         assert b"abc" in b"".join(body)
 
@@ -102,7 +111,7 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path, kind: str) -> None:
     elif kind == "unreadable name":
         path = tmp_path / "x\0y"
     with pytest.raises(DatasetError):
-        FileBody(path, NAME, _sha256(b""))
+        LocalFile(path, _sha256(b""))
 
 
 @pytest.mark.parametrize(
@@ -111,8 +120,8 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path, kind: str) -> None:
 def test_a_hostile_name_never_reaches_the_wire(tmp_path: Path, name: str) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"abc")
-    with pytest.raises(ConfigurationError):
-        FileBody(path, name, _sha256(b"abc"))
+    with LocalFile(path, _sha256(b"abc")) as file, pytest.raises(ConfigurationError):
+        file_body(file, name)
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
@@ -120,7 +129,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(64 * BLOCK)
     digest = hashlib.sha256(bytes(64 * BLOCK)).hexdigest()
-    with FileBody(path, NAME, digest) as body:
+    with opened(path, digest) as body:
         tracemalloc.start()
         total = sum(len(block) for block in body)
         peak = tracemalloc.get_traced_memory()[1]

@@ -24,6 +24,7 @@ KEY = "0123456789abcdef" * 2
         ("cannot read https://b.blob.core.windows.net/c/t.jsonl?sv=1&sig=abc%3D", "sig=abc"),
         ("cannot read https://b.blob.core.windows.net/c/t.jsonl?sv=1&sig=abc%3D", "sv=1"),
         ("password: hunter2", "hunter2"),
+        ("signature Cana%2Fry%2B0123456789abcdefghijklmnopqrstuvw%3D", "Cana"),
         ("k " + "Zm9vYmFy" * 10 + "=", "Zm9vYmFyZm9v"),
     ],
 )
