@@ -62,7 +62,12 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--format", choices=_FORMATS, default="text", help="of the output")
     command.add_argument("--strict", action="store_true", help="fail on warnings too")
     command.add_argument("--epochs", type=_positive, help="for the cost; default: the service's")
-    command.add_argument("--training-type", default="Standard", help="for the cost")
+    command.add_argument(
+        "--training-type",
+        choices=["Standard", "GlobalStandard", "Developer"],
+        default="Standard",
+        help="for the cost",
+    )
     command.add_argument(
         "--prices", type=Path, metavar="FILE", help='JSON: {"model family": USD per million tokens}'
     )

@@ -1,6 +1,6 @@
 """Training files: read once, checked, counted and digested. Knows no Azure and no Pulumi."""
 
-from aoai.dataset.cache import inspect_cached
+from aoai.dataset.cache import compare_cached, inspect_cached
 from aoai.dataset.comparison import Comparison, compare
 from aoai.dataset.cost import PRICES, TrainingCost, default_epochs, training_cost
 from aoai.dataset.counting import TokenCount, count_tokens
@@ -21,6 +21,7 @@ __all__ = [
     "Tokenizer",
     "TrainingCost",
     "compare",
+    "compare_cached",
     "count_tokens",
     "default_epochs",
     "find_tokenizer",

@@ -8,16 +8,26 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
+from aoai.dataset.comparison import Comparison, compare
+from aoai.dataset.images import CAN_OPEN_IMAGES
 from aoai.dataset.inspection import inspect
 from aoai.dataset.report import Report
 from aoai.dataset.source import open_source
 
-CHECKS_VERSION = 1
-"""Part of every key. Raise it when a check changes, so that old reports are forgotten."""
+ENTRIES = 500
+"""Reports kept; the oldest make room."""
+
+_Kept = TypeVar("_Kept")
+
+# A file that changed a moment ago may change again within the resolution of the file system's
+# clock, and then look the same: its report is not kept.
+_SETTLED = 2_000_000_000
 
 
 def inspect_cached(
@@ -49,21 +59,33 @@ def inspect_cached(
         ConfigurationError: there is no such format or method.
     """
     with open_source(path) as source:
-        question = (CHECKS_VERSION, str(path), *source.identity, format, model, method, validation)
-    directory = cache_dir if cache_dir is not None else default_directory()
-    entry = directory / f"{hashlib.sha256(repr(question).encode()).hexdigest()}.msgpack"
-    known = _load(entry)
+        file = source.identity
+    question = (str(path), *file, format, model, method, validation, CAN_OPEN_IMAGES)
+    entry = _entry(cache_dir, "report", question)
+    known = _load(entry, Report)
     if known is not None:
         return known
     report = inspect(path, format=format, model=model, method=method, validation=validation)
-    if now() - source.identity[-1] > _SETTLED:
+    if now() - file[-1] > _SETTLED:
         _save(entry, report)
     return report
 
 
-# A file that changed a moment ago may change again within the resolution of the file system's
-# clock, and then look the same: its report is not kept.
-_SETTLED = 2_000_000_000
+def compare_cached(
+    training: Report, validation: Report, *, cache_dir: Path | None = None
+) -> Comparison:
+    """As ``compare``, but files of the same content are compared once.
+
+    Raises:
+        DatasetError: a file cannot be read, or is not any more the one that the report is of.
+    """
+    sides = [(str(side.path), side.sha256, side.format) for side in (training, validation)]
+    entry = _entry(cache_dir, "comparison", sides)
+    known = _load(entry, Comparison)
+    if known is None:
+        known = compare(training, validation)
+        _save(entry, known)
+    return known
 
 
 def default_directory(environment: Mapping[str, str] = os.environ) -> Path:
@@ -77,20 +99,35 @@ def default_directory(environment: Mapping[str, str] = os.environ) -> Path:
     return base / "aoai-finetune" / "reports"
 
 
-def _load(entry: Path) -> Report | None:
+def _entry(directory: Path | None, kind: str, question: object) -> Path:
+    name = hashlib.sha256(repr((_version(), kind, question)).encode()).hexdigest()
+    return (directory if directory is not None else default_directory()) / f"{name}.msgpack"
+
+
+@cache
+def _version() -> str:
+    """Of the checks: a report by other code than today's is none."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+
+
+def _load(entry: Path, kind: type[_Kept]) -> _Kept | None:
     try:
-        return msgspec.msgpack.decode(entry.read_bytes(), type=Report, dec_hook=_to_path)
+        return msgspec.msgpack.decode(entry.read_bytes(), type=kind, dec_hook=_to_path)
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def _save(entry: Path, report: Report) -> None:
+def _save(entry: Path, value: object) -> None:
     # Written aside and renamed: two runs at once never see half a report.
     with contextlib.suppress(OSError):
         entry.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=entry.parent, delete=False) as file:
-            file.write(msgspec.msgpack.encode(report, enc_hook=str))
+            file.write(msgspec.msgpack.encode(value, enc_hook=str))
         Path(file.name).replace(entry)
+        newest = sorted(entry.parent.iterdir(), key=lambda path: -path.stat().st_mtime_ns)
+        for path in newest[ENTRIES:]:
+            path.unlink(missing_ok=True)
 
 
 def _to_path(kind: type, value: object) -> object:

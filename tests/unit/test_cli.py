@@ -193,6 +193,7 @@ def test_a_missing_file_is_an_error_beside_the_others(
         ["guess"],
         ["validate", "a.jsonl", "--format", "xml"],
         ["validate", "a.jsonl", "--method", "sft"],
+        ["validate", "a.jsonl", "--training-type", "cheap"],
         ["validate", "a.jsonl", "--epochs", "0"],
         ["validate", "a.jsonl", "--epochs", "many"],
     ],
@@ -241,6 +242,16 @@ def test_the_module_runs_as_a_program_and_shows_no_traceback(tmp_path: Path) -> 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "no such file" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_reader_that_stops_reading_gets_no_traceback() -> None:
+    paths = " ".join(str(path) for path in sorted(CORPUS.glob("*.jsonl")))
+    command = f"{sys.executable} -m aoai.cli validate {paths} | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.count("\n") == 1
     assert done.stderr == ""
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aoai.dataset import inspect, inspect_cached
-from aoai.dataset.cache import default_directory
+from aoai.dataset import compare, compare_cached, inspect, inspect_cached
+from aoai.dataset.cache import ENTRIES, default_directory
 from aoai.errors import DatasetError
 
 LATER = 2**62
@@ -93,3 +93,25 @@ def test_the_cache_stands_outside_the_repository() -> None:
     relative = {"XDG_CACHE_HOME": "here", "HOME": "/h"}
     assert default_directory(relative) == Path("/h/.cache/aoai-finetune/reports")
     assert str(os.getuid()) in str(default_directory({}))
+
+
+def test_old_entries_make_room(path: Path, cache: Path) -> None:
+    cache.mkdir()
+    for number in range(ENTRIES + 5):
+        entry = cache / f"{number}.msgpack"
+        entry.touch()
+        os.utime(entry, ns=(number, number))
+    inspect_cached(path, cache_dir=cache, now=lambda: LATER)
+    names = {entry.name for entry in entries(cache)}
+    assert len(names) == ENTRIES
+    assert not {f"{number}.msgpack" for number in range(6)} & names
+
+
+def test_files_of_the_same_content_are_compared_once(path: Path, cache: Path) -> None:
+    report = inspect(path, validation=True)
+    first = compare_cached(report, report, cache_dir=cache)
+    assert first == compare(report, report)
+    path.write_text("other")
+    assert compare_cached(report, report, cache_dir=cache) == first
+    with pytest.raises(DatasetError, match="changed since it was checked"):
+        compare(report, report)
