@@ -9,7 +9,7 @@ from emulator.answers import created
 from emulator.call import Call, Upload
 from emulator.errors import Refused, not_found
 from emulator.files import StoredFile, add, content_path, find, live, settle, shown, table
-from emulator.job_record import files_in_use
+from emulator.job_record import files_in_use, is_learnt
 from emulator.training_data import Facts, scan
 
 UPLOADED: Final = ("fine-tune", "assistants", "batch")
@@ -128,7 +128,9 @@ def delete(call: Call) -> Response:
     if file.id in files_in_use(call.backend, call.home.name):
         text = f"The file {file.id} is in use by a fine-tuning job that has not ended."
         raise Refused(409, "conflict", text)
-    table(call.backend).put(call.home.name, replace(file, status="deleted"))
+    table(call.backend).delete(call.home.name, file.id)
+    if not is_learnt(call.backend, file.id):
+        content_path(call.backend, file.id).unlink(missing_ok=True)
     if call.version == "2024-02-01" or not call.backend.settings.file_delete_body:
         return Response(status_code=204)
     return JSONResponse({"object": "file", "deleted": True, "id": file.id})

@@ -109,9 +109,8 @@ def add(
 
 
 def live(backend: Backend, file: StoredFile) -> bool:
-    """Whether the account still has it: neither deleted nor expired."""
-    expired = file.expires_at is not None and file.expires_at <= backend.clock.now()
-    return file.status != "deleted" and not expired
+    """Whether the account still has it: an expired file is gone."""
+    return file.expires_at is None or file.expires_at > backend.clock.now()
 
 
 def shown(file: StoredFile) -> dict[str, Any]:

@@ -124,6 +124,16 @@ def trained_models(backend: Backend) -> Table[TrainedModel]:
     return Table(backend.store, TrainedModel)
 
 
+def is_learnt(backend: Backend, file_id: str) -> bool:
+    """Whether a model of any account answers with the content of this file."""
+    rows = backend.store.execute(
+        "SELECT 1 FROM objects WHERE kind = ?"
+        " AND json_extract(body, '$.training_file') = ? LIMIT 1",
+        (TrainedModel.__name__, file_id),
+    )
+    return bool(rows)
+
+
 def files_in_use(backend: Backend, account: str) -> set[str]:
     """The files that a job of the account, not yet ended, still needs."""
     running = [job for job in jobs(backend).list(account) if not job.over]

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from emulator.tokens import Tokens
 
-_KEPT = 10_000
+_KEPT = 5_000
 _MASK = "***"
 _SHOWN_HEADERS = (
     "content-type",
@@ -54,7 +54,7 @@ class Recorded:
 
 
 class Recorder:
-    """Keeps the last 10,000 requests in memory."""
+    """Keeps the last 5,000 requests in memory."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens

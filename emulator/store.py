@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS calls (
     minute INTEGER, calls INTEGER, prompt_tokens INTEGER, generated_tokens INTEGER,
     PRIMARY KEY (account, deployment, model, version, operation, status, minute)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS learnt ON objects (kind, json_extract(body, '$.training_file'));
 CREATE INDEX IF NOT EXISTS calls_by_time ON calls (account, minute);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
