@@ -14,10 +14,10 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help setup up preview chat clock down test test-all check format bench docs lock engine
+.PHONY: azure-native test-azure-native conformance help setup up preview chat clock down test test-all check format bench docs lock engine
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## install what the other verbs need
 
@@ -44,6 +44,21 @@ test: setup engine ## all tests; slow matrices by sample
 
 test-all: setup engine ## all tests, slow matrices whole
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+azure-native: setup ## install pulumi-azure-native, for stacks that make accounts
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/azure-native.txt
+
+test-azure-native: $(VENV)-azure-native/.ready ## the tests of what needs pulumi-azure-native
+	@$(VENV)-azure-native/bin/python -m pytest -q --confcutdir tests/azure_native tests/azure_native
+
+$(VENV)-azure-native/.ready: requirements/azure-native.txt
+	@echo "==> installing pulumi-azure-native into $(VENV)-azure-native, about a minute, once"
+	@$(PYTHON) -m venv $(VENV)-azure-native
+	@$(VENV)-azure-native/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/azure-native.txt
+	@touch $@
+
+conformance: setup ## which call of the emulator is checked by which official client
+	@$(BIN)/python -m tests.contract.table
 
 check: setup ## format, lint, types, layering
 	@$(BIN)/ruff format --check $(wildcard $(SOURCES))

@@ -8,6 +8,7 @@ from components import (
     OBJECTS,
     FineTunedDeployment,
     FineTunedDeploymentArgs,
+    create_accounts,
     read_settings,
     refuse_bad_data,
 )
@@ -20,6 +21,7 @@ try:
 except AoaiError as error:
     raise pulumi.RunError(str(error)) from None
 
+made = create_accounts(settings)
 waiter = JobWaiter(interval=settings.poll_interval)
 components = {
     name: FineTunedDeployment(
@@ -34,6 +36,7 @@ components = {
             },
             waiter=waiter,
         ),
+        pulumi.ResourceOptions(depends_on=list(made.values())),
     )
     for name, model in settings.models.items()
 }

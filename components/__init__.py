@@ -1,5 +1,6 @@
 """Components: wiring of the provider's resources, and the settings of a stack."""
 
+from components.accounts import create_accounts
 from components.data import refuse_bad_data
 from components.fine_tuned_deployment import FineTunedDeployment, FineTunedDeploymentArgs
 from components.settings import (
@@ -19,6 +20,7 @@ __all__ = [
     "FineTunedDeploymentArgs",
     "ModelSettings",
     "Settings",
+    "create_accounts",
     "read_settings",
     "refuse_bad_data",
 ]

@@ -33,20 +33,38 @@ class _Settings(
     """Base: camelCase in the stack's file, as everywhere in Pulumi; a typo is an error."""
 
 
+class CreateSettings(_Settings, frozen=True, kw_only=True):
+    """An account that the stack makes, with pulumi-azure-native.
+
+    Attributes:
+        kind: ``OpenAI`` or ``AIServices``.
+        sku: its price tier.
+        public_network_access: ``Enabled`` or ``Disabled``.
+        tags: its tags.
+    """
+
+    kind: str = "OpenAI"
+    sku: str = "S0"
+    public_network_access: str = "Enabled"
+    tags: dict[str, str] | None = None
+
+
 class AccountSettings(_Settings, frozen=True, kw_only=True):
-    """An Azure OpenAI account that exists.
+    """An Azure OpenAI account, one that exists unless ``create`` is given.
 
     Attributes:
         id: its ARM id.
         tenant_id: the Entra tenant of its subscription.
         location: its region, for example ``swedencentral``.
         endpoint: where its data plane answers, if that does not follow from its name.
+        create: make it, in a resource group that exists.
     """
 
     id: str
     tenant_id: str
     location: str
     endpoint: str | None = None
+    create: CreateSettings | None = None
 
 
 class HyperparameterSettings(_Settings, frozen=True, kw_only=True):
@@ -66,7 +84,7 @@ class HyperparameterSettings(_Settings, frozen=True, kw_only=True):
 class ModelSettings(_Settings, frozen=True, kw_only=True):
     """A model to train, and where.
 
-    What is not described here goes to ``FineTuningJobArgs`` and ``FineTunedModelArgs`` as it stands.
+    What is not described here goes to ``FineTuningJobArgs`` and ``FineTunedModelArgs`` as it is.
 
     Attributes:
         account: the account that trains it, by its key under ``accounts``.
@@ -125,6 +143,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     accounts: dict[str, Account]
     models: dict[str, ModelSettings]
     deployments: dict[str, DeploymentSettings]
+    created: dict[str, CreateSettings]
     poll_interval: float = POLL_INTERVAL
 
     def serving(self, deployment: str) -> Account:
@@ -157,8 +176,13 @@ def read_settings(
         text = "\n".join(f"  - {problem}" for problem in problems)
         raise ConfigurationError(f"the stack's configuration cannot be right:\n{text}")
     interval = config.get("poll_interval") or POLL_INTERVAL
+    created = {key: account.create for key, account in accounts.items() if account.create}
     return Settings(
-        accounts=located, models=models, deployments=deployments, poll_interval=interval
+        accounts=located,
+        models=models,
+        deployments=deployments,
+        created=created,
+        poll_interval=interval,
     )
 
 
@@ -182,6 +206,7 @@ def _read_all(
     return entries
 
 
+_NESTED = {"hyperparameters": HyperparameterSettings, "create": CreateSettings}
 _UNKNOWN_FIELD = re.compile(r"unknown field `(\w+)`")
 
 
@@ -192,7 +217,7 @@ def _say(where: str, error: msgspec.ValidationError, kind: type[_Settings]) -> s
     unknown = _UNKNOWN_FIELD.search(text)
     if not unknown:
         return f"{place}: {text[0].lower()}{text[1:]}"
-    nested = HyperparameterSettings if path.startswith(".hyperparameters") else kind
+    nested = _NESTED.get(path.lstrip(".").rstrip("`"), kind)
     near = difflib.get_close_matches(unknown[1], nested.__struct_encode_fields__, n=1)
     hint = f", did you mean `{near[0]}`?" if near else ""
     return f"{place}: there is no setting `{unknown[1]}`{hint}"

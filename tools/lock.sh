@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Pin every dependency with hashes in requirements/dev.txt, for all platforms and Pythons at once.
+# Pin every dependency with hashes in requirements/*.txt, for all platforms and Pythons at once.
 # Pins that still fit stay as they are; to move them all, or one: tools/lock.sh --upgrade, or
 # tools/lock.sh --upgrade-package NAME.
 set -euo pipefail
@@ -18,3 +18,6 @@ fi
 "$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --extra policies --extra emulator --extra vision --extra tokens --group dev \
     pyproject.toml -o requirements/dev.txt "$@" >/dev/null
+"$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    --extra azure-native --group azure-native --constraint requirements/dev.txt \
+    pyproject.toml -o requirements/azure-native.txt "$@" >/dev/null

@@ -11,7 +11,7 @@ in either case.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -146,7 +146,8 @@ class FineTuningJobProvider(Provider):
             failures.append(CheckFailure("suffix", f"`suffix` takes {allowed}, not {suffix!r}"))
         if is_known(on_delete) and on_delete not in _ON_DELETE:
             failures.append(CheckFailure("on_delete", "`on_delete` takes `cancel` or `delete`"))
-        return {}, failures + _range_failures(news.get("hyperparameters"))
+        unfit = _unfit(news.get("hyperparameters"))
+        return {}, failures + [CheckFailure("hyperparameters", reason) for reason in unfit]
 
     def is_same(self, name: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
         """A file is compared by its content where that is known on both sides, else by its id."""
@@ -207,20 +208,15 @@ class FineTuningJobProvider(Provider):
                 connection.files.delete_file(file_id)
 
 
-def _range_failures(hyperparameters: Any) -> list[CheckFailure]:
-    """Values that no service takes; what is merely unwise is a policy's business."""
+def _unfit(hyperparameters: Any) -> Iterator[str]:
+    """What no service takes; what is merely unwise is a policy's business."""
     if not isinstance(hyperparameters, Mapping):
-        return []
-    low = [
-        name
-        for name, value in hyperparameters.items()
-        if isinstance(value, int | float) and value <= 0
-    ]
-    unknown = sorted(set(hyperparameters) - set(Hyperparameters.__dataclass_fields__))
-    return [CheckFailure("hyperparameters", f"`{name}` must be greater than 0") for name in low] + [
-        CheckFailure("hyperparameters", f"`{name}` is not a hyperparameter of supervised training")
-        for name in unknown
-    ]
+        return
+    for name, value in sorted(hyperparameters.items()):
+        if name not in Hyperparameters.__dataclass_fields__:
+            yield f"`{name}` is not a hyperparameter of supervised training"
+        elif isinstance(value, int | float) and value <= 0:
+            yield f"`{name}` must be greater than 0"
 
 
 def with_names(inputs: FineTuningJobInputs) -> FineTuningJobInputs:
