@@ -30,6 +30,7 @@ from aoai.resources.model_deployment import ModelDeploymentProvider
 from aoai.resources.training_file import TrainingFileProvider
 from components.settings import (
     AccountSettings,
+    CreateSettings,
     DeploymentSettings,
     HyperparameterSettings,
     ModelSettings,
@@ -115,6 +116,7 @@ _TYPES: Mapping[Any, str] = {
     float: "number",
     bool: "boolean",
     dict[str, str]: "map of strings",
+    CreateSettings: "map",
     HyperparameterSettings: "map",
 }
 
@@ -227,6 +229,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "stack": stack,
     "accounts": partial(settings, AccountSettings),
     "models": partial(settings, ModelSettings, FineTuningJobArgs, FineTunedModelArgs),
+    "create": partial(settings, CreateSettings),
     "hyperparameters": partial(settings, HyperparameterSettings),
     "deployments": partial(settings, DeploymentSettings, ModelDeploymentArgs),
     "rules": rules,
