@@ -17,6 +17,7 @@ from emulator.clock import iso, parse_iso
 from emulator.job_record import jobs
 from emulator.recorder import Recorded
 from emulator.settle import settle
+from emulator.upload_record import parts, uploads
 
 PREFIX = "/_emulator"
 _Answer = Callable[[Backend, dict[str, Any]], dict[str, Any]]
@@ -101,13 +102,17 @@ def _push_operations(backend: Backend, account: str) -> None:
 
 
 def _state(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
-    """Per account: jobs, deployments with the day they go, and what the service took away."""
+    """Per account: jobs, uploads, deployments with the day they go, and what was taken away."""
     found = {}
     for account in backend.world.accounts:
         settle(backend, account.name)
         found[account.name] = {
             "jobs": [
                 {"id": job.id, "status": job.status} for job in jobs(backend).list(account.name)
+            ],
+            "uploads": [
+                {"id": each.id, "status": each.status, "parts": len(parts(backend).list(each.id))}
+                for each in uploads(backend).list(account.name)
             ],
             "deployments": [
                 {"name": each.name, "model": each.model["name"], "removal": _due(backend, each)}

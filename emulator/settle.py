@@ -1,11 +1,12 @@
 """Bring an account up to now, before anything looks at it."""
 
-from emulator import job_life
+from emulator import job_life, upload_record
 from emulator.arm import deployment_life
 from emulator.backend import Backend
 
 
 def settle(backend: Backend, account: str) -> None:
-    """Do what was due since the last call: jobs, operations, removals, each as of its time."""
+    """Do what was due since the last call, each as of its time."""
+    upload_record.settle(backend, account)
     job_life.settle(backend, account)
     deployment_life.settle(backend, account)

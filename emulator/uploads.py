@@ -11,46 +11,16 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
-from emulator.backend import Backend
 from emulator.call import Call
 from emulator.dispatch import body_fields
 from emulator.errors import Refused, not_found
 from emulator.file_routes import UPLOADED, check_room
 from emulator.files import add, content_path, settle, shown, table
-from emulator.store import Table
 from emulator.training_data import Facts, scan
+from emulator.upload_record import Part, StoredUpload, end, parts, uploads
 
-_LIFE: Final = 7200
 _LARGEST: Final = 9 * 1024**3  # "maximum of 9 GB in total" (authoring 2024-10-21)
 _FIELDS: Final = ("purpose", "filename", "bytes", "mime_type")
-
-
-@dataclass(frozen=True)
-class StoredUpload:
-    """An upload that waits for its parts, or has ended."""
-
-    id: str
-    account: str
-    bytes: int
-    filename: str
-    purpose: str
-    created_at: float
-    status: str = "pending"
-    file_id: str | None = None
-
-    @property
-    def expires_at(self) -> float:
-        """Two hours after it was begun."""
-        return self.created_at + _LIFE
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of an upload; its bytes lie where those of files lie, under its id."""
-
-    id: str
-    block: str
-    size: int
 
 
 @dataclass(frozen=True)
@@ -69,14 +39,6 @@ class _Joined:
     path: Path
     size: int
     facts: Facts
-
-
-def _uploads(backend: Backend) -> Table[StoredUpload]:
-    return Table(backend.store, StoredUpload)
-
-
-def _parts(backend: Backend) -> Table[Part]:
-    return Table(backend.store, Part)
 
 
 def _bad(message: str, param: str | None = None) -> Refused:
@@ -119,7 +81,7 @@ def create(call: Call) -> Response:
         purpose=body["purpose"],
         created_at=call.now,
     )
-    _uploads(call.backend).put(call.home.name, upload)
+    uploads(call.backend).put(call.home.name, upload)
     where = f"/{call.home.name}/openai/uploads/{upload.id}?api-version={call.version}"
     return JSONResponse(_shown(call, upload), headers={"location": call.url(where)})
 
@@ -127,14 +89,12 @@ def create(call: Call) -> Response:
 def _find(call: Call) -> StoredUpload:
     """The upload of the path, which must still wait for parts."""
     wanted = call.params["upload"]
-    upload = _uploads(call.backend).get(call.home.name, wanted)
+    upload = uploads(call.backend).get(call.home.name, wanted)
     if upload is None:
         raise not_found(f"The specified upload {wanted} could not be found.")
-    if upload.status == "pending" and call.now >= upload.expires_at:
-        upload = replace(upload, status="expired")
-        _uploads(call.backend).put(call.home.name, upload)
-    if upload.status != "pending":
-        text = f"The upload {upload.id} is {upload.status}."
+    expired = upload.status == "pending" and call.now >= upload.expires_at
+    if expired or upload.status != "pending":
+        text = f"The upload {upload.id} is {'expired' if expired else upload.status}."
         raise Refused(400, "unexpectedEntityState", text)
     return upload
 
@@ -149,7 +109,7 @@ def add_part(call: Call) -> Response:
     block = base64.b64encode(bytes.fromhex(call.backend.ids.new())).decode()
     part = Part(f"uplprt-{name}", block, data.size)
     data.path.replace(content_path(call.backend, part.id))
-    _parts(call.backend).put(upload.id, part)
+    parts(call.backend).put(upload.id, part)
     body = {
         "object": "upload.part",
         "id": part.id,
@@ -172,11 +132,11 @@ def plan(call: Call) -> _Plan:
     missing = [str(name) for name in given if name not in known]
     if missing:
         raise _bad(f"There is no part {', '.join(missing)} in {upload.id}.", "part_ids")
-    parts = [known[name] for name in given]
-    size = sum(part.size for part in parts)
+    chosen = [known[name] for name in given]
+    size = sum(part.size for part in chosen)
     if size != upload.bytes:
         raise _bad(f"The parts have {size} bytes, and {upload.bytes} were announced.", "part_ids")
-    paths = tuple(content_path(call.backend, part.id) for part in parts)
+    paths = tuple(content_path(call.backend, part.id) for part in chosen)
     return _Plan(paths, size, body.get("md5"))
 
 
@@ -184,9 +144,9 @@ def _by_name(call: Call, upload: StoredUpload) -> dict[str, Part]:
     # The description's example shows block ids, clients send part ids: which one Azure takes is
     # not known, so it is a setting.
     names = call.backend.settings.part_ids
-    parts = _parts(call.backend).list(upload.id)
-    by_id = {part.id: part for part in parts} if names in ("either", "id") else {}
-    by_block = {part.block: part for part in parts} if names in ("either", "block") else {}
+    sent = parts(call.backend).list(upload.id)
+    by_id = {part.id: part for part in sent} if names in ("either", "id") else {}
+    by_block = {part.block: part for part in sent} if names in ("either", "block") else {}
     return by_id | by_block
 
 
@@ -225,22 +185,12 @@ def complete(call: Call) -> Response:
     facts = joined.facts if upload.purpose == "fine-tune" else None
     file = add(call.backend, call.home.name, upload.filename, upload.purpose, joined.size, facts)
     joined.path.replace(content_path(call.backend, file.id))
-    _forget_parts(call, upload)
-    ended = replace(upload, status="completed", file_id=file.id)
-    _uploads(call.backend).put(call.home.name, ended)
-    return JSONResponse(_shown(call, ended))
+    end(call.backend, upload, "completed", file.id)
+    return JSONResponse(_shown(call, replace(upload, status="completed", file_id=file.id)))
 
 
 def cancel(call: Call) -> Response:
     """POST /uploads/{id}/cancel."""
     upload = _find(call)
-    _forget_parts(call, upload)
-    ended = replace(upload, status="cancelled")
-    _uploads(call.backend).put(call.home.name, ended)
-    return JSONResponse(_shown(call, ended))
-
-
-def _forget_parts(call: Call, upload: StoredUpload) -> None:
-    for part in _parts(call.backend).list(upload.id):
-        content_path(call.backend, part.id).unlink(missing_ok=True)
-        _parts(call.backend).delete(upload.id, part.id)
+    end(call.backend, upload, "cancelled")
+    return JSONResponse(_shown(call, replace(upload, status="cancelled")))

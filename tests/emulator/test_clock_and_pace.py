@@ -76,7 +76,7 @@ def test_a_reset_forgets_objects_and_settings_but_not_the_pace(
     wire.deploy(wire.trained())
     azure.reset()
     state = azure.state()[SWEDEN]
-    assert state == {"jobs": [], "deployments": [], "removals": []}
+    assert state == {"jobs": [], "uploads": [], "deployments": [], "removals": []}
     assert wire.data("GET", "/files").json()["data"] == []
     assert azure.settings()["idle_days"] == 15
     assert azure.faults() == []

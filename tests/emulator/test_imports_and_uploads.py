@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from emulator import RunningEmulator
-from tests.emulator.wire import Wire, chat_lines
+from tests.emulator.wire import SWEDEN, Wire, chat_lines
 
 
 def start(wire: Wire, **changes: Any) -> requests.Response:
@@ -89,6 +89,18 @@ def test_an_upload_expires_after_two_hours(wire: Wire, azure: RunningEmulator) -
     azure.advance(hours=2)
     answer = complete(wire, upload, [part])
     assert (answer.status_code, "expired" in answer.text) == (400, True)
+
+
+def test_what_expires_leaves_no_part_even_if_nobody_asks(
+    wire: Wire, azure: RunningEmulator
+) -> None:
+    upload = start(wire).json()["id"]
+    send(wire, upload, chat_lines())
+    shown = azure.state()[SWEDEN]["uploads"]
+    assert shown == [{"id": upload, "status": "pending", "parts": 1}]
+    azure.advance(hours=2)
+    shown = azure.state()[SWEDEN]["uploads"]
+    assert shown == [{"id": upload, "status": "expired", "parts": 0}]
 
 
 def test_a_cancelled_upload_takes_no_part(wire: Wire) -> None:
