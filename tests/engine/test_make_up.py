@@ -119,7 +119,7 @@ def lives(pid: int) -> bool:
 def clone(directory: Path, pace: str) -> Iterator[Clone]:
     """A clone; its emulator is ended afterwards, if it still runs."""
     ensure_engine()
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(directory)], check=True)
+    subprocess.run([*shlex.split("git clone --quiet"), str(ROOT), str(directory)], check=True)
     (directory / ".venv").symlink_to(sys.prefix)
     made = Clone(directory, pace)
     try:

@@ -1,0 +1,216 @@
+"""The documentation is run: links, paths, verbs, settings, programs and commands."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from aoai_policies.rules import RULES
+
+from components.settings import OBJECTS, read_settings
+from tests.documents import Block, all_blocks, anchors, blocks, pages, prose, slug
+from tests.repository import ROOT, files
+from tests.test_state_contract import RESOURCES
+from tools import docs
+
+PAGES = pytest.mark.parametrize("page", pages(), ids=str)
+LANGUAGES = {"console", "json", "markdown", "python", "text", "yaml"}
+
+RUN_BY = {
+    "git clone <this repository> aoai-finetune && cd aoai-finetune": "tests/engine/test_make_up.py",
+    "make up": "tests/engine/test_make_up.py",
+    "make preview": "tests/engine/test_make_up.py",
+    "make clock DAYS=12": "tests/engine/test_make_up.py",
+    "make chat": "tests/engine/test_make_up.py",
+    "make down": "tests/engine/test_make_up.py",
+    "make setup": "Makefile",
+    "make check": ".ci/run",
+    "make test": ".ci/run",
+}
+"""Commands that take long, and the file that runs them; `make setup` is run by every other verb."""
+
+RUN_HERE = re.compile(r"aoai |make help$")
+"""Commands that are run by a test below: they take a second and change nothing."""
+
+
+def test_the_readme_and_the_pages_of_docs_are_among_the_pages() -> None:
+    assert {"README.md", "CONTRIBUTING.md", "docs/resources.md"} <= {str(page) for page in pages()}
+    assert all(all_blocks(language) for language in ("console", "python", "yaml"))
+
+
+@PAGES
+def test_every_link_leads_to_something(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if target.startswith(("https://", "http://")):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (page.parent / name) if name else page
+        assert (ROOT / there).exists(), f"{page}: {target}"
+        if anchor:
+            assert anchor in anchors(there), f"{page}: {target}"
+
+
+def paths_in(page: Path) -> list[str]:
+    """What stands in backticks and can only be a path of the repository; NAME is no name."""
+    tops = {path.parts[0] for path in files()}
+    ends = {path.suffix for path in files()} - {""}
+    found = []
+    for code in re.findall(r"`([\w./-]+)`", prose(page)):
+        if re.search(r"NAME|NNNN", code):
+            continue
+        first, slash, _ = code.partition("/")
+        is_name = not slash and Path(code).suffix in ends and code.count(".") == 1
+        if (slash and first in tops) or is_name:
+            found.append(code)
+    return found
+
+
+@PAGES
+def test_every_path_in_backticks_is_there(page: Path) -> None:
+    names = {path.name for path in files()}
+    for path in paths_in(page):
+        there = path in names if "/" not in path else (ROOT / path).exists()
+        assert there, f"{page} names {path}"
+
+
+@PAGES
+def test_every_verb_of_make_is_a_target(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    commands = [line for block in blocks(page) for line in commands_of(block)]
+    named = re.findall(r"`make ([a-z-]+)", prose(page))
+    named += [line.split()[1] for line in commands if line.startswith("make ")]
+    assert set(named) <= targets
+
+
+@PAGES
+def test_every_block_says_what_it_is(page: Path) -> None:
+    for block in blocks(page):
+        assert block.language in LANGUAGES, f"{block}: {block.language or 'no language'}"
+
+
+@pytest.mark.parametrize("block", all_blocks("yaml"), ids=str)
+def test_settings_can_be_read(block: Block) -> None:
+    config = yaml.safe_load(block.whole)["config"]
+    plain = {name.removeprefix("aoai-finetune:"): value for name, value in config.items()}
+    plain["poll_interval"] = plain.pop("pollInterval", None)
+    settings = read_settings(plain, {"AOAI_EMULATOR_URL": "https://localhost:1"})
+    assert any(getattr(settings, name) for name in OBJECTS)
+    for model in settings.models.values():
+        assert (ROOT / model.training_file).is_file()
+
+
+@pytest.mark.parametrize("block", all_blocks("json"), ids=str)
+def test_the_settings_of_policies_are_those_of_rules(block: Block) -> None:
+    known = {rule.name: {*rule.settings, "enforcementLevel"} for rule in RULES}
+    given = json.loads(block.text)
+    assert given
+    for name, settings in given.items():
+        assert set(settings) <= known[name]
+
+
+def programs() -> list[Any]:
+    """The Python blocks of a page are one program."""
+    found = {page: [b for b in blocks(page) if b.language == "python"] for page in pages()}
+    return [pytest.param(parts, id=str(page)) for page, parts in found.items() if parts]
+
+
+def run_program(text: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    (directory / "program.py").write_text(text)
+    for name in ("train.jsonl", "validation.jsonl"):
+        (directory / name).symlink_to(ROOT / "examples" / "stdlib" / name)
+    return subprocess.run(
+        [sys.executable, "-m", "tests.example_program", "program.py"],
+        cwd=directory,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("parts", programs())
+def test_the_programs_make_what_they_say(parts: list[Block], tmp_path: Path) -> None:
+    program = "\n".join(block.whole for block in parts)
+    assert "…" not in program
+    done = run_program(program, tmp_path)
+    assert done.returncode == 0, done.stderr
+    calls = [node.func for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Call)]
+    said = Counter(call.id for call in calls if isinstance(call, ast.Name))
+    made = Counter(token.rpartition(":")[2] for token in json.loads(done.stdout))
+    names = {resource.__name__ for resource in RESOURCES}
+    assert made == {name: count for name, count in said.items() if name in names}
+    assert made
+
+
+def test_a_program_that_a_provider_refuses_does_not_pass(tmp_path: Path) -> None:
+    program = "\n".join(block.whole for block in programs()[0].values[0])
+    done = run_program(program.replace('path="train.jsonl"', 'path="gone.jsonl"'), tmp_path)
+    assert done.returncode != 0
+    assert "gone.jsonl" in done.stderr
+
+
+def commands_of(block: Block) -> list[str]:
+    """The commands of a console block, without their comments."""
+    if block.language != "console":
+        return []
+    lines = [line for line in block.text.splitlines() if line.startswith("$ ")]
+    return [re.sub(r"\s+#.*", "", line.removeprefix("$ ")) for line in lines]
+
+
+@pytest.mark.parametrize("block", all_blocks("console"), ids=str)
+def test_every_command_is_run_by_somebody(block: Block) -> None:
+    assert commands_of(block)
+    for command in commands_of(block):
+        known = command in RUN_BY or RUN_HERE.match(command)
+        assert known or block.not_run, f"{block}: nobody runs `{command}`"
+
+
+@pytest.mark.parametrize(("command", "file"), RUN_BY.items())
+def test_whoever_is_said_to_run_a_command_does(command: str, file: str) -> None:
+    words, _, _ = command.partition(" <")
+    target = words.removeprefix("make ") + ":" if file == "Makefile" else words
+    assert target in (ROOT / file).read_text()
+
+
+def sessions() -> list[Any]:
+    """Commands that are run here, each with the output that the page shows of it."""
+    found = []
+    for block in all_blocks("console"):
+        for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+            command, _, shown = part.partition("\n")
+            if RUN_HERE.match(command):
+                found.append(pytest.param(command, shown, id=f"{block.page}-{command}"))
+    return found
+
+
+@pytest.mark.parametrize(("command", "shown"), sessions())
+def test_a_command_prints_what_the_page_shows(command: str, shown: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    wanted = re.escape(shown.strip()).replace("…", ".*")
+    assert re.fullmatch(wanted, (done.stdout + done.stderr).strip()), done.stdout + done.stderr
+
+
+def test_make_docs_would_change_nothing() -> None:
+    for page in docs.pages():
+        text = page.read_text(encoding="utf-8")
+        assert docs.regenerated(text) == text, f"{page.name} is stale: run `make docs`"
+
+
+def test_an_anchor_is_made_as_github_makes_it() -> None:
+    assert slug("What `aoai` can't see: 2 things") == "what-aoai-cant-see-2-things"
