@@ -18,7 +18,6 @@ class Field(NamedTuple):
 
 STRING = Field((str,))
 BOOLEAN = Field((bool,))
-INTEGER = Field((int,))
 OBJECT = Field((dict,))
 ARRAY = Field((list,))
 
