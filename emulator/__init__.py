@@ -5,7 +5,15 @@ from Azure.
 """
 
 from emulator.client import Admin, AdminError
-from emulator.handle import Emulator, RunningEmulator
+from emulator.handle import Emulator, EmulatorNotStarted, RunningEmulator
 from emulator.world import World, WorldError
 
-__all__ = ["Admin", "AdminError", "Emulator", "RunningEmulator", "World", "WorldError"]
+__all__ = [
+    "Admin",
+    "AdminError",
+    "Emulator",
+    "EmulatorNotStarted",
+    "RunningEmulator",
+    "World",
+    "WorldError",
+]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
+from emulator.clock import parse_iso
 from emulator.environment import environment
 from emulator.server import Server, write_atomically
 from emulator.world import World, WorldError
@@ -59,6 +60,8 @@ def _server(options: argparse.Namespace, world: World) -> Server:
         seed=options.seed,
     )
     server.backend.pace.set(_PACE)
+    if options.clock:
+        server.backend.clock.begin(parse_iso(options.clock))
     if options.pace:
         server.backend.pace.set(options.pace)
     return server
@@ -91,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         help="another host name to answer to; can be repeated",
     )
     add("--pace", help=f"e.g. immediate, or jobs=time:60,deployments=looks:2 (default: {_PACE})")
+    add("--clock", help="stand at this moment (ISO 8601) instead of showing wall time")
     add("--seed", help="ids follow from this text, so that runs can be repeated")
     return parser
 

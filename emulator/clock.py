@@ -39,6 +39,11 @@ class Clock:
         """Stop the clock at a moment; from then on only `advance` moves it."""
         self._store.set_meta("clock.stands_at", at)
 
+    def begin(self, at: float) -> None:
+        """Stand at a moment, now and again after each reset."""
+        self._store.set_meta("clock.begins_at", at)
+        self.stand(at)
+
     def run(self) -> None:
         """Let the clock run again from where it is."""
         offset = self.now() - self._wall()
@@ -46,9 +51,9 @@ class Clock:
         self._store.set_meta("clock.stands_at", None)
 
     def reset(self) -> None:
-        """Show wall time again."""
+        """Stand where the clock was told to begin, or show wall time again."""
         self._store.set_meta("clock.offset", 0)
-        self._store.set_meta("clock.stands_at", None)
+        self._store.set_meta("clock.stands_at", self._store.get_meta("clock.begins_at"))
 
 
 def iso(seconds: float) -> str:

@@ -1,22 +1,35 @@
 """An emulator for tests: `with Emulator(World.default()) as azure:`."""
 
+import json
+import subprocess
+import sys
 import tempfile
-import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
+import yaml
+
 from emulator.client import Admin
+from emulator.clock import parse_iso
 from emulator.environment import environment
 from emulator.server import Server
 from emulator.world import World
 
+_PATIENCE = 10.0
+
+
+class EmulatorNotStarted(RuntimeError):
+    """The process ended before it answered; what it said is in the message."""
+
 
 class Emulator:
-    """A context manager that runs an emulator in a thread, on a free port of the loopback.
+    """A context manager that runs an emulator on a free port of the loopback.
 
-    Without `state` it lives in a temporary directory that is gone afterwards. With one, its
-    objects, port and certificate authority are taken up again the next time. `pace` is `immediate`
-    unless told.
+    It runs in a thread, or with `process=True` in a process of its own. Without `state` it lives in
+    a temporary directory that is gone afterwards. With one, its objects, port and certificate
+    authority are taken up again the next time. `pace` is `immediate` unless told, `clock` a moment
+    (ISO 8601) at which to stand, `seed` a text that ids follow from.
     """
 
     def __init__(
@@ -25,25 +38,29 @@ class Emulator:
         *,
         state: str | Path | None = None,
         pace: str | None = None,
+        clock: str | None = None,
         seed: str | None = None,
         port: int = 0,
+        process: bool = False,
     ) -> None:
         self.world = world or World.default()
-        self._given = Path(state) if state else None
-        self._pace = pace
+        self._state = Path(state) if state else None
+        self._pace = pace or "immediate"
+        self._clock = clock
         self._seed = seed
         self._port = port
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        self._server: Server | None = None
-        self._thread: threading.Thread | None = None
+        self._process = process
+        self._opened = ExitStack()
 
     def __enter__(self) -> "RunningEmulator":
-        directory = self._given or self._make_directory()
-        self._server = Server(self.world, directory, port=self._port, seed=self._seed)
-        if self._pace:
-            self._server.backend.pace.set(self._pace)
-        self._thread = self._server.start()
-        return RunningEmulator(self._server.url, self._server.certificates.ca_file, self.world)
+        directory = self._state or self._temporary_directory()
+        try:
+            return (
+                self._start_process(directory) if self._process else self._start_thread(directory)
+            )
+        except BaseException:
+            self._opened.close()
+            raise
 
     def __exit__(
         self,
@@ -51,15 +68,50 @@ class Emulator:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._server and self._thread:
-            self._server.stop()
-            self._thread.join(10)
-        if self._temporary:
-            self._temporary.cleanup()
+        self._opened.close()
 
-    def _make_directory(self) -> Path:
-        self._temporary = tempfile.TemporaryDirectory(prefix="aoai-emulator-")
-        return Path(self._temporary.name)
+    def _temporary_directory(self) -> Path:
+        made = tempfile.TemporaryDirectory(prefix="aoai-emulator-")
+        return Path(self._opened.enter_context(made))
+
+    def _start_thread(self, directory: Path) -> "RunningEmulator":
+        server = Server(self.world, directory, port=self._port, seed=self._seed)
+        server.backend.pace.set(self._pace)
+        if self._clock:
+            server.backend.clock.begin(parse_iso(self._clock))
+        thread = server.start()
+        self._opened.callback(thread.join, _PATIENCE)
+        self._opened.callback(server.stop)
+        return RunningEmulator(server.url, server.certificates.ca_file, self.world)
+
+    def _start_process(self, directory: Path) -> "RunningEmulator":
+        directory.mkdir(parents=True, exist_ok=True)
+        world = directory / "world.yaml"
+        world.write_text(yaml.safe_dump(self.world.data()), encoding="utf-8")
+        given = {
+            "--state": directory,
+            "--world": world,
+            "--pace": self._pace,
+            "--clock": self._clock,
+            "--seed": self._seed,
+            "--port": self._port or None,
+        }
+        options = [str(part) for pair in given.items() if pair[1] is not None for part in pair]
+        log = directory / "emulator.log"
+        process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+            [sys.executable, "-m", "emulator", *options],
+            stdout=subprocess.PIPE,
+            stderr=self._opened.enter_context(log.open("w", encoding="utf-8")),
+            text=True,
+        )
+        self._opened.enter_context(process)
+        self._opened.callback(process.terminate)
+        line = process.stdout.readline() if process.stdout else ""
+        if not line.startswith("emulator ready"):
+            process.wait(_PATIENCE)
+            raise EmulatorNotStarted(log.read_text(encoding="utf-8").strip())
+        told = json.loads((directory / "ready.json").read_text(encoding="utf-8"))
+        return RunningEmulator(told["url"], Path(told["ca_file"]), self.world)
 
 
 class RunningEmulator(Admin):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import unquote
 
 from starlette.responses import JSONResponse, Response
 
@@ -102,7 +103,8 @@ def _span(call: Call) -> tuple[float, float]:
     text = call.query.get("timespan")
     if text is None:
         return call.now - _USUAL_SPAN, call.now
-    parts = text.split("/")
+    # `az` escapes it twice, and Azure takes that.
+    parts = unquote(text).split("/")
     try:
         # A `+00:00` that was not escaped arrives as a space.
         start, end = (parse_iso(part.strip().replace(" ", "+")) for part in parts)

@@ -1,91 +1,21 @@
 """The world the emulator plays: tenants, subscriptions, accounts, principals and their roles."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
-from uuid import NAMESPACE_URL, uuid5
 
 import yaml
+
+from emulator.world_parts import Account, Grant, Principal, Quota, Subscription, Tenant
+
+__all__ = ["Account", "Principal", "Subscription", "Tenant", "World", "WorldError"]
 
 _DEFAULT = Path(__file__).with_name("default_world.yaml")
 
 
 class WorldError(ValueError):
     """A world file names something that it does not define, or lacks a field."""
-
-
-@dataclass(frozen=True)
-class Tenant:
-    """An Entra tenant."""
-
-    id: str
-    name: str
-    domain: str
-
-
-@dataclass(frozen=True)
-class Subscription:
-    """A subscription and the id of the tenant that owns it."""
-
-    id: str
-    name: str
-    tenant_id: str
-
-
-@dataclass(frozen=True)
-class Account:
-    """A Cognitive Services account; `identity` names a principal that acts for it."""
-
-    name: str
-    subscription_id: str
-    tenant_id: str
-    resource_group: str
-    location: str
-    kind: str = "OpenAI"
-    local_auth: bool = True
-    identity: str | None = None
-
-    @property
-    def id(self) -> str:
-        """The ARM resource id."""
-        return (
-            f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
-            f"/providers/Microsoft.CognitiveServices/accounts/{self.name}"
-        )
-
-
-@dataclass(frozen=True)
-class Grant:
-    """A role and the ARM scopes it is held at; a scope covers all that lies below it."""
-
-    role: str
-    scopes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Principal:
-    """An application, present as a service principal in each of `tenant_ids`."""
-
-    name: str
-    client_id: str
-    secret: str
-    tenant_ids: tuple[str, ...]
-    grants: tuple[Grant, ...]
-
-    def object_id(self, tenant_id: str) -> str:
-        """Its object id, which differs by tenant as in Entra."""
-        return str(uuid5(NAMESPACE_URL, f"emulator/{tenant_id}/{self.client_id}"))
-
-
-@dataclass(frozen=True)
-class Quota:
-    """A limit in thousand tokens a minute, where it is not the usual one."""
-
-    subscription_id: str
-    location: str
-    name: str
-    limit: int
 
 
 @dataclass(frozen=True)
@@ -131,6 +61,51 @@ class World:
             for item in data.get("quotas", ())
         )
         return cls(tenants, subscriptions, accounts, principals, quotas)
+
+    def data(self) -> dict[str, Any]:
+        """The mapping that `parse` makes this world of."""
+        subscriptions = {item.id: item for item in self.subscriptions}
+        return {
+            "tenants": [asdict(item) for item in self.tenants],
+            "subscriptions": [
+                {"id": item.id, "name": item.name, "tenant": self._tenant_name(item.tenant_id)}
+                for item in self.subscriptions
+            ],
+            "accounts": [
+                {
+                    "name": item.name,
+                    "subscription": subscriptions[item.subscription_id].name,
+                    "resource_group": item.resource_group,
+                    "location": item.location,
+                    "kind": item.kind,
+                    "local_auth": item.local_auth,
+                    "identity": item.identity,
+                }
+                for item in self.accounts
+            ],
+            "principals": [self._principal_data(item) for item in self.principals],
+            "quotas": [
+                {
+                    "subscription": subscriptions[item.subscription_id].name,
+                    "location": item.location,
+                    "name": item.name,
+                    "limit": item.limit,
+                }
+                for item in self.quotas
+            ],
+        }
+
+    def _principal_data(self, item: Principal) -> dict[str, Any]:
+        return {
+            "name": item.name,
+            "client_id": item.client_id,
+            "secret": item.secret,
+            "tenants": [self._tenant_name(each) for each in item.tenant_ids],
+            "grants": [{"role": g.role, "scopes": list(g.scopes)} for g in item.grants],
+        }
+
+    def _tenant_name(self, tenant_id: str) -> str:
+        return next(item.name for item in self.tenants if item.id == tenant_id)
 
     def tenant(self, name: str) -> Tenant | None:
         """The tenant with this id, name or domain."""
@@ -178,6 +153,11 @@ def _named(table: Mapping[str, str], name: str) -> str:
     return table[name]
 
 
+def _scope(scopes: Mapping[str, str], name: str) -> str:
+    # A scope may also be an ARM id, such as that of a resource group.
+    return name if name.startswith("/subscriptions/") else _named(scopes, name)
+
+
 def _account(item: Mapping[str, Any], subscriptions: tuple[Subscription, ...]) -> Account:
     owner = {s.name: s for s in subscriptions}
     fields = dict(item)
@@ -191,7 +171,7 @@ def _principal(
     item: Mapping[str, Any], tenant_ids: Mapping[str, str], scopes: Mapping[str, str]
 ) -> Principal:
     grants = tuple(
-        Grant(grant["role"], tuple(_named(scopes, scope) for scope in grant["scopes"]))
+        Grant(grant["role"], tuple(_scope(scopes, scope) for scope in grant["scopes"]))
         for grant in item["grants"]
     )
     tenants = tuple(_named(tenant_ids, name) for name in item["tenants"])

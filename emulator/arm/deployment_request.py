@@ -136,6 +136,8 @@ def _sku(call: Call, body: dict[str, Any]) -> dict[str, Any]:
         text = f"The specified SKU '{sku['name']}' of account deployment is not supported."
         raise Refused(400, "InvalidResourceProperties", text)
     capacity = sku.get("capacity", 1)
+    if isinstance(capacity, str) and capacity.isdecimal():
+        capacity = int(capacity)  # `az` sends text, and ARM reads it as a number
     if isinstance(capacity, bool) or not isinstance(capacity, int) or capacity < 1:
         text = f"The capacity {capacity!r} of account deployment is not a positive whole number."
         raise Refused(400, "InvalidResourceProperties", text)

@@ -23,6 +23,7 @@ VERSIONS = (
     "2025-12-01",
     "2026-03-01",
     "2026-05-01",
+    "2026-05-15-preview",  # what `az` of that summer asks for
 )
 MONITOR_VERSIONS = ("2018-01-01", "2023-10-01", "2024-02-01")
 # Tenants, subscriptions and groups: tools ask in many versions, so any dated one is taken.

@@ -231,6 +231,12 @@ def test_a_request_that_arm_would_refuse_is_refused(
     assert wire.arm("GET", wire.deployment(SWEDEN, "x")).status_code == 404
 
 
+def test_a_capacity_may_be_text_as_az_sends_it(wire: Wire) -> None:
+    wanted = body(sku={"name": "Standard", "capacity": "3"})
+    answer = wire.arm("PUT", wire.deployment(SWEDEN, "x"), json=wanted)
+    assert answer.json()["sku"]["capacity"] == 3
+
+
 def test_what_is_not_said_gets_the_servers_defaults(wire: Wire) -> None:
     wanted = body()
     del wanted["properties"]["model"]["version"]

@@ -140,6 +140,11 @@ def test_an_unknown_dimension_can_be_let_through(wire: Wire) -> None:
     assert answer.status_code == 200
 
 
+def test_a_span_may_be_escaped_twice_as_az_does(served: Wire) -> None:
+    span = "2026-03-01T00%3A00%3A00Z%2F2026-03-11T00%3A00%3A00Z"
+    assert series(ask(served, timespan=span, interval="FULL")) == {(): [3.0]}
+
+
 def test_the_last_hour_is_the_usual_span(wire: Wire, azure: RunningEmulator) -> None:
     azure.stand("2026-03-01T00:00:00Z")
     path = f"{azure.account_id(SWEDEN)}/providers/microsoft.insights/metrics"

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from emulator import Admin, Emulator, RunningEmulator, World
+from emulator import Admin, Emulator, EmulatorNotStarted, RunningEmulator, World
 from tests.emulator.wire import SWEDEN, Wire
 
 
@@ -91,6 +91,25 @@ def test_a_killed_emulator_loses_nothing(tmp_path: Path) -> None:
         wire = Wire(RunningEmulator(told["url"], Path(told["ca_file"]), World.default()))
         assert wire.data("GET", f"/models/{model}").status_code == 200
         wire.close()
+
+
+def test_an_emulator_can_be_a_process_of_its_own(tmp_path: Path) -> None:
+    moment = "2026-03-01T00:00:00Z"
+    with Emulator(state=tmp_path, process=True, clock=moment, seed="x", pace="manual") as azure:
+        assert azure.now() == "2026-03-01T00:00:00.000000Z"
+        assert json.loads((tmp_path / "ready.json").read_text())["pid"] != os.getpid()
+        wire = Wire(azure, "reader")
+        assert wire.data("GET", "/files").status_code == 200
+        wire.close()
+        azure.advance(days=1)
+        azure.reset()
+        assert azure.now() == "2026-03-01T00:00:00.000000Z"
+    assert not (tmp_path / "ready.json").exists()
+
+
+def test_a_process_that_does_not_start_says_why(tmp_path: Path) -> None:
+    with pytest.raises(EmulatorNotStarted, match="pace 'fast'"):
+        Emulator(state=tmp_path, process=True, pace="fast").__enter__()
 
 
 def test_two_emulators_live_side_by_side() -> None:

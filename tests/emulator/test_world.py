@@ -53,6 +53,11 @@ def test_a_wrong_world_is_told_what_is_wrong(
         World.load(changed(tmp_path / "world.yaml", **changes))
 
 
+def test_a_world_survives_being_written_down() -> None:
+    world = World.default()
+    assert World.parse(yaml.safe_load(yaml.safe_dump(world.data()))) == world
+
+
 def test_a_quota_of_the_world_goes_before_the_usual_one(tmp_path: Path) -> None:
     name = "OpenAI.Standard.gpt-4.1"
     quota = {"subscription": "contoso-ml", "location": "eastus2", "name": name, "limit": 7}
