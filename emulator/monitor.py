@@ -40,6 +40,8 @@ class _Ask:
     kinds: tuple[str, ...]
     rule: Filter
     top: int
+    ascending: bool
+    names_only: bool
 
 
 def metrics(call: Call) -> Response:
@@ -88,7 +90,9 @@ def _ask(call: Call, asked: list[Metric]) -> _Ask:
     if unknown := [each for each in kinds if each not in _KINDS]:
         raise _bad(f"Invalid aggregation: {', '.join(unknown)}.")
     step = int(end - start) + 1 if interval == "FULL" else INTERVALS[interval]
-    return _Ask(start, end, step, interval, kinds, rule, _top(call))
+    ascending = call.query.get("orderby", "").lower().endswith(" asc")
+    names_only = call.query.get("resultType", "Data").lower() == "metadata"
+    return _Ask(start, end, step, interval, kinds, rule, _top(call), ascending, names_only)
 
 
 def _top(call: Call) -> int:
@@ -154,7 +158,7 @@ def _shown(call: Call, metric: Metric, ask: _Ask, rows: Iterable[Count]) -> dict
         series.setdefault(key, _Series(key)).values.setdefault(max(0, place), []).append(
             metric.value(row)
         )
-    best = sorted(series.values(), key=lambda each: -each.total())
+    best = sorted(series.values(), key=_Series.total, reverse=not ask.ascending)
     kept = best[: ask.top] if ask.rule.names else best
     return {
         "id": f"{call.home.id}/providers/Microsoft.Insights/metrics/{metric.name}",
@@ -168,9 +172,11 @@ def _shown(call: Call, metric: Metric, ask: _Ask, rows: Iterable[Count]) -> dict
 
 
 def _timeseries(series: _Series, ask: _Ask) -> dict[str, Any]:
+    labels = [{"name": {"value": n, "localizedValue": n}, "value": v} for n, v in series.labels]
+    if ask.names_only:
+        return {"metadatavalues": labels}
     places = int(-(-(ask.end - ask.start) // ask.step))
     data = [_point(ask, place, series.values.get(place)) for place in range(places)]
-    labels = [{"name": {"value": n, "localizedValue": n}, "value": v} for n, v in series.labels]
     return {"metadatavalues": labels, "data": data}
 
 

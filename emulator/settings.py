@@ -52,6 +52,9 @@ class Settings:
         "location",
         "none",
     )
+    model_change_refused: bool = _open(
+        False, "a PUT may not give a deployment another model; else it is changed in place", True
+    )
     echo_source: bool = _open(
         True, "a deployment shows model.source and model.sourceAccount", False
     )

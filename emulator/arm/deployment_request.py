@@ -44,6 +44,7 @@ def wanted(call: Call, name: str, old: Deployment | None) -> Deployment:
     served = served_model(call, model)
     _check_place(call, served, str(sku["name"]))
     _check_single(call, served, name)
+    _check_change(call, served, old)
     if old is None:
         _check_room(call, served)
     _check_quota(call, served.base, sku, old, tuned=served.tuned)
@@ -175,6 +176,16 @@ def _check_single(call: Call, served: ServedModel, name: str) -> None:
             )
             settings = call.backend.settings
             raise Refused(settings.second_deployment_status, settings.second_deployment_code, text)
+
+
+def _check_change(call: Call, served: ServedModel, old: Deployment | None) -> None:
+    refused = call.backend.settings.model_change_refused
+    if old and refused and old.model["name"] != served.model["name"]:
+        text = (
+            f"The model of deployment '{old.name}' is '{old.model['name']}' and cannot be changed"
+            f" to '{served.model['name']}'."
+        )
+        raise Refused(400, "InvalidResourceProperties", text)
 
 
 def _check_room(call: Call, served: ServedModel) -> None:

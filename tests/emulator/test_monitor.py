@@ -91,6 +91,21 @@ def test_ten_series_unless_more_are_asked_for(wire: Wire, azure: RunningEmulator
     assert len(series(ask(wire, top=50, **{"$filter": DEPLOYMENTS}))) == 12
 
 
+def test_the_busiest_series_come_first_unless_asked_otherwise(served: Wire) -> None:
+    assert served.chat("idle").status_code == 200
+    served.azure.advance(seconds=60)
+    params = {"interval": "FULL", "timespan": "2026-03-01T00:00:00Z/2026-03-12T00:00:00Z"}
+    params |= {"$filter": DEPLOYMENTS, "top": "1"}
+    assert list(series(ask(served, **params))) == [("busy",)]
+    assert list(series(ask(served, orderby="Total asc", **params))) == [("idle",)]
+
+
+def test_the_names_alone_can_be_asked_for(served: Wire) -> None:
+    answer = ask(served, resultType="Metadata", **{"$filter": DEPLOYMENTS}).json()
+    (found,) = answer["value"][0]["timeseries"]
+    assert set(found) == {"metadatavalues"}
+
+
 def test_history_ends_after_93_days(served: Wire, azure: RunningEmulator) -> None:
     azure.advance(days=80)
     assert series(ask(served, **{"$filter": DEPLOYMENTS})) != {}

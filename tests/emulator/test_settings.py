@@ -57,6 +57,19 @@ def test_a_wrong_format_may_be_a_500_without_a_word(wire: Wire, azure: RunningEm
     assert (answer.status_code, answer.json()["error"]["message"]) == (500, "")
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_deployment_may_or_may_not_take_another_model(
+    wire: Wire, azure: RunningEmulator, refused: bool
+) -> None:
+    azure.settings(model_change_refused=refused)
+    first, second = wire.trained(), wire.trained()
+    wire.deploy(first)
+    answer = wire.deploy(second)
+    assert answer.status_code == (400 if refused else 200)
+    found = wire.arm("GET", wire.deployment(SWEDEN, "ft")).json()
+    assert found["properties"]["model"]["name"] == (first if refused else second)
+
+
 def test_jobs_may_be_listed_oldest_first(wire: Wire, azure: RunningEmulator) -> None:
     made = [wire.submit(), wire.submit()]
     azure.settings(jobs_newest_first=False)
