@@ -7,6 +7,8 @@ import os
 import pty
 import re
 import struct
+import subprocess
+import sys
 import termios
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -15,6 +17,13 @@ from dataclasses import dataclass, field
 _PIECE = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|([\r\n])|([^\x1b\r\n]+)|\x1b.")
 _COLOUR = re.compile(r"38;5;(\d+)")
 _NAMES = {"1": "bold", "4": "underlined"}
+
+_TAKE_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+"""Makes the terminal the one that /dev/tty names: programs look there for somebody who watches."""
 
 Style = frozenset[str]
 """`bold`, `underlined`, and a colour of the sixteen as its number."""
@@ -99,18 +108,24 @@ def record(command: Sequence[str], columns: int, rows: int) -> Iterator[str]:
     Raises:
         ChildProcessError: it ended with an error.
     """
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execvp(command[0], list(command))  # noqa: S606 - the child becomes the command
+    terminal, its_end = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    pending = b""
-    while sent := _read(terminal):
-        whole, newline, pending = (pending + sent).rpartition(b"\n")
-        yield (whole + newline).decode()
-    yield pending.decode()
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if code:
-        raise ChildProcessError(f"`{' '.join(command)}` ended with {code}")
+    with subprocess.Popen(
+        [sys.executable, "-c", _TAKE_TERMINAL, *command],
+        stdin=its_end,
+        stdout=its_end,
+        stderr=its_end,
+        start_new_session=True,
+    ) as process:
+        os.close(its_end)
+        pending = b""
+        while sent := _read(terminal):
+            whole, newline, pending = (pending + sent).rpartition(b"\n")
+            yield (whole + newline).decode()
+        yield pending.decode()
+        os.close(terminal)
+    if process.returncode:
+        raise ChildProcessError(f"`{' '.join(command)}` ended with {process.returncode}")
 
 
 def _read(terminal: int) -> bytes:

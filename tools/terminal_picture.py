@@ -99,6 +99,7 @@ def _moves(count: int) -> str:
         rules.append(
             f".k{number}{{animation:k{number} {SECONDS * (count + 1)}s step-end infinite}}"
         )
+    rules.append("@media(prefers-reduced-motion:reduce){g{animation:none!important}}")
     return "\n".join(rules) + "\n"
 
 

@@ -1,0 +1,71 @@
+"""The picture in the README: taken from a terminal, and of what `make up` prints today."""
+
+import re
+import sys
+import xml.etree.ElementTree as ET
+from html import unescape
+
+import pytest
+
+from tests.repository import ROOT
+from tools.local import NEXT, QUESTION
+from tools.terminal import Run, Screen, record
+from tools.terminal_picture import shoot, svg
+
+PROGRAM = r"""
+print("\x1b[1mTitle\x1b[0m")
+print("one: working\ntwo: waiting")
+open("/dev/tty").close()
+print("\x1b[2A\x1b[38;5;2mone\x1b[0m: done\x1b[K\n\ntty", __import__("sys").stdout.isatty())
+"""
+
+
+def screen_after(*sent: str) -> Screen:
+    screen = Screen()
+    for each in sent:
+        screen.feed(each)
+    return screen
+
+
+def test_a_line_is_rewritten_where_the_cursor_went() -> None:
+    screen = screen_after("one\r\ntwo\r\n", "\x1b[2Auno\x1b[K\r\n\r\nend")
+    assert screen.text() == "uno\ntwo\nend"
+
+
+def test_the_rest_of_a_line_is_erased() -> None:
+    assert screen_after("a long line\r", "short\x1b[K").text() == "short"
+
+
+def test_a_wide_character_takes_two_columns() -> None:
+    screen = screen_after("✅ \x1b[38;5;5mname")
+    assert list(screen.runs(0)) == [
+        Run(0, "✅ ", frozenset()),
+        Run(3, "name", frozenset({"5"})),
+    ]
+
+
+def test_styles_add_up_until_they_are_reset() -> None:
+    screen = screen_after("\x1b[1m\x1b[38;5;2mbold green\x1b[0m plain")
+    assert [run.style for run in screen.runs(0)] == [frozenset({"bold", "2"}), frozenset()]
+
+
+def test_a_command_runs_on_a_terminal_and_is_shown_as_it_was_and_as_it_ended() -> None:
+    first, last = shoot([sys.executable, "-c", PROGRAM], ["working"])
+    assert "one: working" in first.text()
+    assert "one: done\ntwo: waiting" in last.text()
+    assert "tty True" in last.text()
+    picture = ET.fromstring(svg("a < b", [first, last]))
+    assert len(picture.findall("{*}g")) == 2
+
+
+def test_a_command_that_fails_makes_no_picture() -> None:
+    with pytest.raises(ChildProcessError, match="ended with 3"):
+        list(record([sys.executable, "-c", "raise SystemExit(3)"], 80, 24))
+
+
+def test_the_picture_in_the_readme_is_small_and_of_today() -> None:
+    picture = (ROOT / "docs" / "images" / "make-up.svg").read_text()
+    assert len(picture) < 60_000
+    shown = " ".join(unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)", picture))
+    for line in [QUESTION, *NEXT.strip().splitlines()]:
+        assert " ".join(line.split()) in " ".join(shown.split()), "see tools/terminal_picture.py"
