@@ -102,8 +102,8 @@ def test_settings_can_be_read(block: Block) -> None:
     plain["poll_interval"] = plain.pop("pollInterval", None)
     settings = read_settings(plain, {"AOAI_EMULATOR_URL": "https://localhost:1"})
     assert any(getattr(settings, name) for name in OBJECTS)
-    for model in settings.models.values():
-        assert (ROOT / model.training_file).is_file()
+    files = [file for model in settings.models.values() for file in model.files.values()]
+    assert all((ROOT / file.path).is_file() for file in files if file.path)
 
 
 @pytest.mark.parametrize("block", all_blocks("json"), ids=str)
