@@ -15,12 +15,12 @@ from components.settings import ModelSettings
 
 
 def refuse_bad_data(models: Iterable[ModelSettings]) -> None:
-    """Read every file that a model names; each only once, and not again by the provider.
+    """Read every local file that a model names; each only once, and not again by the provider.
 
     Raises:
         DatasetError: lists, for each file that the service would refuse, what is wrong with it.
     """
-    paths = [path for model in models for path in (model.training_file, model.validation_file)]
+    paths = [file.path for model in models for file in model.files.values()]
     bad = [said for path in dict.fromkeys(filter(None, paths)) if (said := _verdict(Path(path)))]
     if bad:
         files = "1 file" if len(bad) == 1 else f"{len(bad)} files"

@@ -29,6 +29,7 @@ from aoai.resources import (
     TrainingFile,
     TrainingFileArgs,
 )
+from components.file_settings import FileSettings
 from components.settings import DeploymentSettings, ModelSettings
 
 
@@ -88,10 +89,11 @@ class FineTunedDeployment(pulumi.ComponentResource):
 
     def _job(self, name: str, args: FineTunedDeploymentArgs) -> FineTuningJob:
         model = args.model
-        training = self._file(f"{name}-training", args.account, model.training_file)
-        validation = None
-        if model.validation_file:
-            validation = self._file(f"{name}-validation", args.account, model.validation_file)
+        files = {
+            setting: self._file(f"{name}-{setting.removesuffix('File')}", args.account, file)
+            for setting, file in model.files.items()
+        }
+        training, validation = files["trainingFile"], files.get("validationFile")
         return FineTuningJob(
             name,
             FineTuningJobArgs(
@@ -111,8 +113,9 @@ class FineTunedDeployment(pulumi.ComponentResource):
             self.child,
         )
 
-    def _file(self, name: str, account: Account, path: str) -> TrainingFile:
-        return TrainingFile(name, TrainingFileArgs(account=account, path=path), self.child)
+    def _file(self, name: str, account: Account, file: FileSettings) -> TrainingFile:
+        args = TrainingFileArgs(account=account, **file.inputs())
+        return TrainingFile(name, args, self.child)
 
     def _deployment(
         self, key: str, source: Account, account: Account, settings: DeploymentSettings

@@ -15,6 +15,7 @@ import msgspec
 
 from aoai.azure.account import Account, Cloud
 from aoai.errors import ConfigurationError
+from components.file_settings import FileSettings
 
 EMULATOR_URL = "AOAI_EMULATOR_URL"
 """Environment variable with the emulator's address, for stacks with ``cloud: emulator``."""
@@ -89,15 +90,15 @@ class ModelSettings(_Settings, frozen=True, kw_only=True):
     Attributes:
         account: the account that trains it, by its key under ``accounts``.
         base_model: the model to start from, with its date.
-        training_file: a JSONL file, relative to the project.
-        validation_file: a JSONL file that the model is measured on.
+        training_file: a JSONL file, relative to the project, or a map: see below.
+        validation_file: the same for the data that the model is measured on.
         hyperparameters: see below; what is left out is chosen by the service.
     """
 
     account: str
     base_model: str
-    training_file: str
-    validation_file: str | None = None
+    training_file: str | FileSettings
+    validation_file: str | FileSettings | None = None
     hyperparameters: HyperparameterSettings = HyperparameterSettings()
     suffix: str | None = None
     seed: int | None = None
@@ -105,6 +106,12 @@ class ModelSettings(_Settings, frozen=True, kw_only=True):
     generation: int = 1
     checkpoint: str | int = "final"
     on_delete: str = "cancel"
+
+    @property
+    def files(self) -> dict[str, FileSettings]:
+        """The files by the setting that names them."""
+        given = {"trainingFile": self.training_file, "validationFile": self.validation_file}
+        return {name: FileSettings.of(file) for name, file in given.items() if file is not None}
 
 
 class DeploymentSettings(_Settings, frozen=True, kw_only=True):
@@ -165,6 +172,8 @@ def read_settings(
     deployments = _read_all("deployments", DeploymentSettings, config, problems)
     for key, model in models.items():
         problems += _reference(f"models.{key}.account", model.account, config.get("accounts"))
+        for name, file in model.files.items():
+            problems += (f"models.{key}.{name}: {said}" for said in file.problems())
     for key, deployment in deployments.items():
         where = f"deployments.{key}"
         problems += _reference(f"{where}.model", deployment.model, config.get("models"))
@@ -206,7 +215,12 @@ def _read_all(
     return entries
 
 
-_NESTED = {"hyperparameters": HyperparameterSettings, "create": CreateSettings}
+_NESTED: Mapping[str, type[msgspec.Struct]] = {
+    "hyperparameters": HyperparameterSettings,
+    "create": CreateSettings,
+    "trainingFile": FileSettings,
+    "validationFile": FileSettings,
+}
 _UNKNOWN_FIELD = re.compile(r"unknown field `(\w+)`")
 
 

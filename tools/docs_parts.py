@@ -28,6 +28,7 @@ from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.model_deployment import ModelDeploymentProvider
 from aoai.resources.training_file import TrainingFileProvider
+from components.file_settings import FileSettings
 from components.settings import (
     AccountSettings,
     CreateSettings,
@@ -117,6 +118,7 @@ _TYPES: Mapping[Any, str] = {
     bool: "boolean",
     dict[str, str]: "map of strings",
     CreateSettings: "map",
+    FileSettings: "map",
     HyperparameterSettings: "map",
 }
 
@@ -230,6 +232,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "accounts": partial(settings, AccountSettings),
     "models": partial(settings, ModelSettings, FineTuningJobArgs, FineTunedModelArgs),
     "create": partial(settings, CreateSettings),
+    "files": partial(settings, FileSettings, TrainingFileArgs),
     "hyperparameters": partial(settings, HyperparameterSettings),
     "deployments": partial(settings, DeploymentSettings, ModelDeploymentArgs),
     "rules": rules,

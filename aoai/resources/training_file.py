@@ -1,12 +1,14 @@
 """A training or validation file in one account, purpose fine-tune.
 
-Its identity is its content: the preview reads the file, judges it and digests it, and another
-content, or another account, is another file. ``delete`` removes the file from the account; a job
-that was trained from it is not touched.
+The identity of a local file is its content: the preview reads the file, judges it and digests it,
+and another content, or another account, is another file. A file from a URL is another one when the
+URL or its version is. ``delete`` removes the file from the account, unless it was there before and
+is only named by its id; a job that was trained from it is not touched.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +19,14 @@ from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, Upd
 
 from aoai.azure.account import Account
 from aoai.azure.connections import connect
-from aoai.azure.files import File
+from aoai.azure.content_url import SignedUrl, sign
+from aoai.azure.files import File, FilesClient
+from aoai.azure.parts import Sending
 from aoai.azure.processing import await_processed
-from aoai.azure.submission import upload_file
+from aoai.azure.submission import import_file, upload_file
 from aoai.dataset import Report, inspect_cached
-from aoai.errors import DatasetError, NotFound
+from aoai.dataset.cache import default_directory
+from aoai.errors import ConfigurationError, DatasetError, NotFound
 from aoai.resources.base import (
     ACCOUNT_CHANGES,
     AccountInput,
@@ -30,30 +35,50 @@ from aoai.resources.base import (
     reports,
     resource_props,
 )
+from aoai.resources.engine import ensure_engine_is_alive
+from aoai.resources.file_sources import imported_name, is_taken_over, source_failures
 from aoai.resources.identity import file_name
-from aoai.resources.props import is_known, parse
+from aoai.resources.props import parse
+from aoai.resources.upload_progress import UploadProgress, say
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingFileArgs:
     """Inputs of a :class:`TrainingFile`.
 
+    Give one of ``path``, ``content_url`` and ``existing_file_id``.
+
     Attributes:
-        account: the account that the file is uploaded to.
+        account: the account that the file is in.
         path: a JSONL file, relative to the project's directory.
+        content_url: an https URL that the service fetches the file from, such as a blob's, without
+            a query. Its content is not seen here, so it is not judged in the preview.
+        sas_variable: name of the environment variable that holds the blob's SAS, where it needs
+            one. It is read when the service is asked to fetch, and stored nowhere.
+        content_version: any text; another one fetches the content of the same URL again.
+        existing_file_id: id of a file that somebody else brought in. It stays when this resource
+            is deleted.
     """
 
     account: AccountInput
-    path: pulumi.Input[str]
+    path: pulumi.Input[str] | None = None
+    content_url: pulumi.Input[str] | None = None
+    sas_variable: pulumi.Input[str] | None = None
+    content_version: pulumi.Input[str] | None = None
+    existing_file_id: pulumi.Input[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingFileInputs:
-    """Inputs as stored; the last three are computed by ``check`` from the file's content."""
+    """Inputs as stored; the last three are computed by ``check`` from a local file's content."""
 
     account: dict[str, Any]
     owner: str
-    path: str
+    path: str | None = None
+    content_url: str | None = None
+    sas_variable: str | None = None
+    content_version: str | None = None
+    existing_file_id: str | None = None
     sha256: str = ""
     bytes: int = 0
     examples: int = 0
@@ -70,37 +95,54 @@ class TrainingFileState:
 
 
 class TrainingFileProvider(Provider):
-    """Uploads by content, and adopts what an interrupted run has uploaded already."""
+    """Brings a file in once, and adopts what an interrupted run has brought in already."""
 
     inputs = TrainingFileInputs
     diff_table: ClassVar[Mapping[str, Change]] = {
         **ACCOUNT_CHANGES,
         "owner": Change.IGNORE,
         "path": Change.UPDATE,
+        "content_url": Change.REPLACE,
+        "sas_variable": Change.UPDATE,
+        "content_version": Change.REPLACE,
+        "existing_file_id": Change.REPLACE,
         "sha256": Change.REPLACE,
         "bytes": Change.IGNORE,
         "examples": Change.IGNORE,
     }
 
     def check_inputs(self, news: Mapping[str, Any]) -> tuple[dict[str, Any], list[CheckFailure]]:
-        """Judge the file; an error that the service would find hours later fails the preview."""
-        if not is_known(news["path"]):
-            return {}, []
+        """One source; a local file is judged: what the service would find later fails here."""
+        failures = list(source_failures(news))
+        path = news.get("path")
+        if failures or not isinstance(path, str):
+            return {}, failures
         try:
-            report = inspect_cached(Path(news["path"]))
+            report = inspect_cached(Path(path))
         except DatasetError as error:
             return {}, [CheckFailure("path", str(error))]
         facts = {"sha256": report.sha256, "bytes": report.bytes, "examples": report.examples}
         return facts, list(_findings(report))
 
+    def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any], kind: Change) -> list[str]:
+        """A file that is only named by its id from now on is the same file: no replacement."""
+        names = super().changed(olds, news, kind)
+        if not is_taken_over(olds, news):
+            return names
+        replaced = super().changed(olds, news, Change.REPLACE)
+        return [] if kind is Change.REPLACE else names + replaced
+
     @reports
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Upload the file, or adopt what an earlier run uploaded; a job may name it afterwards."""
+        """Bring the file in, or adopt what an earlier run brought in; a job may name it then."""
         inputs = parse(TrainingFileInputs, props)
         files = connect(Account.from_props(inputs.account)).files
-        name = file_name(inputs.path, inputs.sha256, inputs.owner)
-        uploaded = upload_file(files, Path(inputs.path), name, sha256=inputs.sha256)
-        file = await_processed(files, uploaded)
+        if inputs.existing_file_id:
+            file = _existing(files, inputs.existing_file_id)
+        elif inputs.content_url:
+            file = _imported(files, inputs, inputs.content_url)
+        else:
+            file = _uploaded(files, inputs, inputs.path or "")
         return CreateResult(file.id, self.outputs(props, _state(file)))
 
     @reports
@@ -119,14 +161,53 @@ class TrainingFileProvider(Provider):
 
     @reports
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """Nothing to tell the service: another path to the same content."""
+        """Nothing to tell the service: another way to the same content."""
         return UpdateResult(self.outputs(news, parse(TrainingFileState, olds)))
 
     @reports
     def delete(self, id_: str, props: dict[str, Any]) -> None:
-        """Delete the file; it is no error if it is gone."""
-        account = Account.from_props(parse(TrainingFileInputs, props).account)
+        """Delete the file, unless somebody else brought it in; it is no error if it is gone."""
+        inputs = parse(TrainingFileInputs, props)
+        account = Account.from_props(inputs.account)
+        if inputs.existing_file_id:
+            say(f"{id_} stays in {account}: it was there before this stack named it")
+            return
         connect(account).files.delete_file(id_)
+
+
+def _uploaded(files: FilesClient, inputs: TrainingFileInputs, path: str) -> File:
+    sending = Sending(
+        progress=UploadProgress(Path(path).name),
+        before_send=ensure_engine_is_alive,
+        notes=default_directory().with_name("uploads"),
+    )
+    name = file_name(path, inputs.sha256, inputs.owner)
+    file = upload_file(files, Path(path), name, sha256=inputs.sha256, sending=sending)
+    return await_processed(files, file)
+
+
+def _imported(files: FilesClient, inputs: TrainingFileInputs, content_url: str) -> File:
+    used: list[str] = []
+
+    def signed() -> SignedUrl:
+        source = sign(content_url, inputs.sas_variable, os.environ)
+        used.extend(source.secrets)
+        return source
+
+    name = imported_name(content_url, inputs.content_version, inputs.owner)
+    file = import_file(files, name, signed, before_send=ensure_engine_is_alive)
+    advice = f"check that a GET of {content_url} answers, and that its content is right,"
+    return await_processed(files, file, advice=advice, secrets=tuple(used))
+
+
+def _existing(files: FilesClient, file_id: str) -> File:
+    file = files.get_file(file_id)
+    if file.purpose not in {"", "fine-tune"}:
+        raise ConfigurationError(
+            f"{file_id} of {files.transport.label} has the purpose {file.purpose!r}; a job takes "
+            "files of purpose 'fine-tune' only"
+        )
+    return await_processed(files, file, advice="name another file", keep=True)
 
 
 def _state(file: File) -> TrainingFileState:

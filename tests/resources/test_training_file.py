@@ -8,6 +8,7 @@ from aoai.azure.account import Account
 from aoai.azure.connections import connect
 from aoai.errors import DatasetError
 from aoai.resources.training_file import TrainingFileProvider
+from emulator import RunningEmulator
 from tests.conftest import write_examples
 from tests.resources.driver import CheckFailed, Driven
 
@@ -132,3 +133,21 @@ def test_an_input_that_does_not_exist_is_told(sweden: Account, training_file: Pa
 def test_an_account_that_cannot_be_right_is_told(training_file: Path) -> None:
     with pytest.raises(CheckFailed, match="endpoint cannot be right"):
         driven().up(account={"id": "sweden"}, path=str(training_file))
+
+
+def test_a_large_file_goes_by_parts(
+    azure: RunningEmulator, sweden: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    example = write_examples(tmp_path / "one.jsonl", count=1).read_text().strip()
+    padded = example.replace("Answer 0", "Answer 0 " + "with much to read " * 55_000)
+    path = tmp_path / "large.jsonl"
+    path.write_text("".join(f"{padded[:-60]}{number}{padded[-60:]}\n" for number in range(103)))
+    file = driven()
+    file.up(account=sweden.to_props(), path=str(path))
+    assert path.stat().st_size > 100_000_000
+    assert file.outputs["bytes"] == path.stat().st_size
+    sent = [each["path"].rsplit("/")[-1] for each in azure.requests(method="POST", path="/uploads")]
+    assert sent == ["uploads", "parts", "parts", "complete"]
+    assert list((tmp_path / "aoai-finetune" / "uploads").iterdir()) == []
+    file.destroy()

@@ -6,6 +6,7 @@ import pytest
 
 from aoai.errors import DatasetError
 from components.data import refuse_bad_data
+from components.file_settings import FileSettings
 from components.settings import ModelSettings
 from tests.conftest import write_examples
 
@@ -49,3 +50,15 @@ def test_a_file_with_very_many_errors_says_how_many_are_not_shown(tmp_path: Path
     path.write_text("{\n" * 5000)
     with pytest.raises(DatasetError, match=r"more errors; `aoai validate .*many.jsonl` shows all"):
         refuse_bad_data([model(path)])
+
+
+def test_what_is_not_here_is_not_read() -> None:
+    elsewhere = FileSettings(content_url="https://h/a.jsonl")
+    there = FileSettings(existing_file_id="file-1")
+    refuse_bad_data(
+        [
+            ModelSettings(
+                account="sweden", base_model="m", training_file=elsewhere, validation_file=there
+            )
+        ]
+    )

@@ -96,3 +96,48 @@ def test_all_mistakes_are_told_at_once() -> None:
 def test_a_missing_section_is_an_empty_one() -> None:
     settings = read_settings({}, {})
     assert (settings.accounts, settings.models, settings.deployments) == ({}, {}, {})
+
+
+def with_file(given: Any) -> dict[str, Any]:
+    models = config()["models"]
+    models["tutor"]["trainingFile"] = given
+    return {"models": models}
+
+
+@pytest.mark.parametrize("given", ["train.jsonl", {"path": "train.jsonl"}])
+def test_a_path_can_be_written_plainly(given: Any) -> None:
+    files = read_settings(config(**with_file(given)), {}).models["tutor"].files
+    assert {name: file.inputs() for name, file in files.items()} == {
+        "trainingFile": {"path": "train.jsonl"}
+    }
+
+
+def test_a_file_can_come_from_a_url_whose_signature_is_only_named() -> None:
+    given = {"contentUrl": "https://h/a.jsonl", "sasVariable": "DATA_SAS", "contentVersion": 2}
+    model = read_settings(config(**with_file(given)), {}).models["tutor"]
+    assert model.files["trainingFile"].inputs() == {
+        "content_url": "https://h/a.jsonl",
+        "sas_variable": "DATA_SAS",
+        "content_version": "2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"contentURL": "https://h/a"}, "`contentURL`, did you mean `contentUrl`?"),
+        ({}, "give exactly one of `path`, `contentUrl` and `existingFileId`, not none"),
+        ({"path": "a", "existingFileId": "file-1"}, "not `path` and `existingFileId`"),
+        ({"path": "a", "sasVariable": "X"}, "`sasVariable` says something of a `contentUrl`"),
+        ({"contentUrl": "https://h/a?sig=Canary"}, "name that one as `sasVariable`"),
+        ({"contentUrl": "https://h/a", "sasVariable": "sv=1&sig=Canary"}, "not the SAS itself"),
+        (7, "expected"),
+    ],
+)
+def test_a_file_that_cannot_be_right_is_told_in_the_words_of_the_stacks_file(
+    given: Any, said: str
+) -> None:
+    text = message(**with_file(given))
+    assert "models.tutor.trainingFile: " in text
+    assert said in text
+    assert "Canary" not in text
