@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emulator import job_life
 from emulator.arm.deployment_life import removal_due
-from emulator.arm.records import deployments, operations, removals
+from emulator.arm.records import deployments, removals
 from emulator.backend import Backend
+from emulator.by_hand import push
 from emulator.clock import iso, parse_iso
 from emulator.job_record import jobs
 from emulator.recorder import Recorded
@@ -81,24 +80,8 @@ def _revoke(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
 
 
 def _push(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
-    """Move a job, or the operation of an account, by hand."""
-    account = str(body["account"])
-    job = jobs(backend).get(account, str(body.get("job", "")))
-    if job and body.get("fail"):
-        job_life.fail(backend, job, str(body.get("code", "internalFailure")), str(body["fail"]))
-    elif job:
-        job_life.push(backend, job, float(body.get("progress", 1)))
-    else:
-        _push_operations(backend, account)
-    settle(backend, account)
+    push(backend, body)
     return {}
-
-
-def _push_operations(backend: Backend, account: str) -> None:
-    for operation in operations(backend).list(account):
-        if operation.status == "InProgress":
-            done = replace(operation, reached=1.0, since=backend.clock.now())
-            operations(backend).put(account, done)
 
 
 def _state(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,10 @@ class Admin:
         self._call("DELETE", "/requests")
 
     def push(self, account: str, job: str | None = None, **how: Any) -> None:
-        """Move a job by hand (`progress=0.5`, `fail="why"`), or end an account's open operation."""
+        """Move a job by hand (`progress=0.5`, `fail="why"`, `code=`), or a file (`file="file-…"`).
+
+        Without either it ends the account's open operation and the copies of its checkpoints.
+        """
         self._call("POST", "/push", {"account": account, "job": job or "", **how})
 
     def revoke_tokens(self) -> None:

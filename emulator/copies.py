@@ -27,11 +27,20 @@ class Copy:
     region: str
     began_at: float
     looks: int = 0
+    reached: float = 0.0
     status: str = "InProgress"
 
 
 def _copies(backend: Backend) -> Table[Copy]:
     return Table(backend.store, Copy)
+
+
+def push(backend: Backend, account: str) -> None:
+    """Let the copies of an account's checkpoints arrive at the next look."""
+    for job in jobs(backend).list(account):
+        for checkpoint in checkpoints(backend).list(job.id):
+            for copy in _copies(backend).list(checkpoint.id):
+                _copies(backend).put(checkpoint.id, replace(copy, reached=1.0))
 
 
 def start(call: Call) -> Response:
@@ -106,7 +115,8 @@ def _check_identity(call: Call, account: Account) -> None:
 
 def _advance(call: Call, checkpoint: Checkpoint, copy: Copy) -> None:
     step = call.backend.pace.of("copies")
-    if copy.status == "InProgress" and step.progress(0, copy.began_at, copy.looks, call.now) >= 1:
+    done = step.progress(copy.reached, copy.began_at, copy.looks, call.now)
+    if copy.status == "InProgress" and done >= 1:
         copy = replace(copy, status="Completed")
         _arrive(call, checkpoint, copy)
     _copies(call.backend).put(checkpoint.id, copy)

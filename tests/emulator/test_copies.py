@@ -58,6 +58,14 @@ def test_a_copy_arrives_at_its_pace_and_can_be_deployed(
     assert model not in [each["id"] for each in listed]
 
 
+def test_a_copy_can_be_ended_by_hand(wire: Wire, azure: RunningEmulator, path: str) -> None:
+    azure.pace("manual", of="copies")
+    copy(wire, path)
+    assert statuses(wire, path) == ["InProgress"]
+    azure.push(SWEDEN)
+    assert statuses(wire, path) == ["Completed"]
+
+
 @pytest.mark.parametrize(
     ("changes", "what"),
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator import RunningEmulator
+from emulator import AdminError, RunningEmulator
 from tests.emulator.wire import AMERICA, SWEDEN, Wire, chat_lines
 
 
@@ -37,6 +37,18 @@ def test_a_file_becomes_processed_at_its_pace(wire: Wire, azure: RunningEmulator
     file = wire.upload()
     seen = [wire.data("GET", f"/files/{file}").json()["status"] for _ in range(5)]
     assert seen == ["pending", "running", "running", "processed", "processed"]
+
+
+def test_the_reading_of_a_file_can_be_ended_by_hand(wire: Wire, azure: RunningEmulator) -> None:
+    azure.pace("manual", of="files")
+    file = wire.upload()
+    assert wire.data("GET", f"/files/{file}").json()["status"] == "pending"
+    azure.push(SWEDEN, file=file)
+    assert wire.data("GET", f"/files/{file}").json()["status"] == "processed"
+    with pytest.raises(AdminError, match="has no file"):
+        azure.push(SWEDEN, file="file-0")
+    with pytest.raises(AdminError, match="has no job"):
+        azure.push(SWEDEN, "ftjob-0")
 
 
 @pytest.mark.parametrize(
