@@ -78,6 +78,14 @@ def _blocks(page: Path) -> Iterator[Block]:
             start = None
 
 
+def commands_of(block: Block) -> list[str]:
+    """The commands of a console block, without their comments."""
+    if block.language != "console":
+        return []
+    lines = [line for line in block.text.splitlines() if line.startswith("$ ")]
+    return [re.sub(r"\s+#.*", "", line.removeprefix("$ ")) for line in lines]
+
+
 def all_blocks(language: str) -> list[Block]:
     return [block for page in pages() for block in blocks(page) if block.language == language]
 

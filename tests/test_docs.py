@@ -15,7 +15,7 @@ import yaml
 from aoai_policies.rules import RULES
 
 from components.settings import OBJECTS, read_settings
-from tests.documents import Block, all_blocks, anchors, blocks, pages, prose, slug
+from tests.documents import Block, all_blocks, anchors, blocks, commands_of, pages, prose, slug
 from tests.repository import ROOT, files
 from tests.test_state_contract import RESOURCES
 from tools import docs
@@ -24,7 +24,7 @@ PAGES = pytest.mark.parametrize("page", pages(), ids=str)
 LANGUAGES = {"console", "json", "markdown", "python", "text", "yaml"}
 
 RUN_BY = {
-    "git clone <this repository> aoai-finetune && cd aoai-finetune": "tests/engine/test_make_up.py",
+    "git clone <this repository> aoai-finetune && cd aoai-finetune": "tests/engine/clones.py",
     "make up": "tests/engine/test_make_up.py",
     "make preview": "tests/engine/test_make_up.py",
     "make clock DAYS=12": "tests/engine/test_make_up.py",
@@ -35,6 +35,9 @@ RUN_BY = {
     "make test": ".ci/run",
 }
 """Commands that take long, and the file that runs them; `make setup` is run by every other verb."""
+
+PAGE_RUN_BY = {"docs/azure.md": "tests/engine/test_on_azure.py"}
+"""Pages whose commands are read from the page and run by another test."""
 
 RUN_HERE = re.compile(r"aoai |make help$")
 """Commands that are run by a test below: they take a second and change nothing."""
@@ -157,19 +160,11 @@ def test_a_program_that_a_provider_refuses_does_not_pass(tmp_path: Path) -> None
     assert "gone.jsonl" in done.stderr
 
 
-def commands_of(block: Block) -> list[str]:
-    """The commands of a console block, without their comments."""
-    if block.language != "console":
-        return []
-    lines = [line for line in block.text.splitlines() if line.startswith("$ ")]
-    return [re.sub(r"\s+#.*", "", line.removeprefix("$ ")) for line in lines]
-
-
 @pytest.mark.parametrize("block", all_blocks("console"), ids=str)
 def test_every_command_is_run_by_somebody(block: Block) -> None:
     assert commands_of(block)
     for command in commands_of(block):
-        known = command in RUN_BY or RUN_HERE.match(command)
+        known = command in RUN_BY or RUN_HERE.match(command) or str(block.page) in PAGE_RUN_BY
         assert known or block.not_run, f"{block}: nobody runs `{command}`"
 
 
@@ -178,6 +173,11 @@ def test_whoever_is_said_to_run_a_command_does(command: str, file: str) -> None:
     words, _, _ = command.partition(" <")
     target = words.removeprefix("make ") + ":" if file == "Makefile" else words
     assert target in (ROOT / file).read_text()
+
+
+@pytest.mark.parametrize(("page", "file"), PAGE_RUN_BY.items())
+def test_whoever_is_said_to_run_a_page_does(page: str, file: str) -> None:
+    assert f'Path("{page}")' in (ROOT / file).read_text()
 
 
 def sessions() -> list[Any]:
