@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from emulator import copies, job_life
+from emulator import copy_record, job_life
 from emulator.arm.records import operations
 from emulator.backend import Backend
 from emulator.files import table
@@ -25,7 +25,7 @@ def push(backend: Backend, body: Mapping[str, Any]) -> None:
         _push_file(backend, account, str(body["file"]))
     else:
         _push_operations(backend, account)
-        copies.push(backend, account)
+        copy_record.push(backend, account)
     settle(backend, account)
 
 

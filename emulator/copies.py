@@ -1,46 +1,21 @@
 """Copy of a checkpoint to another account of the tenant (preview; fine-tuning-rest.md)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
-from emulator.backend import Backend
 from emulator.call import Call
+from emulator.copy_record import Copy, keep, of_checkpoint, settle
 from emulator.dispatch import body_fields
 from emulator.errors import Refused, not_found
-from emulator.job_record import Checkpoint, Job, TrainedModel, checkpoints, jobs, trained_models
+from emulator.job_record import Checkpoint, Job, checkpoints, jobs
 from emulator.jobs import find
 from emulator.roles import allows
-from emulator.store import Table
 from emulator.world import Account
 
 _FIELDS: Final = ("destinationResourceId", "region")
 _ACTION: Final = "Microsoft.CognitiveServices/accounts/OpenAI/fine-tunes/write"
-
-
-@dataclass(frozen=True)
-class Copy:
-    """A copy under way or done; its scope is the checkpoint, its id the destination."""
-
-    id: str
-    region: str
-    began_at: float
-    looks: int = 0
-    reached: float = 0.0
-    status: str = "InProgress"
-
-
-def _copies(backend: Backend) -> Table[Copy]:
-    return Table(backend.store, Copy)
-
-
-def push(backend: Backend, account: str) -> None:
-    """Let the copies of an account's checkpoints arrive at the next look."""
-    for job in jobs(backend).list(account):
-        for checkpoint in checkpoints(backend).list(job.id):
-            for copy in _copies(backend).list(checkpoint.id):
-                _copies(backend).put(checkpoint.id, replace(copy, reached=1.0))
 
 
 def start(call: Call) -> Response:
@@ -52,19 +27,28 @@ def start(call: Call) -> Response:
         if not isinstance(body.get(name), str):
             raise _bad(f"{name} is required and must be text.", name)
     destination = _destination(call, str(body["destinationResourceId"]), str(body["region"]))
-    copy = Copy(destination.id, destination.location, call.now)
-    _copies(call.backend).put(checkpoint.id, copy)
+    copy = Copy(
+        id=f"{checkpoint.id} {destination.id}",
+        checkpoint=checkpoint.id,
+        model=checkpoint.model,
+        source=call.home.name,
+        destination=destination.id,
+        region=destination.location,
+        began_at=call.now,
+    )
+    keep(call.backend, copy)
     return JSONResponse(_shown(call, job, checkpoint))
 
 
 def get(call: Call) -> Response:
     """GET …/checkpoints/{checkpoint}/copy."""
     job, checkpoint = _checkpoint(call)
-    held = _copies(call.backend).list(checkpoint.id)
+    held = of_checkpoint(call.backend, checkpoint.id)
     if not held:
         raise not_found(f"The checkpoint {checkpoint.id} was never copied.")
     for copy in held:
-        _advance(call, checkpoint, replace(copy, looks=copy.looks + 1))
+        keep(call.backend, replace(copy, looks=copy.looks + 1))
+    settle(call.backend)
     return JSONResponse(_shown(call, job, checkpoint))
 
 
@@ -113,31 +97,17 @@ def _check_identity(call: Call, account: Account) -> None:
         raise Refused(403, "forbidden", text)
 
 
-def _advance(call: Call, checkpoint: Checkpoint, copy: Copy) -> None:
-    step = call.backend.pace.of("copies")
-    done = step.progress(copy.reached, copy.began_at, copy.looks, call.now)
-    if copy.status == "InProgress" and done >= 1:
-        copy = replace(copy, status="Completed")
-        _arrive(call, checkpoint, copy)
-    _copies(call.backend).put(checkpoint.id, copy)
-
-
-def _arrive(call: Call, checkpoint: Checkpoint, copy: Copy) -> None:
-    target = call.backend.world.account_by_id(copy.id)
-    model = trained_models(call.backend).get(call.home.name, checkpoint.model)
-    if target and model:
-        # It keeps its name, can be deployed, and no list shows it.
-        arrived: TrainedModel = replace(model, account=target.name, listed=False)
-        trained_models(call.backend).put(target.name, arrived)
-
-
 def _shown(call: Call, job: Job, checkpoint: Checkpoint) -> dict[str, Any]:
-    held = _copies(call.backend).list(checkpoint.id)
+    held = of_checkpoint(call.backend, checkpoint.id)
     return {
         "checkpointedModelName": checkpoint.model,
         "fineTuningJobId": job.id,
         "copiedAccountDetails": [
-            {"destinationResourceId": each.id, "region": each.region, "status": each.status}
+            {
+                "destinationResourceId": each.destination,
+                "region": each.region,
+                "status": each.status,
+            }
             for each in held
         ],
     }

@@ -58,6 +58,16 @@ def test_a_copy_arrives_at_its_pace_and_can_be_deployed(
     assert model not in [each["id"] for each in listed]
 
 
+def test_a_copy_arrives_whether_or_not_anybody_looks(
+    wire: Wire, azure: RunningEmulator, path: str
+) -> None:
+    azure.stand("2099-03-01T00:00:00Z")
+    azure.pace("time:60", of="copies")
+    model = copy(wire, path).json()["checkpointedModelName"]
+    azure.advance(seconds=61)
+    assert wire.deploy(model, account=AMERICA).status_code == 201
+
+
 def test_a_copy_can_be_ended_by_hand(wire: Wire, azure: RunningEmulator, path: str) -> None:
     azure.pace("manual", of="copies")
     copy(wire, path)
