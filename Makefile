@@ -75,7 +75,9 @@ bench: setup ## speed and memory, as ratios against named references
 
 docs: setup ## regenerate what is generated in docs, and run every example
 	@$(BIN)/python -m tools.docs
-	@$(BIN)/python -m pytest -q tests/test_docs.py
+	@$(BIN)/python -m tests.contract.table --write
+	@$(BIN)/python -m tests.emulator.settings_page --write
+	@$(BIN)/python -m pytest -q tests/test_docs.py tests/emulator/test_docs.py
 
 lock: setup ## resolve the dependencies anew and pin them with hashes
 	@bash tools/lock.sh
