@@ -212,5 +212,18 @@ def test_make_docs_would_change_nothing() -> None:
         assert docs.regenerated(text) == text, f"{page.name} is stale: run `make docs`"
 
 
+def test_only_what_stands_between_the_comments_is_written_anew() -> None:
+    page = "before\n<!-- generated: decisions -->\nold\n<!-- end -->\nafter <!-- end -->\n"
+    new = docs.regenerated(page)
+    assert new.startswith("before\n<!-- generated: decisions -->\n|  | decided |")
+    assert new.endswith("|\n<!-- end -->\nafter <!-- end -->\n")
+    assert "old" not in new
+
+
+def test_a_part_that_nothing_writes_is_an_error() -> None:
+    with pytest.raises(KeyError, match="misspelt"):
+        docs.regenerated("<!-- generated: misspelt -->\n<!-- end -->\n")
+
+
 def test_an_anchor_is_made_as_github_makes_it() -> None:
     assert slug("What `aoai` can't see: 2 things") == "what-aoai-cant-see-2-things"
