@@ -213,11 +213,11 @@ def test_make_docs_would_change_nothing() -> None:
 
 
 def test_only_what_stands_between_the_comments_is_written_anew() -> None:
-    page = "before\n<!-- generated: decisions -->\nold\n<!-- end -->\nafter <!-- end -->\n"
+    page = "before\n<!-- generated: decisions -->\nstale text\n<!-- end -->\nafter <!-- end -->\n"
     new = docs.regenerated(page)
     assert new.startswith("before\n<!-- generated: decisions -->\n|  | decided |")
     assert new.endswith("|\n<!-- end -->\nafter <!-- end -->\n")
-    assert "old" not in new
+    assert "stale text" not in new
 
 
 def test_a_part_that_nothing_writes_is_an_error() -> None:
