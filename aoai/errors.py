@@ -20,6 +20,8 @@ AoaiError
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class AoaiError(Exception):
     """Base class: a sentence that says what happened, where, and what to do next."""
@@ -81,6 +83,16 @@ class ApiError(AoaiError):
         self.code = code
         self.request_id = request_id
         self.retry_after = retry_after
+
+    def advising(self, advice: str) -> Self:
+        """The same refusal with one more sentence on what to do."""
+        return type(self)(
+            f"{self} {advice}",
+            status=self.status,
+            code=self.code,
+            request_id=self.request_id,
+            retry_after=self.retry_after,
+        )
 
 
 class InvalidRequest(ApiError):

@@ -32,7 +32,7 @@ from aoai.azure.connections import Connections, connect
 from aoai.azure.deployments import Deployment
 from aoai.azure.observation import activity, find, iso, was_due
 from aoai.azure.serving import Serving, serve, withdraw
-from aoai.errors import Unauthorized
+from aoai.errors import InvalidRequest, Unauthorized
 from aoai.resources.base import (
     ACCOUNT_CHANGES,
     AccountInput,
@@ -48,6 +48,11 @@ from aoai.resources.props import is_known, lookup, parse
 ON_MODEL_CHANGE = ("update", "replace")
 
 SOURCE_CHANGES = {name.replace("account", "source"): to for name, to in ACCOUNT_CHANGES.items()}
+
+_UNCHANGED = (
+    "The old model goes on serving. If Azure does not exchange models under a name, set "
+    "`on_model_change` to `replace`, or leave `deployment_name` out."
+)
 
 NOT_TOLD = {"on_model_change", "adopt", "redeploy", *ACCOUNT_CHANGES, *SOURCE_CHANGES}
 """Updates that say how the provider goes about it: ARM need not hear of them."""
@@ -229,7 +234,10 @@ class ModelDeploymentProvider(Provider):
         told = set(self.changed(olds, news, Change.UPDATE)) - NOT_TOLD
         if told or state.removed_for_inactivity:
             connection = connect(Account.from_props(inputs.account))
-            deployment = serve(connection, _serving(inputs))
+            try:
+                deployment = serve(connection, _serving(inputs))
+            except InvalidRequest as error:
+                raise error.advising(_UNCHANGED if "model" in told else "") from None
             state = replace(state_of(deployment), activity=state.activity)
         return UpdateResult(self.outputs(news, state))
 
