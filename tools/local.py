@@ -107,7 +107,7 @@ def up(variables: dict[str, str]) -> int:
     done = ", ".join(f"{count} {DONE.get(what, what)}" for what, count in changes.items())
     say(f"{done or 'nothing to change'}, in {elapsed:.0f} seconds\n")
     print(table(outputs(variables)))
-    chat(variables, QUESTION)
+    chat(variables, QUESTION, READY_TIMEOUT)
     print(NEXT)
     return 0
 
@@ -200,7 +200,7 @@ def table(exports: dict[str, Any]) -> str:
     )
 
 
-def chat(variables: dict[str, str], question: str) -> int:
+def chat(variables: dict[str, str], question: str, patience: float = 0.0) -> int:
     """Ask each deployment, as any caller of Azure OpenAI would: with the official SDK."""
     deployments = list(outputs(variables).get("deployments", {}).values())
     if not deployments:
@@ -209,13 +209,12 @@ def chat(variables: dict[str, str], question: str) -> int:
     width = max(len(deployment["deployment_name"]) for deployment in deployments)
     print(f"\n  {'you':{width}}  {question}")
     for deployment in deployments:
-        print(
-            f"  {deployment['deployment_name']:{width}}  {_ask(deployment, question)}", flush=True
-        )
+        reply = _ask(deployment, question, patience)
+        print(f"  {deployment['deployment_name']:{width}}  {reply}", flush=True)
     return 0
 
 
-def _ask(deployment: dict[str, Any], question: str) -> str:
+def _ask(deployment: dict[str, Any], question: str, patience: float) -> str:
     # Imported here: it takes half a second, and only this command needs it.
     from azure.identity import DefaultAzureCredential  # noqa: PLC0415
     from openai import AzureOpenAI, NotFoundError  # noqa: PLC0415
@@ -232,7 +231,7 @@ def _ask(deployment: dict[str, Any], question: str) -> str:
             ).token
         ),
     )
-    deadline = time.monotonic() + READY_TIMEOUT
+    deadline = time.monotonic() + patience
     while True:
         try:
             answer = client.chat.completions.create(
