@@ -9,15 +9,15 @@ from components import (
     FineTunedDeployment,
     FineTunedDeploymentArgs,
     create_accounts,
+    judge_data,
     read_settings,
-    refuse_bad_data,
 )
 
 config = pulumi.Config()
 plain = {"cloud": config.get("cloud"), "poll_interval": config.get_int("pollInterval")}
 try:
     settings = read_settings({name: config.get_object(name) for name in OBJECTS} | plain)
-    refuse_bad_data(settings.models.values())
+    forecasts = judge_data(settings.models, settings.prices)
 except AoaiError as error:
     raise pulumi.RunError(str(error)) from None
 
@@ -40,6 +40,9 @@ components = {
     )
     for name, model in settings.models.items()
 }
+
+for name, forecast in forecasts.items():
+    pulumi.Output.from_input(forecast.tell(components[name].job))
 
 pulumi.export(
     "models",

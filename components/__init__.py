@@ -1,7 +1,7 @@
 """Components: wiring of the provider's resources, and the settings of a stack."""
 
 from components.accounts import create_accounts
-from components.data import refuse_bad_data
+from components.data import Forecast, judge_data
 from components.fine_tuned_deployment import FineTunedDeployment, FineTunedDeploymentArgs
 from components.settings import (
     OBJECTS,
@@ -18,9 +18,10 @@ __all__ = [
     "DeploymentSettings",
     "FineTunedDeployment",
     "FineTunedDeploymentArgs",
+    "Forecast",
     "ModelSettings",
     "Settings",
     "create_accounts",
+    "judge_data",
     "read_settings",
-    "refuse_bad_data",
 ]

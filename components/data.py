@@ -1,40 +1,145 @@
 """The training data of a whole stack, judged before the first resource is declared.
 
-The provider judges each file as well, but the engine ends a preview at the first resource that
-fails. Whoever opens a pull request with three bad files wants to hear of all three.
+The provider judges each file as well, but it sees one file at a time, and the engine ends a preview
+at the first resource that fails. Whoever opens a pull request with three bad files wants to hear of
+all three, of what the files have to do with each other, and of what the training will cost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from aoai.dataset import inspect_cached
+import pulumi
+
+from aoai.dataset import (
+    Finding,
+    Report,
+    Severity,
+    compare_cached,
+    count_tokens,
+    default_epochs,
+    find_tokenizer,
+    inspect_cached,
+    training_cost,
+)
 from aoai.errors import DatasetError
-from components.settings import ModelSettings
+from aoai.resources import FineTuningJob
+from components.settings import TRAINING, VALIDATION, ModelSettings
+
+SHOWN_WARNINGS = 10
+"""Warnings of a file that are told in a preview; ``aoai validate`` shows all."""
 
 
-def refuse_bad_data(models: Iterable[ModelSettings]) -> None:
-    """Read every local file that a model names; each only once, and not again by the provider.
+@dataclass(frozen=True)
+class Forecast:
+    """What a preview tells of a model's data.
+
+    Attributes:
+        summary: examples, tokens, epochs and cost, in one line; empty if no file is at hand.
+        warnings: what will spoil the training, though the service would take it.
+    """
+
+    summary: str
+    warnings: tuple[str, ...]
+
+    async def tell(self, job: FineTuningJob) -> None:
+        """In a preview, put it on the job's row, if the job would be submitted."""
+        if not pulumi.runtime.is_dry_run() or await job.job_id.is_known():
+            return
+        for warning in self.warnings:
+            pulumi.log.warn(warning, resource=job)
+        if self.summary:
+            pulumi.log.info(self.summary, resource=job)
+
+
+def judge_data(
+    models: Mapping[str, ModelSettings], prices: Mapping[str, float]
+) -> dict[str, Forecast]:
+    """Read every local file that a model names; the provider will not read it again.
+
+    Args:
+        models: the stack's models by name.
+        prices: USD for a million tokens of Standard training, by model family.
 
     Raises:
         DatasetError: lists, for each file that the service would refuse, what is wrong with it.
     """
-    paths = [file.path for model in models for file in model.files.values()]
-    bad = [said for path in dict.fromkeys(filter(None, paths)) if (said := _verdict(Path(path)))]
-    if bad:
-        files = "1 file" if len(bad) == 1 else f"{len(bad)} files"
-        raise DatasetError(f"{files} of training data cannot be used:\n" + "\n".join(bad))
+    refused: dict[str, list[str]] = {}
+    forecasts = {}
+    for name, model in models.items():
+        reports = _reports(model, refused)
+        findings = [
+            *(finding for report in reports.values() for finding in _listed(report)),
+            *_compared(reports, refused),
+        ]
+        warnings = tuple(str(f) for f in findings if f.severity is Severity.WARNING)
+        forecasts[name] = Forecast(_summary(model, reports.get(TRAINING), prices), warnings)
+    if refused:
+        files = "1 file" if len(refused) == 1 else f"{len(refused)} files"
+        lines = "\n".join(f"  {line}" for lines in refused.values() for line in lines)
+        raise DatasetError(f"{files} of training data cannot be used:\n{lines}")
+    return forecasts
 
 
-def _verdict(path: Path) -> str:
-    """What is wrong with a file, line by line; empty if nothing is."""
-    try:
-        report = inspect_cached(path)
-    except DatasetError as error:
-        return f"  {error}"
-    lines = [f"  {finding}" for finding in report.errors]
+def _reports(model: ModelSettings, refused: dict[str, list[str]]) -> dict[str, Report]:
+    """The reports of a model's local files; why a file is refused is noted by its name.
+
+    Of a file from a URL, or one that is in the account already, nothing is known here.
+    """
+    reports = {}
+    for setting, path in model.paths.items():
+        try:
+            report = inspect_cached(
+                Path(path), model=model.base_model, validation=setting == VALIDATION
+            )
+        except DatasetError as error:
+            refused[path] = [str(error)]
+            continue
+        reports[setting] = report
+        if not report.ok:
+            refused[path] = list(_errors(report))
+    return reports
+
+
+def _errors(report: Report) -> Iterator[str]:
+    yield from map(str, report.errors)
     hidden = report.error_count - len(report.errors)
     if hidden:
-        lines.append(f"  {path}: {hidden} more errors; `aoai validate {path}` shows all")
-    return "\n".join(lines)
+        yield f"{report.path}: {hidden} more errors; `aoai validate {report.path}` shows all"
+
+
+def _listed(report: Report) -> Iterator[Finding]:
+    yield from report.warnings[:SHOWN_WARNINGS]
+
+
+def _compared(reports: Mapping[str, Report], refused: dict[str, list[str]]) -> Iterator[Finding]:
+    """What a training and a validation file have to do with each other, if both can be used."""
+    if set(reports) != {TRAINING, VALIDATION} or not all(r.ok for r in reports.values()):
+        return
+    for finding in compare_cached(reports[TRAINING], reports[VALIDATION]).findings:
+        if finding.severity is Severity.ERROR:
+            refused.setdefault(finding.file, []).append(str(finding))
+        yield finding
+
+
+def _summary(model: ModelSettings, report: Report | None, prices: Mapping[str, float]) -> str:
+    """What will be trained and what it will cost, with how that is known."""
+    if report is None or not report.ok:
+        return ""
+    count = count_tokens(report, find_tokenizer(model.base_model))
+    epochs = model.hyperparameters.n_epochs or default_epochs(report.examples)
+    cost = training_cost(
+        count.total,
+        epochs,
+        model.base_model,
+        training_type=model.training_type or "Standard",
+        prices=prices,
+    )
+    told = f"about {cost.total:.2f} USD to train" if cost else "no price is known for this model"
+    chosen = "" if model.hyperparameters.n_epochs else " (likely the service's choice)"
+    return (
+        f"{report.examples} examples, {count.total} tokens ({count.how}), "
+        f"{epochs} epochs{chosen}: {told}"
+    )

@@ -30,7 +30,7 @@ from aoai.resources import (
     TrainingFileArgs,
 )
 from components.file_settings import FileSettings
-from components.settings import DeploymentSettings, ModelSettings
+from components.settings import TRAINING, VALIDATION, DeploymentSettings, ModelSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,10 +90,10 @@ class FineTunedDeployment(pulumi.ComponentResource):
     def _job(self, name: str, args: FineTunedDeploymentArgs) -> FineTuningJob:
         model = args.model
         files = {
-            setting: self._file(f"{name}-{setting.removesuffix('File')}", args.account, file)
+            setting: self._file(f"{name}-{setting.removesuffix('File')}", args, setting, file)
             for setting, file in model.files.items()
         }
-        training, validation = files["trainingFile"], files.get("validationFile")
+        training, validation = files[TRAINING], files.get(VALIDATION)
         return FineTuningJob(
             name,
             FineTuningJobArgs(
@@ -113,9 +113,16 @@ class FineTunedDeployment(pulumi.ComponentResource):
             self.child,
         )
 
-    def _file(self, name: str, account: Account, file: FileSettings) -> TrainingFile:
-        args = TrainingFileArgs(account=account, **file.inputs())
-        return TrainingFile(name, args, self.child)
+    def _file(
+        self, name: str, args: FineTunedDeploymentArgs, setting: str, file: FileSettings
+    ) -> TrainingFile:
+        file_args = TrainingFileArgs(
+            account=args.account,
+            model=args.model.base_model,
+            validation=setting == VALIDATION,
+            **file.inputs(),
+        )
+        return TrainingFile(name, file_args, self.child)
 
     def _deployment(
         self, key: str, source: Account, account: Account, settings: DeploymentSettings

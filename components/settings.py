@@ -9,23 +9,17 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from aoai.azure.account import Account, Cloud
+from aoai.azure.account import Account
+from aoai.dataset import PRICES
 from aoai.errors import ConfigurationError
+from components.clouds import CLOUDS, find_cloud
 from components.file_settings import FileSettings
 
-EMULATOR_URL = "AOAI_EMULATOR_URL"
-"""Environment variable with the emulator's address, for stacks with ``cloud: emulator``."""
-
-CLOUDS: Mapping[str, tuple[Cloud, str]] = {
-    "public": (Cloud.PUBLIC, "https://{}.openai.azure.com"),
-    "usgovernment": (Cloud.US_GOVERNMENT, "https://{}.openai.azure.us"),
-    "china": (Cloud.CHINA, "https://{}.openai.azure.cn"),
-}
-"""A cloud, and where an account of a given name answers in it."""
+TRAINING, VALIDATION = "trainingFile", "validationFile"
 
 
 class _Settings(
@@ -108,9 +102,14 @@ class ModelSettings(_Settings, frozen=True, kw_only=True):
     on_delete: str = "cancel"
 
     @property
+    def paths(self) -> dict[str, str]:
+        """The local files by the setting that names them."""
+        return {name: file.path for name, file in self.files.items() if file.path is not None}
+
+    @property
     def files(self) -> dict[str, FileSettings]:
         """The files by the setting that names them."""
-        given = {"trainingFile": self.training_file, "validationFile": self.validation_file}
+        given = {TRAINING: self.training_file, VALIDATION: self.validation_file}
         return {name: FileSettings.of(file) for name, file in given.items() if file is not None}
 
 
@@ -137,7 +136,7 @@ class DeploymentSettings(_Settings, frozen=True, kw_only=True):
     adopt: bool = False
 
 
-OBJECTS = ("accounts", "models", "deployments")
+OBJECTS = ("accounts", "models", "deployments", "prices")
 """The keys whose values are maps."""
 
 POLL_INTERVAL = 15.0
@@ -151,6 +150,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     models: dict[str, ModelSettings]
     deployments: dict[str, DeploymentSettings]
     created: dict[str, CreateSettings]
+    prices: Mapping[str, float]
     poll_interval: float = POLL_INTERVAL
 
     def serving(self, deployment: str) -> Account:
@@ -178,6 +178,7 @@ def read_settings(
         where = f"deployments.{key}"
         problems += _reference(f"{where}.model", deployment.model, config.get("models"))
         problems += _reference(f"{where}.account", deployment.account, config.get("accounts"))
+    prices = _read_prices(config.get("prices"), problems)
     if (config.get("poll_interval") or POLL_INTERVAL) < 1:
         problems.append("pollInterval: at least 1 second; the service limits requests")
     located = _locate(str(config.get("cloud") or "public"), accounts, environment, problems)
@@ -191,6 +192,7 @@ def read_settings(
         models=models,
         deployments=deployments,
         created=created,
+        prices={**PRICES, **prices},
         poll_interval=interval,
     )
 
@@ -213,6 +215,15 @@ def _read_all(
         except msgspec.ValidationError as error:
             problems.append(_say(f"{section}.{key}", error, kind))
     return entries
+
+
+def _read_prices(raw: Any, problems: list[str]) -> dict[str, float]:
+    """USD for a million training tokens, by model family; they replace those that are built in."""
+    try:
+        return msgspec.convert(raw or {}, dict[str, Annotated[float, msgspec.Meta(gt=0)]])
+    except msgspec.ValidationError as error:
+        problems.append(f"prices: {str(error)[0].lower()}{str(error)[1:]}")
+        return {}
 
 
 _NESTED: Mapping[str, type[msgspec.Struct]] = {
@@ -265,7 +276,7 @@ def _locate(
 
 def _account(cloud: str, settings: AccountSettings, environment: Mapping[str, str]) -> Account:
     name = settings.id.rstrip("/").rsplit("/", 1)[-1]
-    where, endpoint = _cloud(cloud, name, environment)
+    where, endpoint = find_cloud(cloud, name, environment)
     return Account(
         id=settings.id,
         endpoint=settings.endpoint or endpoint,
@@ -273,20 +284,3 @@ def _account(cloud: str, settings: AccountSettings, environment: Mapping[str, st
         location=settings.location,
         cloud=where,
     )
-
-
-def _cloud(cloud: str, name: str, environment: Mapping[str, str]) -> tuple[Cloud, str]:
-    """A cloud's addresses, and where an account of that name answers in it."""
-    if cloud in CLOUDS:
-        where, template = CLOUDS[cloud]
-        return where, template.format(name)
-    if cloud != "emulator":
-        choices = ", ".join([*CLOUDS, "emulator"])
-        raise ConfigurationError(f"there is no cloud `{cloud}`; choose one of {choices}")
-    url = environment.get(EMULATOR_URL, "").rstrip("/")
-    if not url:
-        raise ConfigurationError(
-            f"the emulator's address is not known: run `make up`, then `source .local/env` to set "
-            f"{EMULATOR_URL}"
-        )
-    return Cloud(resource_manager=url, authority=url), f"{url}/{name}"

@@ -58,6 +58,9 @@ class TrainingFileArgs:
         content_version: any text; another one fetches the content of the same URL again.
         existing_file_id: id of a file that somebody else brought in. It stays when this resource
             is deleted.
+        model: the base model that it is for, by which a local file is judged: its format, and how
+            long an example may be.
+        validation: a model is measured on it, not trained: it may have few examples.
     """
 
     account: AccountInput
@@ -66,6 +69,8 @@ class TrainingFileArgs:
     sas_variable: pulumi.Input[str] | None = None
     content_version: pulumi.Input[str] | None = None
     existing_file_id: pulumi.Input[str] | None = None
+    model: pulumi.Input[str] | None = None
+    validation: pulumi.Input[bool] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +84,8 @@ class TrainingFileInputs:
     sas_variable: str | None = None
     content_version: str | None = None
     existing_file_id: str | None = None
+    model: str | None = None
+    validation: bool = False
     sha256: str = ""
     bytes: int = 0
     examples: int = 0
@@ -106,6 +113,8 @@ class TrainingFileProvider(Provider):
         "sas_variable": Change.UPDATE,
         "content_version": Change.REPLACE,
         "existing_file_id": Change.REPLACE,
+        "model": Change.IGNORE,
+        "validation": Change.IGNORE,
         "sha256": Change.REPLACE,
         "bytes": Change.IGNORE,
         "examples": Change.IGNORE,
@@ -118,7 +127,11 @@ class TrainingFileProvider(Provider):
         if failures or not isinstance(path, str):
             return {}, failures
         try:
-            report = inspect_cached(Path(path))
+            report = inspect_cached(
+                Path(path),
+                model=news["model"] if isinstance(news.get("model"), str) else None,
+                validation=news.get("validation") is True,
+            )
         except DatasetError as error:
             return {}, [CheckFailure("path", str(error))]
         facts = {"sha256": report.sha256, "bytes": report.bytes, "examples": report.examples}

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from aoai.errors import ConfigurationError
-from components.settings import EMULATOR_URL, read_settings
+from components.clouds import EMULATOR_URL
+from components.settings import read_settings
 
 TENANT = "aaaaaaaa-0000-4000-8000-00000000000a"
 ARM_ID = (
@@ -141,3 +142,13 @@ def test_a_file_that_cannot_be_right_is_told_in_the_words_of_the_stacks_file(
     assert "models.tutor.trainingFile: " in text
     assert said in text
     assert "Canary" not in text
+
+
+def test_a_price_that_is_none_is_told() -> None:
+    assert "prices: expected `float`" in message(prices={"gpt-4o": -1})
+
+
+def test_prices_of_the_stack_replace_those_that_are_built_in() -> None:
+    prices = read_settings(config(prices={"gpt-4o": 9}), {}).prices
+    assert prices["gpt-4o"] == 9
+    assert prices["gpt-4o-mini"] > 0
