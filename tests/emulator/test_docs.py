@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -20,7 +21,7 @@ PAGES = sorted(DOCS.glob("*.md"))
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-def blocks(language: str) -> list[pytest.ParameterSet]:
+def blocks(language: str) -> list[Any]:
     """The blocks of a language in all pages, named by page and place."""
     return [
         pytest.param(text, id=f"{path.stem}-{number}")

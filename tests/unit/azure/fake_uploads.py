@@ -57,9 +57,9 @@ class FakeUploads:
 
     def _do(self, word: str, request: Request) -> Answer:
         if word == "uploads":
-            upload = FakeUpload(f"upload-{next(self._numbers)}", request.json())
-            self.uploads.append(upload)
-            return Answer(200, {"id": upload.id, "status": "pending"})
+            made = FakeUpload(f"upload-{next(self._numbers)}", request.json())
+            self.uploads.append(made)
+            return Answer(200, {"id": made.id, "status": "pending"})
         name = request.path.split("/")[2]
         upload = next((each for each in self.uploads if each.id == name), None)
         if upload is None:
