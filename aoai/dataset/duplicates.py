@@ -2,46 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import heapq
+import zlib
+from collections.abc import Iterator
+
+from msgspec import Struct, field
 
 CAPACITY = 1 << 12
-"""Different examples remembered: about half a megabyte of memory."""
+"""Different examples remembered: about a megabyte of memory."""
 
 
-class Duplicates:
+class Seen(Struct, gc=False):
+    """One example, and where it stands.
+
+    Attributes:
+        number: as it was given.
+        times: how often it stands in the file.
+        lines: where it stands, in order; not all of them if there are many.
+    """
+
+    number: int
+    times: int
+    lines: list[int]
+
+
+class Duplicates(Struct):
     """Remembers examples by hash: all of them up to ``CAPACITY``, beyond that a sample.
 
     The sample is every second, fourth, … example, chosen by a number that equal examples share, so
-    that they are in or out together.
+    that they are in or out together. What is in it at the end depends on what stands in the file,
+    not on the order of its lines: parts of a file can be looked at apart and merged.
 
     Attributes:
+        keep: repeats of one example whose lines are remembered.
+        capacity: different examples that are remembered.
         every: only examples whose number is a multiple of this are remembered.
+        seen: those examples, by hash.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        self._capacity = capacity
-        self._seen: dict[int, tuple[int, int]] = {}
-        self.every = 1
+    keep: int
+    capacity: int = CAPACITY
+    every: int = 1
+    seen: dict[int, Seen] = field(default_factory=dict)
 
-    def add(self, example: Hashable, number: int, line: int) -> int:
-        """Remember an example; the line of an equal one before it, else 0.
+    def add(self, example: bytes, number: int, line: int) -> None:
+        """Remember an example.
 
         Args:
-            example: anything that is equal for equal examples.
+            example: equal for equal examples.
             number: equal for equal examples, such as the length of a text, and not 0; a multiple
                 of ``every``.
             line: where it stands.
         """
-        first, _ = self._seen.setdefault(hash(example), (line, number))
-        if first != line:
-            return first
-        if len(self._seen) > self._capacity:
+        # Not hash(), of which every process has its own, and nothing slower than these two.
+        key = zlib.crc32(example) << 32 | zlib.adler32(example)
+        seen = self.seen.get(key)
+        if seen is None:
+            self.seen[key] = Seen(number, 1, [line])
             self._thin()
-        return 0
+        else:
+            seen.times += 1
+            if len(seen.lines) <= self.keep:
+                seen.lines.append(line)
+
+    def merge(self, other: Duplicates) -> None:
+        """Add what stands in other lines of the file."""
+        for key, theirs in other.seen.items():
+            ours = self.seen.setdefault(key, theirs)
+            if ours is not theirs:
+                ours.times += theirs.times
+                ours.lines = sorted(ours.lines + theirs.lines)[: self.keep + 1]
+        self.every = max(self.every, other.every)
+        self._drop()
+        self._thin()
+
+    @property
+    def count(self) -> int:
+        """Repeats of the examples in the sample."""
+        return sum(seen.times - 1 for seen in self.seen.values())
+
+    def repeats(self) -> list[tuple[int, int]]:
+        """The first ``keep`` repeats: line, and line of the same example before it."""
+        return heapq.nsmallest(self.keep, self._repeats())
+
+    def _repeats(self) -> Iterator[tuple[int, int]]:
+        for seen in self.seen.values():
+            for line in seen.lines[1:]:
+                yield line, seen.lines[0]
 
     def _thin(self) -> None:
-        while len(self._seen) > self._capacity:
+        while len(self.seen) > self.capacity:
             self.every *= 2
-            self._seen = {
-                key: value for key, value in self._seen.items() if value[1] % self.every == 0
-            }
+            self._drop()
+
+    def _drop(self) -> None:
+        self.seen = {k: seen for k, seen in self.seen.items() if not seen.number % self.every}

@@ -16,14 +16,11 @@ from typing import TYPE_CHECKING, Protocol
 from aoai.dataset.digest import BackgroundDigest
 from aoai.dataset.finding import printable
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
+from aoai.dataset.lines import BLOCK, Lines, Part, lines_of_part
 from aoai.errors import DatasetError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
-
-_BLOCK = (
-    1 << 18
-)  # 256 KiB: measured fastest; the block is still in the processor's cache when parsed
 
 _LARGE = 4 << 20  # bytes from which on a thread for the digest is worth its start
 
@@ -52,12 +49,13 @@ class _Digest(Protocol):
 class _HashingReader(io.RawIOBase):
     """Passes a file's bytes on and digests them."""
 
-    def __init__(self, file: io.FileIO, digest: _Digest, progress: Progress | None) -> None:
+    def __init__(self, file: io.FileIO, progress: Progress | None) -> None:
         super().__init__()
         self._file = file
         self._progress = progress
-        self.digest = digest
+        self.digest: _Digest = hashlib.sha256()
         self.count = 0
+        self.bom = False
 
     def readable(self) -> bool:
         return True
@@ -65,6 +63,8 @@ class _HashingReader(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer).cast("B")
         count = self._file.readinto(view)
+        if not self.count:
+            self.bom = view[:count].tobytes().startswith(BOM_UTF8)
         self.digest.update(view[:count])
         self.count += count
         if self._progress is not None:
@@ -73,27 +73,30 @@ class _HashingReader(io.RawIOBase):
 
 
 class Source:
-    """An open training file, to be read once, line by line.
-
-    Attributes:
-        bom: whether the file begins with a byte order mark, which is taken off.
-    """
+    """An open training file, to be read once: by lines, or by blocks, or parts of it by lines."""
 
     def __init__(self, path: Path, file: io.FileIO, progress: Progress | None = None) -> None:
         self._path = path
         self._file = file
         self._before = os.fstat(file.fileno())
-        large = self._before.st_size > _LARGE
-        self._background = BackgroundDigest() if large else None
-        digest = self._background or hashlib.sha256()
-        self._reader = _HashingReader(file, digest, progress)
-        self._buffer = io.BufferedReader(self._reader, _BLOCK)
-        self.bom = False
+        self._background: BackgroundDigest | None = None
+        self._reader = _HashingReader(file, progress)
+        self._buffer = io.BufferedReader(self._reader, BLOCK)
 
     @property
     def identity(self) -> Identity:
         """Identity of the file when it was opened."""
         return identity(self._before)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file when it was opened."""
+        return self._before.st_size
+
+    @property
+    def bom(self) -> bool:
+        """Whether the file begins with a byte order mark; ask when it is read."""
+        return self._reader.bom
 
     @property
     def bytes_read(self) -> int:
@@ -105,27 +108,26 @@ class Source:
         """Hex digest of the bytes that were read; ask when all are."""
         return self._reader.digest.hexdigest()
 
-    def lines(self) -> Iterator[bytes]:
-        """Every line with its line end.
+    def lines(self) -> Lines:
+        """All lines; of a large file they are digested by a thread."""
+        if self.size > _LARGE:
+            self._background = self._reader.digest = BackgroundDigest()
+        return Lines(self._buffer)
 
-        Of a line of more than ``MAXIMUM_LINE_BYTES`` only one byte more is given: whoever gets them
-        calls ``skip``, or the rest comes as the next line.
-        """
-        self.bom = self._buffer.peek(len(BOM_UTF8)).startswith(BOM_UTF8)
-        if self.bom:
-            self._buffer.read(len(BOM_UTF8))
-        return iter(partial(self._buffer.readline, MAXIMUM_LINE_BYTES + 1), b"")
+    def part(self, part: Part) -> Lines:
+        """The lines of a part, which are not digested."""
+        return lines_of_part(self._file, part)
 
-    def skip(self, line: bytes) -> None:
-        """Read on to the end of a line that is too long."""
-        while line and not line.endswith(b"\n"):
-            line = self._buffer.readline(_BLOCK)
+    def blocks(self, size: int) -> Iterator[bytes]:
+        """All bytes in blocks of this size."""
+        return iter(partial(self._buffer.read, size), b"")
 
     def short_lines(self) -> Iterator[tuple[int, bytes]]:
         """Number and text of every line that is not too long."""
-        for number, line in enumerate(self.lines(), start=1):
+        lines = self.lines()
+        for number, line in enumerate(lines, start=1):
             if len(line) > MAXIMUM_LINE_BYTES:
-                self.skip(line)
+                lines.skip(line)
             else:
                 yield number, line
 
@@ -140,12 +142,18 @@ class Source:
         Raises:
             DatasetError: it is not.
         """
-        size = self._before.st_size
-        if identity(os.fstat(self._file.fileno())) != self.identity or self.bytes_read != size:
-            raise DatasetError(
-                f"{printable(self._path)}: changed while it was read; "
-                "wait until nothing writes to it, then run again."
-            )
+        self.verify_identity(self.identity)
+        if self.bytes_read != self.size:
+            raise DatasetError(_changed(self._path))
+
+    def verify_identity(self, expected: Identity) -> None:
+        """Make sure that this is, and still is, the file of this identity.
+
+        Raises:
+            DatasetError: it is not.
+        """
+        if identity(os.fstat(self._file.fileno())) != expected:
+            raise DatasetError(_changed(self._path))
 
 
 @contextmanager
@@ -173,6 +181,11 @@ def open_source(path: Path, progress: Progress | None = None) -> Iterator[Source
             raise DatasetError(_reason(path, error)) from None
         finally:
             source.close()
+
+
+def _changed(path: Path) -> str:
+    name = printable(path)
+    return f"{name}: changed while it was read; wait until nothing writes to it, then run again."
 
 
 def _open(path: str, flags: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from msgspec import Struct, field
 
 from aoai.dataset.duplicates import Duplicates
 from aoai.dataset.example import canonical, facts_of
@@ -15,182 +15,176 @@ from aoai.dataset.limits import (
     MAXIMUM_UPLOAD_BYTES,
     MINIMUM_EXAMPLES,
 )
-from aoai.dataset.plain import Parts, key_of
-from aoai.dataset.records import DeveloperMessage, Message, SystemMessage
 from aoai.dataset.syntax import attempt
+from aoai.dataset.system_messages import SystemMessages
 
 
-class Totals:
-    """Counts everything; keeps the first ``keep`` findings of each severity."""
+class Totals(Struct):
+    """Counts everything; lists the first ``keep`` findings of each severity.
 
-    def __init__(self, file: str, keep: int, *, opens_images: bool = CAN_OPEN_IMAGES) -> None:
-        self._file = file
-        self._keep = keep
-        self._kept: dict[Severity, list[Finding]] = {severity: [] for severity in Severity}
-        self._blank = range(0)
-        self._system = _SystemMessages()
-        self._duplicates = Duplicates()
-        self._image_examples = 0
-        self._opens_images = opens_images
-        self._unopened = 0
-        self.counts: Counter[str] = Counter()
-        self.examples = 0
-        self.images = 0
-        self.opening: Message | None = None
+    Totals of parts of a file can be merged, in any order. Lines are numbered over the whole file,
+    and those of one part, or of several parts by one process, come in order.
 
-    @property
-    def every(self) -> int:
-        """Only examples whose key is a multiple of this have to be counted by their text."""
-        return self._duplicates.every
+    Attributes:
+        file: its name in findings.
+        keep: findings listed of each severity.
+        opens_images: whether embedded images are opened.
+        examples: lines that hold an example, good or bad.
+        images: in all examples.
+        image_examples: examples with images.
+        unopened: embedded images that were not opened.
+        lines: the last line's number.
+        blank: the first and last line of the last run of blank lines.
+        counts: findings by code.
+        listed: of the lines, the first findings by severity.
+        system: the system messages.
+        duplicates: the examples that stand there twice.
+    """
+
+    file: str
+    keep: int
+    opens_images: bool = CAN_OPEN_IMAGES
+    examples: int = 0
+    images: int = 0
+    image_examples: int = 0
+    unopened: int = 0
+    lines: int = 0
+    blank: tuple[int, int] = (0, 0)
+    counts: dict[str, int] = field(default_factory=dict)
+    listed: dict[Severity, list[Finding]] = field(default_factory=lambda: {s: [] for s in Severity})
+    system: SystemMessages = field(default_factory=SystemMessages)
+    duplicates: Duplicates = field(default_factory=lambda: Duplicates(0))
+
+    def __post_init__(self) -> None:
+        self.duplicates.keep = self.keep
 
     def findings(self, severity: Severity) -> tuple[Finding, ...]:
-        """The findings kept, in the order of their lines; those of the whole file first."""
-        return tuple(sorted(self._kept[severity], key=lambda finding: finding.line))
+        """Those of the whole file, then the first ``keep`` in the order of their lines."""
+        found = sorted(self.listed[severity], key=lambda finding: finding.line)
+        whole = sum(not finding.line for finding in found)
+        return tuple(found[: whole + self.keep])
 
-    def add(self, problem: Problem, line: int = 0) -> None:
-        """Count a problem, and keep it if there is room; line 0 is the whole file."""
+    def add(self, problem: Problem, line: int) -> None:
+        """Count a problem of a line, and list it if there is room."""
+        if len(self.listed[CATALOGUE[problem.code][0]]) < self.keep:
+            self._list(problem, line)
+        self._count(problem.code)
+
+    def _add_late(self, problem: Problem, line: int = 0) -> None:
+        """Count and list a problem that only the whole file shows; line 0 is all of it."""
+        self._list(problem, line)
+        self._count(problem.code)
+
+    def _list(self, problem: Problem, line: int) -> None:
         code, path, message = problem
         severity, _ = CATALOGUE[code]
-        self.counts[code] += 1
-        kept = self._kept[severity]
-        # A finding on the whole file is always kept: it comes last and says most.
-        if len(kept) < self._keep or not line:
-            kept.append(Finding(self._file, line, path, code, severity, message))
+        self.listed[severity].append(Finding(self.file, line, path, code, severity, message))
+
+    def _count(self, code: str, number: int = 1) -> None:
+        self.counts[code] = self.counts.get(code, 0) + number
 
     def add_blank(self, line: int) -> None:
-        """Remember a blank line: it matters only if it is not one of the file's last."""
-        if line != self._blank.stop:
-            self._end_blank()
-            self._blank = range(line, line)
-        self._blank = range(self._blank.start, line + 1)
+        """Take note of a blank line: several in a row are one finding."""
+        first, last = self.blank
+        if first and line == last + 1:
+            self.blank = (first, line)
+        else:
+            self.blank = (line, line)
+            self.add(Problem("blank-line", "", "an empty line; remove it."), line)
 
     def add_unread(self, problem: Problem, line: int) -> None:
         """Count a line that holds no example that could be read."""
         self.examples += 1
         self.add(problem, line)
 
-    def count_plain(self, parts: Parts, line: int) -> None:
-        """Count a plain example."""
-        self.examples += 1
-        self.count_opening(parts[0], line)
-        if not key_of(parts) % self.every:
-            self.count_text(parts, line)
-
-    def count_opening(self, message: Message, line: int) -> Message | None:
-        """Take note of a plain example's first message; the one that the others should have."""
-        if isinstance(message, SystemMessage | DeveloperMessage):
-            self._system.add(message.content, line)
-            self.opening = self.opening or message
-        else:
-            self._system.add(None, line)
-        return self.opening
-
-    def count_text(self, parts: Parts, line: int) -> int:
-        """Take note of a plain example's text; ``every`` as it is then."""
-        self._add_duplicate(self._duplicates.add(parts, key_of(parts), line), line)
-        return self.every
-
     def count(self, example: dict[str, object], line: int) -> None:
-        """Count any other example."""
+        """Count an example that is not plain."""
         self.examples += 1
         facts = facts_of(example)
         if facts.spoken:
-            self._system.add(facts.system, line)
+            self.system.add(facts.system, line)
         self.images += len(facts.images)
-        self._image_examples += bool(facts.images)
-        if not self._opens_images:
-            self._unopened += sum(map(is_embedded, facts.images))
+        self.image_examples += bool(facts.images)
+        if not self.opens_images:
+            self.unopened += sum(map(is_embedded, facts.images))
         text = attempt(canonical, example)
-        if text is not None and not len(text) % self.every:
-            self._add_duplicate(self._duplicates.add(text, len(text), line), line)
+        if text is not None and not len(text) % self.duplicates.every:
+            self.duplicates.add(text, len(text), line)
 
-    def _add_duplicate(self, before: int, line: int) -> None:
-        if before:
-            text = f"the same as line {before}; keep one of them."
-            self.add(Problem("duplicate-example", "", text), line)
+    def merge(self, other: Totals) -> bool:
+        """Add what stands in other parts of the file; False if that cannot be added up."""
+        self.examples += other.examples
+        self.images += other.images
+        self.image_examples += other.image_examples
+        self.unopened += other.unopened
+        self.lines = max(self.lines, other.lines)
+        self.blank = max(self.blank, other.blank)
+        for code, number in other.counts.items():
+            self._count(code, number)
+        for severity, findings in other.listed.items():
+            self.listed[severity].extend(findings)
+        self.duplicates.merge(other.duplicates)
+        return self.system.merge(other.system)
 
-    def _end_blank(self) -> None:
-        if self._blank:
-            text = "an empty line; remove it."
-            self.add(Problem("blank-line", "", text), self._blank.start)
-
-    def finish(self, size: int, lines: int, *, system: bool, validation: bool) -> None:
+    def finish(self, size: int, *, system: bool, validation: bool) -> None:
         """Add what only the whole file shows.
 
         Args:
-            lines: of the file.
             size: bytes of the file.
             system: examples of this format should have a system message.
             validation: the file is one for validation, which may be small.
         """
-        if self._blank.stop != lines + 1:
-            self._end_blank()
+        self._accept_last_blanks()
         if not self.examples:
-            self.add(Problem("empty-file", "", "no example; write one JSON object on each line."))
+            text = "no example; write one JSON object on each line."
+            self._add_late(Problem("empty-file", "", text))
             return
+        self._add_duplicates()
         if not validation:
             self._check_number()
         self._check_size(size)
         if system:
-            for problem, line in self._system.problems(self.examples):
-                self.add(problem, line)
-        if self._image_examples > MAXIMUM_IMAGE_EXAMPLES:
-            text = f"{self._image_examples} examples with images, at most {MAXIMUM_IMAGE_EXAMPLES}."
-            self.add(Problem("too-many-image-examples", "", text))
-        if self._unopened:
-            text = f'{self._unopened} images not opened; install "aoai-finetune[vision]".'
-            self.add(Problem("images-not-checked", "", text))
+            for problem, line in self.system.problems(self.examples):
+                self._add_late(problem, line)
+        self._check_images()
+
+    def _accept_last_blanks(self) -> None:
+        """Blank lines matter only if others follow."""
+        first, last = self.blank
+        if first and last == self.lines:
+            self._count("blank-line", -1)
+            warnings = self.listed[Severity.WARNING]
+            warnings[:] = [f for f in warnings if (f.code, f.line) != ("blank-line", first)]
+        self.counts = {code: self.counts[code] for code in sorted(self.counts) if self.counts[code]}
+
+    def _add_duplicates(self) -> None:
+        if count := self.duplicates.count:
+            self._count("duplicate-example", count)
+            for line, before in self.duplicates.repeats():
+                text = f"the same as line {before}; keep one of them."
+                self._list(Problem("duplicate-example", "", text), line)
+
+    def _check_images(self) -> None:
+        if self.image_examples > MAXIMUM_IMAGE_EXAMPLES:
+            text = f"{self.image_examples} examples with images, at most {MAXIMUM_IMAGE_EXAMPLES}."
+            self._add_late(Problem("too-many-image-examples", "", text))
+        if self.unopened:
+            text = f'{self.unopened} images not opened; install "aoai-finetune[vision]".'
+            self._add_late(Problem("images-not-checked", "", text))
 
     def _check_number(self) -> None:
         count = self.examples
         if count < MINIMUM_EXAMPLES:
             text = f"{count} of at least {MINIMUM_EXAMPLES} examples; add more."
-            self.add(Problem("too-few-examples", "", text))
+            self._add_late(Problem("too-few-examples", "", text))
         elif count < ADVISED_EXAMPLES:
             text = f"{count} examples; a model needs hundreds to learn something new."
-            self.add(Problem("few-examples", "", text))
+            self._add_late(Problem("few-examples", "", text))
 
     def _check_size(self, size: int) -> None:
         if size > MAXIMUM_UPLOAD_BYTES:
             text = "over 8 GB, which the service states as its largest upload; leave data out."
-            self.add(Problem("file-too-large", "", text))
+            self._add_late(Problem("file-too-large", "", text))
         elif size > MAXIMUM_FILE_BYTES:
             text = "over 512 MB, the Files API's limit: it is uploaded in parts instead."
-            self.add(Problem("file-too-large", "", text))
-
-
-class _SystemMessages:
-    """Whether every example tells the model the same thing to be."""
-
-    def __init__(self) -> None:
-        self.first: str | None = None
-        self._lacking = 0
-        self._lacking_line = 0
-        self._other = 0
-        self._other_line = 0
-
-    def add(self, text: str | None, line: int) -> None:
-        if text is None:
-            self._lacking += 1
-            self._lacking_line = self._lacking_line or line
-        elif self.first is None:
-            self.first = text
-        elif text != self.first:
-            self._other += 1
-            self._other_line = self._other_line or line
-
-    def problems(self, examples: int) -> list[tuple[Problem, int]]:
-        found = []
-        if self._lacking:
-            text = (
-                f"{self._lacking} of {examples} examples have no system message; "
-                "give all the one that the model will be used with."
-            )
-            found.append((Problem("no-system-message", "", text), self._lacking_line))
-        if self._other:
-            text = (
-                f"{self._other} of {examples} examples have another system message than the first; "
-                "use one throughout if the model is to be used with one."
-            )
-            found.append((Problem("system-messages-differ", "", text), self._other_line))
-        return found
+            self._add_late(Problem("file-too-large", "", text))

@@ -47,7 +47,7 @@ def test_a_reading_that_fails_leaves_no_thread(tmp_path: Path) -> None:
     path = tmp_path / "train.jsonl"
     path.write_bytes(b"x\n" * 3_000_000)
     with pytest.raises(DatasetError, match="Input/output error"), open_source(path) as source:
-        next(source.lines())
+        next(iter(source.lines()))
         assert len(hashing_threads()) == 1
         raise OSError(5, "Input/output error")
     assert hashing_threads() == []

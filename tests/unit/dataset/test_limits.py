@@ -6,8 +6,10 @@ import base64
 import io
 import json
 import tracemalloc
+from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from aoai.dataset import inspect
@@ -37,7 +39,7 @@ def png(padding: int = 0) -> str:
 
 
 def whole_file_findings(totals: Totals, size: int = 1000) -> list[str]:
-    totals.finish(size, 9, system=False, validation=True)
+    totals.finish(size, system=False, validation=True)
     found = (*totals.findings(Severity.ERROR), *totals.findings(Severity.WARNING))
     return [finding.code for finding in found if not finding.line]
 
@@ -72,7 +74,7 @@ def test_a_file_over_a_documented_limit_is_a_warning() -> None:
         assert whole_file_findings(totals, size) == ["file-too-large"] * count
     totals = Totals("train.jsonl", keep=10)
     totals.count(vision("https://example.com/a.png"), 1)
-    totals.finish(MAXIMUM_UPLOAD_BYTES + 1, 9, system=False, validation=True)
+    totals.finish(MAXIMUM_UPLOAD_BYTES + 1, system=False, validation=True)
     assert totals.findings(Severity.WARNING)[0].message.startswith("over 8 GB")
 
 
@@ -91,23 +93,42 @@ def test_a_line_of_any_length_is_refused_in_flat_memory(tmp_path: Path) -> None:
     assert peak < 64_000_000
 
 
+def duplicates(capacity: int, numbers: Iterable[int]) -> Duplicates:
+    """An example of each number, on a line of its own, added as long as it is in the sample."""
+    found = Duplicates(keep=10, capacity=capacity)
+    for line, number in enumerate(numbers, start=1):
+        if number % found.every == 0:
+            found.add(b"%d" % number, number, line)
+    return found
+
+
 def test_duplicates_are_all_found_up_to_the_capacity() -> None:
-    duplicates = Duplicates(capacity=100)
-    assert [duplicates.add(f"example {n}", 1, n + 1) for n in range(100)] == [0] * 100
-    assert [duplicates.add(f"example {n}", 1, n + 101) for n in range(100)] == list(range(1, 101))
+    found = duplicates(100, [*range(1, 101), *range(1, 101)])
+    assert found.count == 100
+    assert found.repeats() == [(line + 100, line) for line in range(1, 11)]
 
 
 def test_beyond_the_capacity_equal_examples_are_in_the_sample_together() -> None:
-    duplicates = Duplicates(capacity=100)
-    found = 0
-    for line, number in enumerate([*range(1, 1001), *range(1, 1001)], start=1):
-        if number % duplicates.every == 0:
-            found += bool(duplicates.add(f"example {number}", number, line))
-    assert duplicates.every == 16
-    assert found == 1000 // 16
+    found = duplicates(100, [*range(1, 1001), *range(1, 1001)])
+    assert found.every == 16
+    assert found.count == 1000 // 16
 
 
 def test_examples_that_all_share_their_number_are_forgotten_together() -> None:
-    duplicates = Duplicates(capacity=10)
-    assert not any(duplicates.add(f"example {n}", 48, n + 1) for n in range(11))
-    assert duplicates.every == 32
+    found = Duplicates(keep=10, capacity=10)
+    for line in range(1, 12):
+        found.add(b"%d" % line, 48, line)
+    assert (found.every, found.count) == (32, 0)
+
+
+@pytest.mark.parametrize("border", [1, 700, 1000, 1500])
+def test_the_sample_of_two_parts_is_the_sample_of_the_whole(border: int) -> None:
+    numbers = [*range(1, 1001), *range(1000, 0, -1), *range(16, 1000, 16)]
+    whole, first = duplicates(100, numbers), duplicates(100, numbers[:border])
+    second = Duplicates(keep=10, capacity=100)
+    for line, number in enumerate(numbers[border:], start=border + 1):
+        if number % second.every == 0:
+            second.add(b"%d" % number, number, line)
+    first.merge(second)
+    assert first.count == whole.count > 100
+    assert (first.every, first.repeats()) == (whole.every, whole.repeats())
