@@ -19,7 +19,14 @@ from aoai.azure.multipart import part_body
 from aoai.azure.once import Grace, make_surely, search
 from aoai.azure.unfinished import Unfinished
 from aoai.azure.uploads import UploadsClient, has_ended
-from aoai.errors import AoaiError, ApiError, Conflict, InvalidRequest, NotFound
+from aoai.errors import (
+    AoaiError,
+    ApiError,
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    OperationFailed,
+)
 
 LARGE = 100_000_000
 """Bytes above which a file goes by parts. Files of more than about 150 MB that were sent in one
@@ -98,16 +105,22 @@ def upload_in_parts(
 
     Raises:
         DatasetError: the file cannot be read, or is not the one that was checked.
+        OperationFailed: it expired again.
         AoaiError: what the requests raise; the upload is cancelled then.
     """
-    try:
-        return _try(uploads, file, filename, look, sending, grace)
-    except ApiError as error:
-        if not has_ended(error):
-            raise
-        # It may also have ended because it was completed, and the answer was lost.
-        found = search(look, uploads.transport.pacing, grace, error)
-    return found or _try(uploads, file, filename, look, sending, grace)
+    first = _try(uploads, file, filename, look, sending, grace)
+    if isinstance(first, File):
+        return first
+    # It may also have ended because it was completed, and the answer was lost.
+    found = search(look, uploads.transport.pacing, grace, first)
+    second = found or _try(uploads, file, filename, look, sending, grace)
+    if isinstance(second, File):
+        return second
+    raise OperationFailed(
+        f"{uploads.transport.label}: twice the upload of {filename} ended before it was complete "
+        f"(it may live two hours): {second} On a slow line, let the service fetch the file: "
+        "content_url."
+    )
 
 
 def _try(
@@ -117,15 +130,24 @@ def _try(
     look: Callable[[], File | None],
     sending: Sending,
     grace: Grace,
-) -> File:
+) -> File | ApiError:
+    """The file; or the refusal that says that the upload has ended on the way."""
     with _begun(uploads, filename, file.size, sending) as upload_id:
-        part_ids = _Parts(uploads, file, upload_id, sending).send()
-        return make_surely(
-            look,
-            lambda: uploads.complete_upload(upload_id, part_ids, before_send=sending.before_send),
-            uploads.transport.pacing,
-            grace,
-        )
+        try:
+            part_ids = _Parts(uploads, file, upload_id, sending).send()
+            return make_surely(
+                look,
+                lambda: uploads.complete_upload(
+                    upload_id, part_ids, before_send=sending.before_send
+                ),
+                uploads.transport.pacing,
+                grace,
+            )
+        except ApiError as error:
+            if not has_ended(error):
+                raise
+            _cancel(uploads, upload_id)
+            return error
 
 
 @contextlib.contextmanager
@@ -134,20 +156,20 @@ def _begun(uploads: UploadsClient, filename: str, size: int, sending: Sending) -
     notes = Unfinished(sending.notes)
     account = uploads.transport.label
     if left := notes.find(account, filename):
-        _is_over(uploads, left)
+        _cancel(uploads, left)
     upload_id = uploads.create_upload(filename, size, before_send=sending.before_send).id
     notes.note(account, filename, upload_id)
     try:
         yield upload_id
     except BaseException:
-        if _is_over(uploads, upload_id):
+        if _cancel(uploads, upload_id):
             notes.forget(account, filename)
         raise
     notes.forget(account, filename)
 
 
-def _is_over(uploads: UploadsClient, upload_id: str) -> bool:
-    """Cancel an upload; False if that could not be done. It expires by itself then."""
+def _cancel(uploads: UploadsClient, upload_id: str) -> bool:
+    """Cancel an upload, if it is not over; False if that fails, and it expires by itself."""
     try:
         uploads.cancel_upload(upload_id)
     except (InvalidRequest, NotFound, Conflict):

@@ -18,6 +18,8 @@ from aoai.errors import (
     AoaiError,
     DatasetError,
     InvalidRequest,
+    NotFound,
+    OperationFailed,
     ResponseUnknown,
     Unauthorized,
 )
@@ -223,9 +225,19 @@ def test_one_that_expires_before_it_is_completed_starts_over_once(
     assert service.calls.count("complete") == 2
 
 
+def test_an_account_without_uploads_is_told_at_once(
+    rig: Rig, service: FakeUploads, upload: Upload
+) -> None:
+    service.faults["uploads"] = [(Answer(404), False)] * 9
+    with pytest.raises(NotFound):
+        upload()
+    assert service.calls == ["uploads"]
+    assert rig.time.sleeps == []
+
+
 def test_one_that_expires_twice_is_an_error(service: FakeUploads, upload: Upload) -> None:
     service.faults["parts"] = [(Answer(404), False)] * 500
-    with pytest.raises(AoaiError, match="404"):
+    with pytest.raises(OperationFailed, match="twice the upload .* 404 .* content_url"):
         upload()
     assert service.calls.count("uploads") == 2
 
