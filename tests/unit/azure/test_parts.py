@@ -237,7 +237,7 @@ def test_an_account_without_uploads_is_told_at_once(
 
 def test_one_that_expires_twice_is_an_error(service: FakeUploads, upload: Upload) -> None:
     service.faults["parts"] = [(Answer(404), False)] * 500
-    with pytest.raises(OperationFailed, match="twice the upload .* 404 .* content_url"):
+    with pytest.raises(OperationFailed, match=r"twice the upload .* 404 .* content_url"):
         upload()
     assert service.calls.count("uploads") == 2
 
