@@ -109,6 +109,14 @@ def write_examples(path: Path, count: int = 12, topic: str = "lists") -> Path:
     return path
 
 
+def write_large(path: Path) -> Path:
+    """A training file that is right and goes up in parts: 103 examples of a million bytes."""
+    line = write_examples(path, count=1).read_text().strip()
+    padded = line.replace("Answer 0", "Answer 0 " + "with much to read " * 55_000)
+    path.write_text("".join(f"{padded[:-60]}{number}{padded[-60:]}\n" for number in range(103)))
+    return path
+
+
 @pytest.fixture
 def training_file(tmp_path: Path) -> Path:
     return write_examples(tmp_path / "train.jsonl")

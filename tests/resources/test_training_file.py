@@ -9,7 +9,7 @@ from aoai.azure.connections import connect
 from aoai.errors import DatasetError
 from aoai.resources.training_file import TrainingFileProvider
 from emulator import RunningEmulator
-from tests.conftest import write_examples
+from tests.conftest import write_examples, write_large
 from tests.resources.driver import CheckFailed, Driven
 
 
@@ -139,10 +139,7 @@ def test_a_large_file_goes_by_parts(
     azure: RunningEmulator, sweden: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    example = write_examples(tmp_path / "one.jsonl", count=1).read_text().strip()
-    padded = example.replace("Answer 0", "Answer 0 " + "with much to read " * 55_000)
-    path = tmp_path / "large.jsonl"
-    path.write_text("".join(f"{padded[:-60]}{number}{padded[-60:]}\n" for number in range(103)))
+    path = write_large(tmp_path / "large.jsonl")
     file = driven()
     file.up(account=sweden.to_props(), path=str(path))
     assert path.stat().st_size > 100_000_000
