@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import time
@@ -13,7 +14,10 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Result:
-    """Median seconds of several runs, and the largest peak memory in bytes."""
+    """Median seconds of several runs, and the largest peak memory in bytes.
+
+    Memory is the sum over all processes of the peak of each, above that of an idle one.
+    """
 
     seconds: float
     memory: int
@@ -39,12 +43,19 @@ def _run(module: str, name: str, path: Path) -> tuple[float, int]:
     return float(seconds), int(memory)
 
 
-def report(load: Callable[[], Callable[[Path], object]], path: Path) -> None:
-    """In the fresh interpreter: load the contestant, run it once, print seconds and peak memory."""
+def report(load: Callable[[], Callable[[Path], object]], path: Path, workers: int = 0) -> None:
+    """In the fresh interpreter: load the contestant, run it once, print seconds and peak memory.
+
+    Args:
+        load: gets the contestant.
+        path: the file it runs on.
+        workers: processes that it starts.
+    """
     contestant = load()
     start = time.perf_counter()
     contestant(path)
-    print(time.perf_counter() - start, peak_memory())
+    seconds = time.perf_counter() - start
+    print(seconds, peak_memory() + (workers and workers * _memory_of_a_child()))
 
 
 def peak_memory(process: int | str = "self") -> int:
@@ -53,3 +64,15 @@ def peak_memory(process: int | str = "self") -> int:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024
     raise RuntimeError("no VmHWM in /proc: run on Linux")
+
+
+def _memory_of_a_child() -> int:
+    """Peak of the largest process that was started, above that of an interpreter that is idle."""
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    command = [sys.executable, "-P", "-c", "print(flush=True); input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as idle:  # noqa: S603
+        if idle.stdout:
+            idle.stdout.readline()
+        smallest = peak_memory(idle.pid)
+        idle.kill()
+    return max(0, largest - smallest)

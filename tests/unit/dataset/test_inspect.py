@@ -161,3 +161,24 @@ def test_an_empty_file_is_an_error(write: Callable[..., Path]) -> None:
     report = inspect(write())
     assert codes(report) == {"empty-file": 1}
     assert isinstance(report.errors[0], Finding)
+
+
+def test_every_example_with_another_system_message_is_counted(write: Callable[..., Path]) -> None:
+    first = example("Is it first?")
+    first["messages"][0] = {"role": "system", "content": [{"type": "text", "text": "Be kind."}]}  # type: ignore[index]
+    report = inspect(write(json.dumps(first), *lines(150)))
+    (finding,) = report.warnings
+    assert (finding.code, finding.line) == ("system-messages-differ", 2)
+    assert finding.message.startswith("150 of 151 examples have another system message")
+
+
+def test_blank_lines_at_the_end_are_no_finding_and_others_come_by_line(
+    write: Callable[..., Path],
+) -> None:
+    report = inspect(write("", *lines(120), " ", "", lines(1)[0], "", ""))
+    assert [(finding.code, finding.line) for finding in report.warnings] == [
+        ("blank-line", 1),
+        ("blank-line", 122),
+        ("duplicate-example", 124),
+    ]
+    assert codes(report) == {"blank-line": 2, "duplicate-example": 1}
