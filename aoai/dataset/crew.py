@@ -52,7 +52,7 @@ class Crew:
 
     processes: int = field(default_factory=lambda: min(cores(), MOST))
     threshold: int = 64 << 20
-    part_bytes: int = 4 << 20
+    part_bytes: int = 2 << 20
     start: Callable[[Order], AbstractContextManager[Worker]] = start_process
 
     def takes(self, size: int) -> bool:

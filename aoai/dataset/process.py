@@ -53,7 +53,7 @@ class Worker(Protocol):
         """What was in all the parts; nothing can be checked afterwards."""
 
 
-_AHEAD = 4
+_AHEAD = 3
 """Parts that a worker is given at once, so that it never waits for this process."""
 
 
