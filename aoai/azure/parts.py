@@ -18,7 +18,7 @@ from aoai.azure.local_file import LocalFile, Stretch
 from aoai.azure.multipart import part_body
 from aoai.azure.once import Grace, make_surely, search
 from aoai.azure.unfinished import Unfinished
-from aoai.azure.uploads import UploadsClient, has_ended
+from aoai.azure.uploads import Part, UploadsClient, has_ended
 from aoai.errors import (
     AoaiError,
     ApiError,
@@ -134,12 +134,10 @@ def _try(
     """The file; or the refusal that says that the upload has ended on the way."""
     with _begun(uploads, filename, file.size, sending) as upload_id:
         try:
-            part_ids = _Parts(uploads, file, upload_id, sending).send()
+            parts = _Parts(uploads, file, upload_id, sending).send()
             return make_surely(
                 look,
-                lambda: uploads.complete_upload(
-                    upload_id, part_ids, before_send=sending.before_send
-                ),
+                lambda: uploads.complete_upload(upload_id, parts, before_send=sending.before_send),
                 uploads.transport.pacing,
                 grace,
             )
@@ -193,10 +191,10 @@ class _Parts:
         self._waiting = enumerate(file.stretches(sending.part_size))
         self._taking = threading.Lock()
         self._stopped = threading.Event()
-        self._ids: dict[int, str] = {}
+        self._sent: dict[int, Part] = {}
 
-    def send(self) -> list[str]:
-        """Send all of them; their ids, in the order of the file.
+    def send(self) -> list[Part]:
+        """Send all of them and name them in the order of the file.
 
         Raises:
             DatasetError: the file is not the one that was checked.
@@ -210,13 +208,13 @@ class _Parts:
             except BaseException:
                 self._stopped.set()  # the others end at their next block
                 raise
-        return [self._ids[number] for number in sorted(self._ids)]
+        return [self._sent[number] for number in sorted(self._sent)]
 
     def _work(self) -> None:
         while taken := self._take():
             number, stretch = taken
             body = part_body(self._file, stretch, self._on_read)
-            self._ids[number] = self._uploads.add_part(
+            self._sent[number] = self._uploads.add_part(
                 self._upload_id, body, before_send=self._before_send
             )
 

@@ -15,7 +15,7 @@ from aoai.azure.pacing import Tries
 from aoai.azure.parse import Json, mapping, text
 from aoai.azure.paths import segment
 from aoai.azure.transport import Repeat, Transport
-from aoai.errors import ApiError, NotFound, ResponseUnknown
+from aoai.errors import ApiError, InvalidRequest, NotFound, ResponseUnknown
 
 PART_BUDGET = 600.0
 """Seconds for one part with all its tries: 64 MB take minutes where the network is slow."""
@@ -49,6 +49,14 @@ class Upload:
         )
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part that was taken: its id, and the id of the block that it became, if that was told."""
+
+    id: str
+    block: str = ""
+
+
 class UploadsClient:
     """Begins, feeds, completes and cancels the uploads of one account.
 
@@ -79,31 +87,45 @@ class UploadsClient:
             "bytes": size,
             "mime_type": "application/jsonl",
         }
-        return Upload(self._ask_for_id(self._transport, "/uploads", body, before_send))
+        return Upload(text(self._ask(self._transport, "/uploads", body, before_send).get("id")))
 
     def add_part(
         self, upload_id: str, body: FormBody, *, before_send: Callable[[], None] | None = None
-    ) -> str:
-        """Send a part and return its id.
+    ) -> Part:
+        """Send a part.
 
         Sent again until it is answered: a part that was taken and is not named at the end is left
         out of the file.
         """
         path = f"/uploads/{segment(upload_id)}/parts"
-        return self._ask_for_id(self._patient, path, body, before_send)
+        answer = self._ask(self._patient, path, body, before_send)
+        return Part(text(answer.get("id")), text(answer.get("azure_block_id")))
 
     def complete_upload(
         self,
         upload_id: str,
-        part_ids: list[str],
+        parts: list[Part],
         *,
         before_send: Callable[[], None] | None = None,
     ) -> File:
         """Join the parts, in this order, to a file.
 
+        Clients name them by their ids, the example of the specification by their blocks. It is not
+        known which of them Azure wants, so what is refused in the one form is asked in the other.
+
         Raises:
             ResponseUnknown: it may have been done; look for the file.
         """
+        try:
+            return self._complete(upload_id, [part.id for part in parts], before_send)
+        except InvalidRequest as refused:
+            if has_ended(refused) or not all(part.block for part in parts):
+                raise
+        return self._complete(upload_id, [part.block for part in parts], before_send)
+
+    def _complete(
+        self, upload_id: str, part_ids: list[str], before_send: Callable[[], None] | None
+    ) -> File:
         path = f"/uploads/{segment(upload_id)}/complete"
         response = self._transport.request(
             "POST",
@@ -123,13 +145,13 @@ class UploadsClient:
         path = f"/uploads/{segment(upload_id)}/cancel"
         self._brief.request("POST", path, params=self._params, repeat=Repeat.ALWAYS)
 
-    def _ask_for_id(
+    def _ask(
         self,
         transport: Transport,
         path: str,
         body: FormBody | Json,
         before_send: Callable[[], None] | None,
-    ) -> str:
+    ) -> Json:
         """Post until the answer names an id: posting twice does no harm."""
         tries = Tries(transport.pacing)
         while True:
@@ -141,8 +163,8 @@ class UploadsClient:
                 repeat=Repeat.ALWAYS,
                 before_send=before_send,
             )
-            if found := text(response.data.get("id")):
-                return found
+            if text(response.data.get("id")):
+                return response.data
             if not tries.wait(None):
                 msg = f"POST {path} of {transport.label}: the answer names no id."
                 raise ResponseUnknown(msg)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emulator.client import Admin
+from emulator import Admin
 from tests.repository import ROOT
 from tools.engine import ensure_engine
 from tools.local_environment import PACE

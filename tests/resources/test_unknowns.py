@@ -4,6 +4,7 @@ Each setting of the emulator that stands for such a question is tried with each 
 whole life of the four resources has to come out the same.
 """
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 from aoai.azure.account import Account
 from aoai.azure.connections import connect
+from aoai.azure.parts import Sending
+from aoai.azure.submission import upload_file
 from aoai.errors import ApiError, InvalidRequest, Unauthorized
 from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
@@ -147,3 +150,18 @@ def test_a_job_that_fails_the_safety_checks_keeps_the_services_words(
     assert job.refresh()
     assert job.outputs["status"] == "failed"
     assert "failed RAI checks for harm types: [violence]" in job.outputs["error"]
+
+
+@pytest.mark.parametrize("wanted", ["either", "id", "block"])
+def test_an_upload_is_completed_whichever_ids_of_its_parts_are_wanted(
+    wanted: str, azure: RunningEmulator, sweden: Account, tmp_path: Path
+) -> None:
+    azure.settings(part_ids=wanted)
+    path = write_examples(tmp_path / "train.jsonl", count=200)
+    content = path.read_bytes()
+    files = connect(sweden).files
+    sending = Sending(large=1, part_size=10_000, notes=tmp_path / "notes")
+    digest = hashlib.sha256(content).hexdigest()
+    file = upload_file(files, path, "train.jsonl", sha256=digest, sending=sending)
+    assert files.read_content(file.id) == content
+    assert len(azure.requests(method="POST", path="/parts$")) > 1
