@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from emulator import Admin, Emulator, EmulatorNotStarted, RunningEmulator, World
-from tests.emulator.wire import SWEDEN, Wire
+from tests.emulator.wire import SWEDEN, Wire, admin
 
 
 @contextmanager
@@ -37,8 +37,8 @@ def test_the_command_says_where_it_is_and_leaves_nothing_behind(tmp_path: Path) 
     with command(tmp_path) as (process, told):
         assert told["pid"] == process.pid
         assert told["environment"]["AZURE_AUTHORITY_HOST"] == told["url"]
-        admin = Admin(told["url"], Path(told["ca_file"]))
-        assert admin._call("GET", "/pace") == {
+        azure = Admin(told["url"], Path(told["ca_file"]))
+        assert admin(azure, "GET", "/pace").json() == {
             "files": "immediate",
             "jobs": "time:20",
             "deployments": "time:2",

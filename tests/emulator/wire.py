@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from emulator import RunningEmulator
+from emulator import Admin, RunningEmulator
 
 TENANT_A = "aaaaaaaa-0000-4000-8000-00000000000a"
 TENANT_B = "bbbbbbbb-0000-4000-8000-00000000000b"
@@ -15,6 +15,12 @@ ARM = "https://management.azure.com"
 SWEDEN, AMERICA = "contoso-swedencentral", "contoso-eastus2"
 OTHER_SUBSCRIPTION, OTHER_TENANT = "contoso-northcentralus", "fabrikam-switzerlandwest"
 MODEL = "gpt-4.1-mini-2025-04-14"
+
+
+def admin(azure: Admin, method: str, path: str, body: Any = None) -> requests.Response:
+    """A call of the emulator's own routes, as documented, without the Python client."""
+    url = f"{azure.url}/_emulator{path}"
+    return requests.request(method, url, json=body, verify=str(azure.ca_file), timeout=30)
 
 
 def chat_lines(count: int = 12, extra: str = "") -> bytes:
