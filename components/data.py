@@ -71,7 +71,11 @@ def judge_data(
     for name, model in models.items():
         reports = _reports(model, refused)
         findings = [
-            *(finding for report in reports.values() for finding in _listed(report)),
+            *(
+                finding
+                for report in reports.values()
+                for finding in report.warnings[:SHOWN_WARNINGS]
+            ),
             *_compared(reports, refused),
         ]
         warnings = tuple(str(f) for f in findings if f.severity is Severity.WARNING)
@@ -99,19 +103,8 @@ def _reports(model: ModelSettings, refused: dict[str, list[str]]) -> dict[str, R
             continue
         reports[setting] = report
         if not report.ok:
-            refused[path] = list(_errors(report))
+            refused[path] = list(report.error_lines())
     return reports
-
-
-def _errors(report: Report) -> Iterator[str]:
-    yield from map(str, report.errors)
-    hidden = report.error_count - len(report.errors)
-    if hidden:
-        yield f"{report.path}: {hidden} more errors; `aoai validate {report.path}` shows all"
-
-
-def _listed(report: Report) -> Iterator[Finding]:
-    yield from report.warnings[:SHOWN_WARNINGS]
 
 
 def _compared(reports: Mapping[str, Report], refused: dict[str, list[str]]) -> Iterator[Finding]:

@@ -79,11 +79,9 @@ def serve(connection: Connections, serving: Serving) -> Deployment:
     with connection.writes:
         _ensure_free(connection.deployments.list_deployments(), serving)
         auxiliary = route(serving.account, serving.source).auxiliary_tenant_id
-        deployment = connection.deployments.create_or_update_deployment(
+        return connection.deployments.create_or_update_deployment(
             serving.name, serving.body(), auxiliary_tenant_id=auxiliary
         )
-    connection.inventory.invalidate()
-    return deployment
 
 
 def _ensure_free(live: list[Deployment], serving: Serving) -> None:
@@ -122,5 +120,4 @@ def withdraw(connection: Connections, name: str, owner: str, model: str) -> bool
         if live.tags.get(OWNER_TAG, owner) != owner or live.model != model:
             return False
         connection.deployments.delete_deployment(name)
-    connection.inventory.invalidate()
     return True

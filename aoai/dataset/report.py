@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +52,13 @@ class Report:
     def warning_count(self) -> int:
         """Warnings found, listed or not."""
         return self._count(Severity.WARNING)
+
+    def error_lines(self) -> Iterator[str]:
+        """The listed errors as they are told, and how many more there are."""
+        yield from map(str, self.errors)
+        hidden = self.error_count - len(self.errors)
+        if hidden:
+            yield f"{self.path}: {hidden} more errors; `aoai validate {self.path}` shows all"
 
     def _count(self, severity: Severity) -> int:
         return sum(n for code, n in self.counts.items() if CATALOGUE[code][0] is severity)

@@ -9,7 +9,7 @@ is only named by its id; a job that was trained from it is not touched.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -24,7 +24,7 @@ from aoai.azure.files import File, FilesClient
 from aoai.azure.parts import Sending
 from aoai.azure.processing import await_processed
 from aoai.azure.submission import import_file, upload_file
-from aoai.dataset import Report, inspect_cached
+from aoai.dataset import inspect_cached
 from aoai.dataset.cache import default_directory
 from aoai.errors import ConfigurationError, DatasetError, NotFound
 from aoai.resources.base import (
@@ -135,7 +135,7 @@ class TrainingFileProvider(Provider):
         except DatasetError as error:
             return {}, [CheckFailure("path", str(error))]
         facts = {"sha256": report.sha256, "bytes": report.bytes, "examples": report.examples}
-        return facts, list(_findings(report))
+        return facts, [CheckFailure("path", line) for line in report.error_lines()]
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any], kind: Change) -> list[str]:
         """A file that is only named by its id from now on is the same file: no replacement."""
@@ -225,17 +225,6 @@ def _existing(files: FilesClient, file_id: str) -> File:
 
 def _state(file: File) -> TrainingFileState:
     return TrainingFileState(file.id, file.filename, file.status, file.created_at)
-
-
-def _findings(report: Report) -> Iterator[CheckFailure]:
-    for finding in report.errors:
-        yield CheckFailure("path", str(finding))
-    hidden = report.error_count - len(report.errors)
-    if hidden:
-        yield CheckFailure(
-            "path",
-            f"{hidden} more errors: `aoai validate {report.path}` shows all",
-        )
 
 
 class TrainingFile(Resource, module="aoai", name="TrainingFile"):
