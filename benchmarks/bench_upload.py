@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.large_upload import upload_large
-from benchmarks.measure import Result, report, run_all
+from benchmarks.measure import Result, judge, report, run_all
 from benchmarks.sink import sink
 
 if TYPE_CHECKING:  # the client is not to be in the memory of the others
@@ -30,10 +30,6 @@ if TYPE_CHECKING:  # the client is not to be in the memory of the others
 _MEGABYTE = 1_000_000
 _BLOCK = 1 << 20
 _LIMIT = 40 * _MEGABYTE
-_TARGETS = (
-    "targets: 0.8 of urllib3 with the same body at 50 MB; parts faster with threads where each "
-    "connection is limited; 64 MB"
-)
 
 Contestant = Callable[[Path], object]
 
@@ -169,13 +165,23 @@ def _compare(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as directory, sink(Path(directory)) as url:
         os.environ |= {"BENCH_URL": url, "REQUESTS_CA_BUNDLE": f"{directory}/ca.pem"}
         path = Path(directory) / "train.jsonl"
-        _measure(path, 50, list(PIECE), rounds)
+        piece = _measure(path, 50, list(PIECE), rounds)
+        for name, reference in SAME_BODY.items():
+            ratio = piece[reference].seconds / piece[name].seconds
+            judge(f"speed of {name!r} in times of {reference!r}:", ratio, least=0.8)
+        judge("memory in MB:", piece["client"].memory / _MEGABYTE, most=64)
         _measure(path, 200, ["urllib3", "urllib3, digest", "client", *PARTS], min(rounds, 3))
-        _measure(path, 200, list(LIMITED), 1)
-    print(f"\n{_TARGETS}")
+        limited = list(_measure(path, 200, list(LIMITED), 1).values())
+        for threads, result in zip((2, 4), limited[1:], strict=True):
+            ratio = limited[0].seconds / result.seconds
+            judge(
+                f"speed of {threads} limited connections in times of one:",
+                ratio,
+                least=0.8 * threads,
+            )
 
 
-def _measure(path: Path, megabytes: int, names: list[str], rounds: int) -> None:
+def _measure(path: Path, megabytes: int, names: list[str], rounds: int) -> dict[str, Result]:
     sha256 = hashlib.sha256()
     with path.open("wb") as file:
         for _ in range(megabytes):
@@ -184,7 +190,9 @@ def _measure(path: Path, megabytes: int, names: list[str], rounds: int) -> None:
             file.write(block)
     os.environ["BENCH_SHA256"] = sha256.hexdigest()
     print(f"\n{megabytes} MB over TLS")
-    _show(run_all(names, "benchmarks.bench_upload", path, rounds), megabytes)
+    results = run_all(names, "benchmarks.bench_upload", path, rounds)
+    _show(results, megabytes)
+    return results
 
 
 def _show(results: dict[str, Result], megabytes: int) -> None:

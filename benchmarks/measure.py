@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import resource
 import subprocess
 import sys
@@ -34,6 +35,13 @@ def run_all(names: list[str], module: str, path: Path, rounds: int) -> dict[str,
         name: Result(median(s for s, _ in runs), max(0, max(m for _, m in runs) - idle))
         for name, runs in seen.items()
     }
+
+
+def judge(what: str, measured: float, *, least: float = 0, most: float = math.inf) -> None:
+    """Print a target and whether this run has met it."""
+    bound = f"at least {least:g}" if least else f"at most {most:g}"
+    verdict = "met" if least <= measured <= most else "MISSED"
+    print(f"target {verdict}: {what} {measured:.2f}, {bound}")
 
 
 def _run(module: str, name: str, path: Path) -> tuple[float, int]:

@@ -1,6 +1,6 @@
 """SHA-256 beside the reading: hashlib lets go of the interpreter, so that another thread can hash.
 
-Measured on two cores: 15 % off the whole time of a check, and nothing lost when both are busy.
+Blocks are handed over several at a time: each time the threads take turns costs some microseconds.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import hashlib
 from queue import SimpleQueue
 from threading import Semaphore, Thread
 
-_BLOCKS_AHEAD = 8  # read but not yet hashed: this bounds the memory
+_BLOCKS_AT_ONCE = 8
+_TIMES_AHEAD = 4  # blocks read but not yet hashed, eight of them for each: this bounds the memory
 
 
 class BackgroundDigest:
@@ -17,21 +18,28 @@ class BackgroundDigest:
 
     def __init__(self) -> None:
         self._sha256 = hashlib.sha256()
-        self._blocks: SimpleQueue[bytes] = SimpleQueue()
-        self._room = Semaphore(_BLOCKS_AHEAD)
+        self._gathered: list[bytes] = []
+        self._blocks: SimpleQueue[list[bytes]] = SimpleQueue()
+        self._room = Semaphore(_TIMES_AHEAD)
         self._thread = Thread(target=self._run, name="digest", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
-        while block := self._blocks.get():
-            self._sha256.update(block)
+        while blocks := self._blocks.get():
+            for block in blocks:
+                self._sha256.update(block)
             self._room.release()
 
-    def update(self, block: memoryview) -> None:
-        """Hash a copy of the block, soon; waits if too many blocks are waiting."""
-        if block:
+    def update(self, block: bytes) -> None:
+        """Hash the block, soon; waits if too many blocks are waiting."""
+        self._gathered.append(block)
+        if len(self._gathered) == _BLOCKS_AT_ONCE:
             self._room.acquire()
-            self._blocks.put(bytes(block))
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        self._blocks.put(self._gathered)
+        self._gathered = []
 
     def hexdigest(self) -> str:
         """The digest of all blocks; none can be added afterwards."""
@@ -40,5 +48,7 @@ class BackgroundDigest:
 
     def close(self) -> None:
         """End the thread, once it has hashed what it was given."""
-        self._blocks.put(b"")
+        if self._gathered:
+            self._hand_over()
+        self._blocks.put([])
         self._thread.join()

@@ -11,17 +11,17 @@ from msgspec import Struct, field
 CAPACITY = 1 << 12
 """Different examples remembered: about a megabyte of memory."""
 
+_HASH_BITS = 32
+
 
 class Seen(Struct, gc=False):
     """One example, and where it stands.
 
     Attributes:
-        number: as it was given.
         times: how often it stands in the file.
         lines: where it stands, in order; not all of them if there are many.
     """
 
-    number: int
     times: int
     lines: list[int]
 
@@ -37,7 +37,7 @@ class Duplicates(Struct):
         keep: repeats of one example whose lines are remembered.
         capacity: different examples that are remembered.
         every: only examples whose number is a multiple of this are remembered.
-        seen: those examples, by hash.
+        seen: those examples, by number and hash.
     """
 
     keep: int
@@ -54,11 +54,11 @@ class Duplicates(Struct):
                 of ``every``.
             line: where it stands.
         """
-        # Not hash(), of which every process has its own, and nothing slower than these two.
-        key = zlib.crc32(example) << 32 | zlib.adler32(example)
+        # Not hash(), of which every process has its own, and nothing slower than this one.
+        key = number << _HASH_BITS | zlib.crc32(example)
         seen = self.seen.get(key)
         if seen is None:
-            self.seen[key] = Seen(number, 1, [line])
+            self.seen[key] = Seen(1, [line])
             self._thin()
         else:
             seen.times += 1
@@ -96,4 +96,4 @@ class Duplicates(Struct):
             self._drop()
 
     def _drop(self) -> None:
-        self.seen = {k: seen for k, seen in self.seen.items() if not seen.number % self.every}
+        self.seen = {k: s for k, s in self.seen.items() if not (k >> _HASH_BITS) % self.every}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
@@ -11,7 +11,6 @@ from aoai.dataset.finding import Problem
 from aoai.dataset.formats import FORMATS, check_example, detect_format
 from aoai.dataset.length import Length
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
-from aoai.dataset.lines import Lines
 from aoai.dataset.plain import Parts, Reader, key_of, no_reader
 from aoai.dataset.records import DeveloperMessage, Message, SystemMessage
 from aoai.dataset.shapes import json_type
@@ -64,7 +63,7 @@ class Scan:
         self.format = name
         self._plain = FORMATS[name].reader()
 
-    def run(self, lines: Lines, first: int = 1) -> None:
+    def run(self, lines: Iterable[bytes], first: int = 1) -> None:
         """Check lines, of which the first one has this number.
 
         Most lines of most files are plain, and what is done for them here is all that they cost
@@ -74,18 +73,21 @@ class Scan:
         plain, opening, every = self._plain, self._opening, totals.duplicates.every
         examples = 0
         number = first - 1
+        sampled = _sampled_from(first)
         for number, line in enumerate(lines, start=first):
             parts = plain(line) if len(line) <= MAXIMUM_LINE_BYTES else None
             if parts is None:
-                self._look_closer(number, line, lines)
+                self._look_closer(number, line)
                 plain, opening, every = self._plain, self._opening, totals.duplicates.every
+                sampled = _sampled_from(number + 1)
                 continue
             examples += 1
             if parts[0] != opening:
                 opening = self._count_opening(parts[0], number)
             if not key_of(parts) % every:
                 every = self._count_text(parts, number)
-            if number % _THEN_EVERY == 0 or len(line) > longest or number <= _ALL_UP_TO:
+            if number == sampled or len(line) > longest:
+                sampled = _sampled_from(number + 1)
                 self._apply_rules(number, line, msgspec.json.decode(line))
         totals.examples += examples
         totals.lines = number
@@ -105,10 +107,9 @@ class Scan:
         duplicates.add(msgspec.msgpack.encode(parts), key_of(parts), number)
         return duplicates.every
 
-    def _look_closer(self, number: int, line: bytes, lines: Lines) -> None:
+    def _look_closer(self, number: int, line: bytes) -> None:
         """Check and count a line that is not known to be plain."""
         if len(line) > MAXIMUM_LINE_BYTES:
-            lines.skip(line)
             self.totals.add_unread(_TOO_LONG, number)
         elif not line.strip():
             self.totals.add_blank(number)
@@ -156,6 +157,11 @@ class Scan:
             yield from check_example(example, FORMATS[self.format])
         if len(line) > self._length.harmless:
             yield from self._length.check(example)
+
+
+def _sampled_from(number: int) -> int:
+    """The first line from this one on that the rules look at in any case."""
+    return number if number <= _ALL_UP_TO else -(-number // _THEN_EVERY) * _THEN_EVERY
 
 
 _TOO_LONG = Problem(

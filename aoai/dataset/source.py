@@ -9,18 +9,14 @@ import stat
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from aoai.dataset.digest import BackgroundDigest
 from aoai.dataset.finding import printable
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
-from aoai.dataset.lines import BLOCK, Lines, Part, lines_of_part
+from aoai.dataset.lines import BLOCK, Part, blocks_of_part, lines_of
 from aoai.errors import DatasetError
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 _LARGE = 4 << 20  # bytes from which on a thread for the digest is worth its start
 
@@ -42,46 +38,27 @@ def identity(status: os.stat_result) -> Identity:
 
 
 class _Digest(Protocol):
-    def update(self, block: memoryview, /) -> None: ...
+    def update(self, block: bytes, /) -> None: ...
     def hexdigest(self) -> str: ...
 
 
-class _HashingReader(io.RawIOBase):
-    """Passes a file's bytes on and digests them."""
-
-    def __init__(self, file: io.FileIO, progress: Progress | None) -> None:
-        super().__init__()
-        self._file = file
-        self._progress = progress
-        self.digest: _Digest = hashlib.sha256()
-        self.count = 0
-        self.bom = False
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer).cast("B")
-        count = self._file.readinto(view)
-        if not self.count:
-            self.bom = view[:count].tobytes().startswith(BOM_UTF8)
-        self.digest.update(view[:count])
-        self.count += count
-        if self._progress is not None:
-            self._progress(self.count)
-        return count
-
-
 class Source:
-    """An open training file, to be read once: by lines, or by blocks, or parts of it by lines."""
+    """An open training file, to be read once: by lines, or by blocks, or parts of it by lines.
+
+    Attributes:
+        bytes_read: bytes read so far.
+        bom: whether the file begins with a byte order mark; ask when it is read.
+    """
 
     def __init__(self, path: Path, file: io.FileIO, progress: Progress | None = None) -> None:
         self._path = path
         self._file = file
+        self._progress = progress
         self._before = os.fstat(file.fileno())
         self._background: BackgroundDigest | None = None
-        self._reader = _HashingReader(file, progress)
-        self._buffer = io.BufferedReader(self._reader, BLOCK)
+        self._digest: _Digest = hashlib.sha256()
+        self.bytes_read = 0
+        self.bom = False
 
     @property
     def identity(self) -> Identity:
@@ -94,41 +71,35 @@ class Source:
         return self._before.st_size
 
     @property
-    def bom(self) -> bool:
-        """Whether the file begins with a byte order mark; ask when it is read."""
-        return self._reader.bom
-
-    @property
-    def bytes_read(self) -> int:
-        """Bytes read so far."""
-        return self._reader.count
-
-    @property
     def sha256(self) -> str:
         """Hex digest of the bytes that were read; ask when all are."""
-        return self._reader.digest.hexdigest()
+        return self._digest.hexdigest()
 
-    def lines(self) -> Lines:
-        """All lines; of a large file they are digested by a thread."""
+    def lines(self) -> Iterator[bytes]:
+        """All lines, as ``lines_of`` gives them; of a large file they are digested by a thread."""
         if self.size > _LARGE:
-            self._background = self._reader.digest = BackgroundDigest()
-        return Lines(self._buffer)
+            self._background = self._digest = BackgroundDigest()
+        return lines_of(self.blocks())
 
-    def part(self, part: Part) -> Lines:
+    def part(self, part: Part) -> Iterator[bytes]:
         """The lines of a part, which are not digested."""
-        return lines_of_part(self._file, part)
+        return lines_of(blocks_of_part(self._file, part))
 
-    def blocks(self, size: int) -> Iterator[bytes]:
-        """All bytes in blocks of this size."""
-        return iter(partial(self._buffer.read, size), b"")
+    def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
+        """All bytes in blocks of at most this size."""
+        while block := self._file.read(size):
+            if not self.bytes_read:
+                self.bom = block.startswith(BOM_UTF8)
+            self._digest.update(block)
+            self.bytes_read += len(block)
+            if self._progress is not None:
+                self._progress(self.bytes_read)
+            yield block
 
     def short_lines(self) -> Iterator[tuple[int, bytes]]:
         """Number and text of every line that is not too long."""
-        lines = self.lines()
-        for number, line in enumerate(lines, start=1):
-            if len(line) > MAXIMUM_LINE_BYTES:
-                lines.skip(line)
-            else:
+        for number, line in enumerate(self.lines(), start=1):
+            if len(line) <= MAXIMUM_LINE_BYTES:
                 yield number, line
 
     def close(self) -> None:
