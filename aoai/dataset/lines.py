@@ -30,7 +30,7 @@ class Part(Struct, frozen=True):
 
 
 def lines_of(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of consecutive blocks, with their line ends.
+    """The lines of consecutive blocks, with their line ends; no block is longer than a line may be.
 
     Of a line of more than ``MAXIMUM_LINE_BYTES`` only so many bytes and one more are given. A byte
     order mark is taken off.
