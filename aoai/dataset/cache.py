@@ -119,15 +119,27 @@ def _load(entry: Path, kind: type[_Kept]) -> _Kept | None:
 
 
 def _save(entry: Path, value: object) -> None:
-    # Written aside and renamed: two runs at once never see half a report.
-    with contextlib.suppress(OSError):
+    # A full disk, a directory that is read-only, a path that is not UTF-8: then there is no entry.
+    with contextlib.suppress(OSError, UnicodeError):
+        content = msgspec.msgpack.encode(value, enc_hook=str)
         entry.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=entry.parent, delete=False) as file:
-            file.write(msgspec.msgpack.encode(value, enc_hook=str))
-        Path(file.name).replace(entry)
+        _write_aside(entry, content)
         newest = sorted(entry.parent.iterdir(), key=lambda path: -path.stat().st_mtime_ns)
         for path in newest[ENTRIES:]:
             path.unlink(missing_ok=True)
+
+
+def _write_aside(entry: Path, content: bytes) -> None:
+    """Write and rename: two runs at once never see half a report, and a failure leaves nothing."""
+    with tempfile.NamedTemporaryFile(dir=entry.parent, delete=False) as file:
+        aside = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            aside.replace(entry)
+        except OSError:
+            aside.unlink()
+            raise
 
 
 def _to_path(kind: type, value: object) -> object:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
+from subprocess import run
 
 import pytest
 
@@ -78,6 +80,29 @@ def test_a_broken_entry_is_ignored(path: Path, cache: Path, content: bytes) -> N
 def test_a_cache_that_cannot_be_written_is_ignored(path: Path) -> None:
     impossible = path / "cache"  # below a file
     assert inspect_cached(path, cache_dir=impossible, now=lambda: LATER) == inspect(path)
+
+
+def test_a_disk_that_is_full_is_ignored_and_nothing_is_left_there(path: Path, cache: Path) -> None:
+    code = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from aoai.dataset import inspect_cached\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (16, 16))\n"
+        "path, cache = map(Path, sys.argv[1:])\n"
+        "print(inspect_cached(path, cache_dir=cache, now=lambda: 2**62).examples)\n"
+    )
+    command = [sys.executable, "-c", code, str(path), str(cache)]
+    done = run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("12\n", "")
+    assert cache.is_dir()
+    assert entries(cache) == []
+
+
+def test_a_name_that_is_not_utf8_is_inspected_and_not_remembered(path: Path, cache: Path) -> None:
+    odd = path.rename(path.with_name(os.fsdecode(b"caf\xe9.jsonl")))
+    assert inspect_cached(odd, cache_dir=cache, now=lambda: LATER).examples == 12
+    assert entries(cache) == []
 
 
 def test_a_missing_file_is_not_answered_from_the_cache(path: Path, cache: Path) -> None:
