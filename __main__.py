@@ -5,19 +5,15 @@ import pulumi
 from aoai.errors import AoaiError
 from aoai.resources import JobWaiter
 from components import (
-    OBJECTS,
     FineTunedDeployment,
     FineTunedDeploymentArgs,
     create_accounts,
-    judge_data,
-    read_settings,
+    read_config,
+    read_stack,
 )
 
-config = pulumi.Config()
-plain = {"cloud": config.get("cloud"), "poll_interval": config.get_int("pollInterval")}
 try:
-    settings = read_settings({name: config.get_object(name) for name in OBJECTS} | plain)
-    forecasts = judge_data(settings.models, settings.prices)
+    settings, forecasts = read_stack(read_config(pulumi.Config()))
 except AoaiError as error:
     raise pulumi.RunError(str(error)) from None
 

@@ -1,19 +1,17 @@
 """Components: wiring of the provider's resources, and the settings of a stack."""
 
 from components.accounts import create_accounts
-from components.data import Forecast, judge_data
+from components.data import Forecast
 from components.fine_tuned_deployment import FineTunedDeployment, FineTunedDeploymentArgs
 from components.settings import (
-    OBJECTS,
     AccountSettings,
     DeploymentSettings,
     ModelSettings,
     Settings,
-    read_settings,
 )
+from components.stack import read_config, read_stack
 
 __all__ = [
-    "OBJECTS",
     "AccountSettings",
     "DeploymentSettings",
     "FineTunedDeployment",
@@ -22,6 +20,6 @@ __all__ = [
     "ModelSettings",
     "Settings",
     "create_accounts",
-    "judge_data",
-    "read_settings",
+    "read_config",
+    "read_stack",
 ]

@@ -7,7 +7,8 @@ all three, of what the files have to do with each other, and of what the trainin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from aoai.dataset import (
     inspect_cached,
     training_cost,
 )
+from aoai.dataset.cost import FACTORS
 from aoai.errors import DatasetError
 from aoai.resources import FineTuningJob
 from components.settings import TRAINING, VALIDATION, ModelSettings
@@ -37,7 +39,7 @@ class Forecast:
     """What a preview tells of a model's data.
 
     Attributes:
-        summary: examples, tokens, epochs and cost, in one line; empty if no file is at hand.
+        summary: examples, tokens, epochs and cost, or that they are not known, in one line.
         warnings: what will spoil the training, though the service would take it.
     """
 
@@ -46,22 +48,25 @@ class Forecast:
 
     async def tell(self, job: FineTuningJob) -> None:
         """In a preview, put it on the job's row, if the job would be submitted."""
-        if not pulumi.runtime.is_dry_run() or await job.job_id.is_known():
+        # The id, not `job_id`: of a job that is only updated the preview knows no output.
+        if not pulumi.runtime.is_dry_run() or await job.id.is_known():
             return
         for warning in self.warnings:
             pulumi.log.warn(warning, resource=job)
-        if self.summary:
-            pulumi.log.info(self.summary, resource=job)
+        pulumi.log.info(self.summary, resource=job)
 
 
 def judge_data(
-    models: Mapping[str, ModelSettings], prices: Mapping[str, float]
+    models: Mapping[str, ModelSettings],
+    prices: Mapping[str, float],
+    environment: Mapping[str, str] = os.environ,
 ) -> dict[str, Forecast]:
     """Read every local file that a model names; the provider will not read it again.
 
     Args:
         models: the stack's models by name.
         prices: USD for a million tokens of Standard training, by model family.
+        environment: where the SAS of a file from a URL will be looked up.
 
     Raises:
         DatasetError: lists, for each file that the service would refuse, what is wrong with it.
@@ -78,8 +83,11 @@ def judge_data(
             ),
             *_compared(reports, refused),
         ]
-        warnings = tuple(str(f) for f in findings if f.severity is Severity.WARNING)
-        forecasts[name] = Forecast(_summary(model, reports.get(TRAINING), prices), warnings)
+        warnings = (str(f) for f in findings if f.severity is Severity.WARNING)
+        forecasts[name] = Forecast(
+            _summary(model, reports.get(TRAINING), prices),
+            (*warnings, *_unset(model, environment)),
+        )
     if refused:
         files = "1 file" if len(refused) == 1 else f"{len(refused)} files"
         lines = "\n".join(f"  {line}" for lines in refused.values() for line in lines)
@@ -99,12 +107,28 @@ def _reports(model: ModelSettings, refused: dict[str, list[str]]) -> dict[str, R
                 Path(path), model=model.base_model, validation=setting == VALIDATION
             )
         except DatasetError as error:
-            refused[path] = [str(error)]
+            _note(refused, path, [str(error)])
             continue
         reports[setting] = report
-        if not report.ok:
-            refused[path] = list(report.error_lines())
+        _note(refused, path, report.error_lines())
     return reports
+
+
+def _note(refused: dict[str, list[str]], path: str, lines: Iterable[str]) -> None:
+    """Note why a file is refused; two models that share it may have different reasons."""
+    for line in lines:
+        if line not in refused.get(path, ()):
+            refused.setdefault(path, []).append(line)
+
+
+def _unset(model: ModelSettings, environment: Mapping[str, str]) -> Iterator[str]:
+    """Variables that an update will need; a preview may well run where they are not set."""
+    for setting, file in model.files.items():
+        if file.sas_variable and not environment.get(file.sas_variable):
+            yield (
+                f"{setting}: the environment variable {file.sas_variable} is not set here; "
+                "`pulumi up` needs the SAS in it"
+            )
 
 
 def _compared(reports: Mapping[str, Report], refused: dict[str, list[str]]) -> Iterator[Finding]:
@@ -113,26 +137,34 @@ def _compared(reports: Mapping[str, Report], refused: dict[str, list[str]]) -> I
         return
     for finding in compare_cached(reports[TRAINING], reports[VALIDATION]).findings:
         if finding.severity is Severity.ERROR:
-            refused.setdefault(finding.file, []).append(str(finding))
+            _note(refused, finding.file, [str(finding)])
         yield finding
 
 
 def _summary(model: ModelSettings, report: Report | None, prices: Mapping[str, float]) -> str:
     """What will be trained and what it will cost, with how that is known."""
-    if report is None or not report.ok:
+    if report is None:
+        return "the training file is not read here: what training will cost is not known"
+    if not report.ok:
         return ""
     count = count_tokens(report, find_tokenizer(model.base_model))
     epochs = model.hyperparameters.n_epochs or default_epochs(report.examples)
-    cost = training_cost(
-        count.total,
-        epochs,
-        model.base_model,
-        training_type=model.training_type or "Standard",
-        prices=prices,
-    )
-    told = f"about {cost.total:.2f} USD to train" if cost else "no price is known for this model"
     chosen = "" if model.hyperparameters.n_epochs else " (likely the service's choice)"
     return (
         f"{report.examples} examples, {count.total} tokens ({count.how}), "
-        f"{epochs} epochs{chosen}: {told}"
+        f"{epochs} {'epoch' if epochs == 1 else 'epochs'}{chosen}: "
+        f"{_told_cost(model, count.total, epochs, prices)}"
     )
+
+
+def _told_cost(model: ModelSettings, tokens: int, epochs: int, prices: Mapping[str, float]) -> str:
+    training_type = model.training_type or "Standard"
+    cost = training_cost(
+        tokens, epochs, model.base_model, training_type=training_type, prices=prices
+    )
+    if cost:
+        return f"about {cost.total:.2f} USD to train"
+    if training_type.lower() not in FACTORS:
+        known = "Standard, GlobalStandard and Developer"
+        return f"no price is known for the training type {training_type!r}, only for {known}"
+    return f"no price is known for {model.base_model}; write its family's under `prices`"

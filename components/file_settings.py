@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import msgspec
 
 from aoai.resources.file_sources import source_failures
+from components.resource_checks import in_settings_words
 
 
 class FileSettings(
@@ -37,8 +37,4 @@ class FileSettings(
     def problems(self) -> Iterator[str]:
         """What the resource would say later, one file at a time, in the words of a stack's file."""
         for failure in source_failures(self.inputs()):
-            yield re.sub(r"`[a-z_]+`", lambda name: _camel(name[0]), failure.reason)
-
-
-def _camel(name: str) -> str:
-    return re.sub(r"_(\w)", lambda letter: letter[1].upper(), name)
+            yield in_settings_words(failure.reason)

@@ -76,7 +76,7 @@ class FineTunedDeployment(pulumi.ComponentResource):
             name,
             FineTunedModelArgs(
                 account=args.account,
-                job_id=args.waiter.completed(self.job),
+                job_id=_trained(self.job, args.waiter),
                 checkpoint=args.model.checkpoint,
             ),
             self.child,
@@ -94,14 +94,15 @@ class FineTunedDeployment(pulumi.ComponentResource):
             for setting, file in model.files.items()
         }
         training, validation = files[TRAINING], files.get(VALIDATION)
+        # Files are named by the resource's id: an update keeps it, and a preview knows it.
         return FineTuningJob(
             name,
             FineTuningJobArgs(
                 account=args.account,
                 model=model.base_model,
-                training_file=training.file_id,
+                training_file=training.id,
                 training_file_sha256=training.sha256,
-                validation_file=validation.file_id if validation else None,
+                validation_file=validation.id if validation else None,
                 validation_file_sha256=validation.sha256 if validation else None,
                 hyperparameters=_given(msgspec.structs.asdict(model.hyperparameters)),
                 suffix=model.suffix,
@@ -134,6 +135,15 @@ class FineTunedDeployment(pulumi.ComponentResource):
             source=source if source != account else None,
         )
         return ModelDeployment(key, ModelDeploymentArgs(**given), self.child)
+
+
+def _trained(job: FineTuningJob, waiter: JobWaiter) -> pulumi.Output[str]:
+    """The id of a job that has succeeded.
+
+    In a preview it is the resource's own id, which stays in an update. Of the outputs nothing is
+    known then, and all that follows from the job would be shown as replaced.
+    """
+    return job.id if pulumi.runtime.is_dry_run() else waiter.completed(job)
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,7 @@ Every mistake is found at once, and each is told with the key that stands in the
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, TypeVar
 
@@ -16,8 +14,10 @@ import msgspec
 from aoai.azure.account import Account
 from aoai.dataset import PRICES
 from aoai.errors import ConfigurationError
-from components.clouds import CLOUDS, find_cloud
+from components.clouds import find_cloud
 from components.file_settings import FileSettings
+from components.reading import did_you_mean, faults, read_entry, reference
+from components.resource_checks import deployment_problems, model_problems, shared_names
 
 TRAINING, VALIDATION = "trainingFile", "validationFile"
 
@@ -139,6 +139,9 @@ class DeploymentSettings(_Settings, frozen=True, kw_only=True):
 OBJECTS = ("accounts", "models", "deployments", "prices")
 """The keys whose values are maps."""
 
+KEYS = ("cloud", "pollInterval", *OBJECTS)
+"""All keys of a stack."""
+
 POLL_INTERVAL = 15.0
 """Seconds between two looks at an account's jobs: training takes minutes to hours."""
 
@@ -161,40 +164,58 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def read_settings(
     config: Mapping[str, Any], environment: Mapping[str, str] = os.environ
 ) -> Settings:
-    """Read ``cloud``, ``poll_interval`` and the maps of ``OBJECTS``.
+    """Read ``cloud``, ``poll_interval``, the maps of ``OBJECTS``, and ``keys``, all that are given.
 
     Raises:
         ConfigurationError: lists everything that is wrong.
     """
-    problems: list[str] = []
+    settings, problems = gather_settings(config, environment)
+    if problems:
+        raise ConfigurationError(listed(problems))
+    return settings
+
+
+def listed(problems: list[str]) -> str:
+    """What is wrong with the settings, as a list under a headline."""
+    text = "\n".join(f"  - {problem}" for problem in problems)
+    return f"the stack's configuration cannot be right:\n{text}"
+
+
+def gather_settings(
+    config: Mapping[str, Any], environment: Mapping[str, str]
+) -> tuple[Settings, list[str]]:
+    """The settings as far as they can be read, and everything that is wrong with them."""
+    problems = [
+        f"{key}: there is no such key{did_you_mean(key, KEYS)}"
+        for key in config.get("keys", ())
+        if key not in KEYS
+    ]
     accounts = _read_all("accounts", AccountSettings, config, problems)
     models = _read_all("models", ModelSettings, config, problems)
     deployments = _read_all("deployments", DeploymentSettings, config, problems)
     for key, model in models.items():
-        problems += _reference(f"models.{key}.account", model.account, config.get("accounts"))
-        for name, file in model.files.items():
-            problems += (f"models.{key}.{name}: {said}" for said in file.problems())
+        problems += _model_problems(f"models.{key}", model, config)
     for key, deployment in deployments.items():
-        where = f"deployments.{key}"
-        problems += _reference(f"{where}.model", deployment.model, config.get("models"))
-        problems += _reference(f"{where}.account", deployment.account, config.get("accounts"))
+        problems += _deployment_problems(f"deployments.{key}", deployment, config)
     prices = _read_prices(config.get("prices"), problems)
-    if (config.get("poll_interval") or POLL_INTERVAL) < 1:
+    interval = config.get("poll_interval")
+    if interval is not None and interval < 1:
         problems.append("pollInterval: at least 1 second; the service limits requests")
     located = _locate(str(config.get("cloud") or "public"), accounts, environment, problems)
-    if problems:
-        text = "\n".join(f"  - {problem}" for problem in problems)
-        raise ConfigurationError(f"the stack's configuration cannot be right:\n{text}")
-    interval = config.get("poll_interval") or POLL_INTERVAL
-    created = {key: account.create for key, account in accounts.items() if account.create}
-    return Settings(
+    problems += shared_names(
+        (key, located[deployment.account].id, deployment.deployment_name)
+        for key, deployment in deployments.items()
+        if deployment.deployment_name is not None and deployment.account in located
+    )
+    settings = Settings(
         accounts=located,
         models=models,
         deployments=deployments,
-        created=created,
+        created={key: account.create for key, account in accounts.items() if account.create},
         prices={**PRICES, **prices},
-        poll_interval=interval,
+        poll_interval=interval or POLL_INTERVAL,
     )
+    return settings, problems
 
 
 T = TypeVar("T", bound=_Settings)
@@ -203,57 +224,40 @@ T = TypeVar("T", bound=_Settings)
 def _read_all(
     section: str, kind: type[T], config: Mapping[str, Any], problems: list[str]
 ) -> dict[str, T]:
-    """The entries of one section that can be read; what is wrong with the others is noted."""
+    """The entries of one section that can be read; what is wrong is noted."""
     raw = config.get(section) or {}
     if not isinstance(raw, Mapping):
         problems.append(f"{section}: a map from names to settings is expected")
         return {}
-    entries = {}
-    for key, value in raw.items():
-        try:
-            entries[key] = msgspec.convert(value, kind)
-        except msgspec.ValidationError as error:
-            problems.append(_say(f"{section}.{key}", error, kind))
-    return entries
+    entries = {
+        key: read_entry(f"{section}.{key}", value, kind, problems) for key, value in raw.items()
+    }
+    return {key: entry for key, entry in entries.items() if entry is not None}
 
 
 def _read_prices(raw: Any, problems: list[str]) -> dict[str, float]:
     """USD for a million training tokens, by model family; they replace those that are built in."""
-    try:
-        return msgspec.convert(raw or {}, dict[str, Annotated[float, msgspec.Meta(gt=0)]])
-    except msgspec.ValidationError as error:
-        problems.append(f"prices: {str(error)[0].lower()}{str(error)[1:]}")
-        return {}
+    kind = dict[str, Annotated[float, msgspec.Meta(gt=0)]]
+    found = list(faults("prices", raw or {}, kind))
+    problems += found
+    return {} if found else msgspec.convert(raw or {}, kind)
 
 
-_NESTED: Mapping[str, type[msgspec.Struct]] = {
-    "hyperparameters": HyperparameterSettings,
-    "create": CreateSettings,
-    "trainingFile": FileSettings,
-    "validationFile": FileSettings,
-}
-_UNKNOWN_FIELD = re.compile(r"unknown field `(\w+)`")
+def _model_problems(where: str, model: ModelSettings, config: Mapping[str, Any]) -> Iterator[str]:
+    yield from reference(f"{where}.account", model.account, config.get("accounts"))
+    for name, file in model.files.items():
+        yield from (f"{where}.{name}: {said}" for said in file.problems())
+    given = msgspec.structs.asdict(model)
+    given["hyperparameters"] = msgspec.structs.asdict(model.hyperparameters)
+    yield from model_problems(where, given)
 
 
-def _say(where: str, error: msgspec.ValidationError, kind: type[_Settings]) -> str:
-    """The decoder's words with the place, and for a typo the name that was probably meant."""
-    text, _, path = str(error).partition(" - at `$")
-    place = where + path.rstrip("`")
-    unknown = _UNKNOWN_FIELD.search(text)
-    if not unknown:
-        return f"{place}: {text[0].lower()}{text[1:]}"
-    nested = _NESTED.get(path.lstrip(".").rstrip("`"), kind)
-    near = difflib.get_close_matches(unknown[1], nested.__struct_encode_fields__, n=1)
-    hint = f", did you mean `{near[0]}`?" if near else ""
-    return f"{place}: there is no setting `{unknown[1]}`{hint}"
-
-
-def _reference(where: str, key: str, known: Any) -> Iterator[str]:
-    names = list(known) if isinstance(known, Mapping) else []
-    if key not in names:
-        near = difflib.get_close_matches(key, names, n=1)
-        hint = f", did you mean `{near[0]}`?" if near else ""
-        yield f"{where}: there is no `{key}` under `{where.rsplit('.', 1)[1]}s`{hint}"
+def _deployment_problems(
+    where: str, deployment: DeploymentSettings, config: Mapping[str, Any]
+) -> Iterator[str]:
+    yield from reference(f"{where}.model", deployment.model, config.get("models"))
+    yield from reference(f"{where}.account", deployment.account, config.get("accounts"))
+    yield from deployment_problems(where, msgspec.structs.asdict(deployment))
 
 
 def _locate(
@@ -263,14 +267,18 @@ def _locate(
     problems: list[str],
 ) -> dict[str, Account]:
     """The accounts with the addresses of their cloud."""
+    try:
+        find_cloud(cloud, "", environment)
+    except ConfigurationError as error:
+        problems.append(f"cloud: {error}")
+        cloud = "public"  # so that the accounts are judged too
     located = {}
     for key, settings in accounts.items():
         try:
             located[key] = _account(cloud, settings, environment)
         except ConfigurationError as error:
-            text = f"accounts.{key}: {error}" if cloud in CLOUDS else f"cloud: {error}"
-            if text not in problems:
-                problems.append(text)
+            said = str(error).replace("tenant_id", "tenantId")
+            problems.append(f"accounts.{key}: {said}")
     return located
 
 

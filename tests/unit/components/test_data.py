@@ -51,7 +51,31 @@ def test_epochs_that_are_left_to_the_service_are_said_to_be(tmp_path: Path) -> N
 def test_a_model_without_a_known_price_says_so(tmp_path: Path) -> None:
     path = write_examples(tmp_path / "good.jsonl")
     (forecast,) = judged(model(path, base_model="gpt-9-2030-01-01"))
-    assert "no price is known for this model" in forecast.summary
+    assert "no price is known for gpt-9-2030-01-01; write its family's" in forecast.summary
+
+
+def test_a_training_type_without_a_known_price_is_named(tmp_path: Path) -> None:
+    path = write_examples(tmp_path / "good.jsonl")
+    (forecast,) = judged(model(path, training_type="Standrd"))
+    assert "no price is known for the training type 'Standrd', only for" in forecast.summary
+
+
+def test_one_epoch_is_one(tmp_path: Path) -> None:
+    path = write_examples(tmp_path / "good.jsonl")
+    (forecast,) = judged(model(path, hyperparameters=HyperparameterSettings(n_epochs=1)))
+    assert ", 1 epoch: about" in forecast.summary
+
+
+def test_two_models_that_refuse_one_file_for_different_reasons_are_both_told(
+    tmp_path: Path,
+) -> None:
+    path = write_examples(tmp_path / "chat.jsonl", count=5)
+    with pytest.raises(DatasetError) as refused:
+        judged(model(path), model(path, base_model="babbage-002"))
+    text = str(refused.value)
+    assert text.startswith("1 file of training data")
+    assert text.count("5 of at least 10 examples") == 1
+    assert "completion" in text
 
 
 def test_a_price_of_the_stacks_own_is_used(tmp_path: Path) -> None:
@@ -76,7 +100,7 @@ def test_three_bad_files_are_told_at_once_and_each_only_once(tmp_path: Path) -> 
 def test_a_file_with_very_many_errors_says_how_many_are_not_shown(tmp_path: Path) -> None:
     path = tmp_path / "many.jsonl"
     path.write_text("{\n" * 5000)
-    with pytest.raises(DatasetError, match=r"more errors; `aoai validate .*many.jsonl` shows all"):
+    with pytest.raises(DatasetError, match=r"4,900 more; `aoai validate .*many.jsonl` counts all"):
         judged(model(path))
 
 
@@ -105,4 +129,14 @@ def test_what_is_not_here_is_not_read() -> None:
             account="sweden", base_model="m", training_file=elsewhere, validation_file=there
         )
     )
-    assert forecast == Forecast("", ())
+    assert forecast == Forecast(
+        "the training file is not read here: what training will cost is not known", ()
+    )
+
+
+def test_a_sas_that_is_not_set_here_is_a_warning_that_an_update_will_need_it() -> None:
+    elsewhere = FileSettings(content_url="https://h/a.jsonl", sas_variable="TRAIN_SAS")
+    models = {"m": ModelSettings(account="a", base_model="m", training_file=elsewhere)}
+    (warning,) = judge_data(models, PRICES, {})["m"].warnings
+    assert warning.startswith("trainingFile: the environment variable TRAIN_SAS is not set here")
+    assert judge_data(models, PRICES, {"TRAIN_SAS": "sv=1&sig=Canary"})["m"].warnings == ()

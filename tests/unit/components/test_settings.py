@@ -27,6 +27,10 @@ def config(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def tutor(**changes: Any) -> dict[str, Any]:
+    return {"tutor": config()["models"]["tutor"] | changes}
+
+
 def message(**changes: Any) -> str:
     with pytest.raises(ConfigurationError) as caught:
         read_settings(config(**changes), {})
@@ -76,7 +80,100 @@ def test_a_typo_among_hyperparameters_is_told_with_its_place() -> None:
 
 def test_a_wrong_type_is_told_with_its_place() -> None:
     text = message(deployments={"d": {"model": "tutor", "account": "sweden", "capacity": "ten"}})
-    assert "deployments.d.capacity: expected `int`, got `str`" in text
+    assert "deployments.d.capacity: expected a whole number, got text" in text
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("capacity", "10", "expected a whole number, got text; write it without quotes"),
+        ("deploymentName", 42, "expected text, got a whole number; put it in quotes"),
+        ("tags", ["a"], "expected a map, got a list"),
+        ("redeploy", None, "expected true or false, got nothing"),
+    ],
+)
+def test_a_wrong_type_is_told_in_the_words_of_who_writes_the_file(
+    setting: str, value: Any, said: str
+) -> None:
+    deployment = {"model": "tutor", "account": "sweden", setting: value}
+    assert f"deployments.d.{setting}: {said}" in message(deployments={"d": deployment})
+
+
+def test_auto_is_written_by_leaving_the_hyperparameter_out() -> None:
+    text = message(models=tutor(hyperparameters={"nEpochs": "auto"}))
+    assert "nEpochs: expected a whole number, got text; leave it out, and the service" in text
+
+
+def test_all_that_is_wrong_with_one_entry_is_told() -> None:
+    given = {"suffix": "a b", "onDelet": "delete", "hyperparameters": {"epochs": 3, "batchSize": 0}}
+    text = message(models=tutor(**given, checkpoint="bset", trainingFile=None))
+    assert text.splitlines()[1:] == [
+        "  - models.tutor.trainingFile: expected text or a map, got nothing",
+        "  - models.tutor: there is no setting `onDelet`, did you mean `onDelete`?",
+        "  - models.tutor.hyperparameters: there is no setting `epochs`, did you mean `nEpochs`?",
+    ]
+    text = message(models=tutor(**given, checkpoint="bset"))
+    assert "  - models.tutor.suffix: `suffix` takes 1 to 18 of" in text
+    assert "  - models.tutor.checkpoint: `checkpoint` takes `final`, `best` or" in text
+
+
+def test_a_required_setting_that_was_mistyped_is_told_once() -> None:
+    model = {"account": "sweden", "base_model": "m"}
+    assert message(models={"tutor": model}, deployments={}).splitlines()[1:] == [
+        "  - models.tutor: there is no setting `base_model`, did you mean `baseModel`?",
+        "  - models.tutor: `trainingFile` is missing",
+    ]
+
+
+def test_what_a_resource_would_refuse_is_told_with_the_rest_in_the_words_of_the_file() -> None:
+    deployments = {
+        "a": {"model": "tutor", "account": "sweden", "capacity": 0},
+        "b": {"model": "tutor", "account": "sweden", "onModelChange": "swap"},
+    }
+    numbers = {"nEpochs": 0, "learningRateMultiplier": -1.0}
+    text = message(models=tutor(hyperparameters=numbers, onDelete="keep"), deployments=deployments)
+    assert text.splitlines()[1:] == [
+        "  - models.tutor.onDelete: `onDelete` takes `cancel` or `delete`",
+        "  - models.tutor.hyperparameters: `learningRateMultiplier` must be greater than 0",
+        "  - models.tutor.hyperparameters: `nEpochs` must be greater than 0",
+        "  - deployments.a.capacity: `capacity` must be at least 1",
+        "  - deployments.b.onModelChange: `onModelChange` takes `update` or `replace`",
+    ]
+
+
+def test_two_deployments_of_an_account_cannot_have_one_name() -> None:
+    one = {"model": "tutor", "account": "sweden", "deploymentName": "chat"}
+    two = {**one, "deploymentName": "Chat"}
+    text = message(deployments={"one": one, "two": two})
+    assert "deployments.two.deploymentName: `one` has the name 'Chat' in that account" in text
+
+
+def test_one_name_in_two_accounts_is_fine() -> None:
+    norway = {**config()["accounts"]["sweden"], "id": ARM_ID.replace("sweden", "norway")}
+    accounts = {**config()["accounts"], "norway": norway}
+    deployments = {
+        account: {"model": "tutor", "account": account, "deploymentName": "chat"}
+        for account in accounts
+    }
+    assert len(read_settings(config(accounts=accounts, deployments=deployments), {}).accounts) == 2
+
+
+def test_a_key_of_the_stack_that_nothing_reads_is_told() -> None:
+    text = message(keys=["accounts", "clod", "polInterval"])
+    assert "  - clod: there is no such key, did you mean `cloud`?" in text
+    assert "  - polInterval: there is no such key, did you mean `pollInterval`?" in text
+
+
+def test_a_poll_interval_of_nothing_is_told() -> None:
+    assert "pollInterval: at least 1 second" in message(poll_interval=0)
+
+
+def test_an_account_is_told_by_its_key_whatever_the_cloud() -> None:
+    accounts = {"sweden": {**config()["accounts"]["sweden"], "tenantId": "contoso"}}
+    for cloud in ("public", "pubic"):
+        text = message(accounts=accounts, cloud=cloud)
+        assert "  - accounts.sweden: Account " in text
+        assert "tenantId cannot be right; write the tenant's GUID" in text
 
 
 def test_a_name_that_nothing_has_is_told_with_the_one_that_was_meant() -> None:
@@ -91,7 +188,12 @@ def test_all_mistakes_are_told_at_once() -> None:
         models={"tutor": {"account": "sweden", "baseModel": 4}},
         deployments=["tutor"],
     )
-    assert text.count("\n  - ") == 3
+    assert [line.partition(":")[0] for line in text.splitlines()[1:]] == [
+        "  - models.tutor.baseModel",
+        "  - models.tutor",
+        "  - deployments",
+        "  - accounts.sweden",
+    ]
 
 
 def test_a_missing_section_is_an_empty_one() -> None:
@@ -145,7 +247,9 @@ def test_a_file_that_cannot_be_right_is_told_in_the_words_of_the_stacks_file(
 
 
 def test_a_price_that_is_none_is_told() -> None:
-    assert "prices: expected `float`" in message(prices={"gpt-4o": -1})
+    text = message(prices={"gpt-4o": -1, "gpt-4o-mini": "cheap"})
+    assert "prices.gpt-4o: expected a number > 0.0" in text
+    assert "prices.gpt-4o-mini: expected a number, got text" in text
 
 
 def test_prices_of_the_stack_replace_those_that_are_built_in() -> None:

@@ -1,0 +1,128 @@
+"""Reading a part of a stack's file: every fault of it, with its key and what to write."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar, get_args, get_origin
+
+import msgspec
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "object": "a map",
+    "array": "a list",
+    "null": "nothing",
+}
+"""What a person who writes YAML calls the decoder's types."""
+
+_TYPES = re.compile(r"`([\w |]+)`")
+
+
+def read_entry(where: str, value: Any, kind: type[T], problems: list[str]) -> T | None:
+    """One entry of a section; what is wrong with it is noted.
+
+    What is left of an entry with faults is read all the same, if it is enough, so that the rest of
+    it can be judged too; None if it is not.
+    """
+    found = list(faults(where, value, kind))
+    problems += found
+    sound = _without_faults(where, value, kind) if found else value
+    try:
+        return msgspec.convert(sound, kind)
+    except msgspec.ValidationError:
+        return None
+
+
+def faults(where: str, value: Any, kind: Any) -> Iterator[str]:
+    """What is wrong with a value, and with everything inside it, each with its key."""
+    alternatives = get_args(kind) if get_origin(kind) is not dict else ()
+    for part in (kind, *alternatives):
+        if isinstance(value, Mapping) and get_origin(part) is dict:
+            for key, item in value.items():
+                yield from faults(f"{where}.{key}", item, get_args(part)[1])
+            return
+        if isinstance(value, Mapping) and _is_struct(part):
+            yield from _struct_faults(where, value, part)
+            return
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        yield f"{where}: {_said(str(error), value)}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The name that was probably meant, as the end of a sentence; empty if none is near."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f", did you mean `{near[0]}`?" if near else ""
+
+
+def reference(where: str, key: str, known: Any) -> Iterator[str]:
+    """What is wrong with a setting that names an entry of another section; ``known`` is that."""
+    names = list(known) if isinstance(known, Mapping) else []
+    if key not in names:
+        section = f"{where.rsplit('.', 1)[1]}s"
+        yield f"{where}: there is no `{key}` under `{section}`{did_you_mean(key, names)}"
+
+
+def _struct_faults(
+    where: str, value: Mapping[str, Any], kind: type[msgspec.Struct]
+) -> Iterator[str]:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    meant = []
+    for key, item in value.items():
+        if key in fields:
+            yield from faults(f"{where}.{key}", item, fields[key].type)
+        else:
+            hint = did_you_mean(key, fields)
+            meant.append(hint)
+            yield f"{where}: there is no setting `{key}`{hint}"
+    for name, field in fields.items():
+        if field.required and name not in value and f", did you mean `{name}`?" not in meant:
+            yield f"{where}: `{name}` is missing"
+
+
+def _without_faults(where: str, value: Any, kind: type[msgspec.Struct]) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    types = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+    return {
+        key: item
+        for key, item in value.items()
+        if key in types and not list(faults(where, item, types[key]))
+    }
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _said(text: str, value: Any) -> str:
+    """The decoder's sentence in plain words, and what to write where that is known."""
+    expected, _, got = text.partition(", got ")
+    told = _TYPES.sub(_plain, expected[0].lower() + expected[1:])
+    if got:
+        told += f", got {_TYPES.sub(_plain, got)}"
+    return told + _advice(expected, value)
+
+
+def _plain(types: re.Match[str]) -> str:
+    # What may be left out is the decoder's `int | null`, and for a person a whole number.
+    names = types[1].removesuffix(" | null").split(" | ")
+    return " or ".join(_WORDS.get(name, name) for name in names)
+
+
+def _advice(expected: str, value: Any) -> str:
+    if value == "auto":
+        return "; leave it out, and the service chooses"
+    if isinstance(value, str) and "str" not in expected and re.fullmatch(r"-?\d+(\.\d+)?", value):
+        return "; write it without quotes"
+    if isinstance(value, int | float) and "str" in expected:
+        return "; put it in quotes"
+    return ""

@@ -1,0 +1,62 @@
+"""What the resources would refuse, asked of them before any of them is declared.
+
+The engine ends a preview at the first resource whose inputs cannot be right, and tells it in the
+words of the program. Here all of them are asked at once, in the words of the stack's file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from aoai.resources.base import Provider
+from aoai.resources.fine_tuned_model import FineTunedModelProvider
+from aoai.resources.fine_tuning_job import FineTuningJobProvider
+from aoai.resources.model_deployment import ModelDeploymentProvider
+
+_NAME = re.compile(r"`[a-z_]+`")
+
+
+def model_problems(where: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """What a job and the model that it leaves would refuse."""
+    for provider in (FineTuningJobProvider(), FineTunedModelProvider()):
+        yield from _refused(where, provider, given)
+
+
+def deployment_problems(where: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """What a deployment would refuse."""
+    # A name that follows from the owner and the model is of no interest here.
+    yield from _refused(where, ModelDeploymentProvider(), {"owner": "", **given})
+
+
+def shared_names(deployments: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """Names that two deployments of an account would have; ARM does not mind the case.
+
+    Args:
+        deployments: of each its key, the id of its account, and its name.
+    """
+    taken: dict[tuple[str, str], str] = {}
+    for key, account, name in deployments:
+        other = taken.setdefault((account.casefold(), name.casefold()), key)
+        if other != key:
+            yield (
+                f"deployments.{key}.deploymentName: `{other}` has the name {name!r} in that "
+                "account already; choose another, or leave it out"
+            )
+
+
+def in_settings_words(text: str) -> str:
+    """A sentence about inputs, as the stack's file names them."""
+    return _NAME.sub(lambda name: camel(name[0]), text)
+
+
+def camel(name: str) -> str:
+    """``deployment_name`` as ``deploymentName``."""
+    return re.sub(r"_(\w)", lambda letter: letter[1].upper(), name)
+
+
+def _refused(where: str, provider: Provider, given: Mapping[str, Any]) -> Iterator[str]:
+    _computed, failures = provider.check_inputs(given)
+    for failure in failures:
+        yield f"{where}.{camel(failure.property)}: {in_settings_words(failure.reason)}"
