@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aoai.dataset.finding import CATALOGUE, Finding, Severity
+from aoai.dataset.finding import CATALOGUE, Finding, Severity, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class Report:
         yield from map(str, self.errors)
         hidden = self.error_count - len(self.errors)
         if hidden:
-            yield f"{self.path}: {hidden} more errors; `aoai validate {self.path}` shows all"
+            name = printable(self.path)
+            command = f"aoai validate {shlex.quote(name)}"
+            yield f"{name}: {hidden:,} more; `{command}` counts all of them by kind"
 
     def _count(self, severity: Severity) -> int:
         return sum(n for code, n in self.counts.items() if CATALOGUE[code][0] is severity)
