@@ -1,6 +1,7 @@
 """``aoai``: commands for people and for CI.
 
-Exit codes: 0 fine, 1 something was found that must be put right, 2 the command itself is wrong.
+Exit codes: 0 fine, 1 something was found that must be put right, 2 the command itself is wrong or
+its output cannot be written, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aoai.cli import validate
+from aoai.cli.terminal import say
 from aoai.errors import AoaiError, ConfigurationError
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -23,30 +25,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], tuple[int, str]] = options.run
     try:
-        return _run(options)
+        code, output = run(options)
+        _print(output)
     except ConfigurationError as error:
-        print(f"aoai: {error}", file=sys.stderr)
-        return 2
+        return _fail(2, error)
     except AoaiError as error:
-        print(f"aoai: {error}", file=sys.stderr)
-        return 1
+        return _fail(1, error)
+    except OSError as error:  # of the surroundings, such as a directory that was removed
+        return _fail(2, error)
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; nothing can be written there when we exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-
-
-def _run(options: argparse.Namespace) -> int:
-    code = int(options.run(options))
-    sys.stdout.flush()  # here, where a closed pipe is expected
     return code
 
 
+def _fail(code: int, error: Exception) -> int:
+    say(str(error))
+    return code
+
+
+def _print(output: str) -> None:
+    """Print to whoever reads; one who has seen enough, or closed the output, changes no verdict."""
+    try:
+        print(output, flush=True)
+    except OSError as error:
+        # What was not written must not be tried again when the interpreter exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            text = f"the output cannot be written: {error.strerror}."
+            raise ConfigurationError(text) from None
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="aoai", description="Fine-tuned Azure OpenAI models.")
+    parser = argparse.ArgumentParser(
+        prog="aoai",
+        description="Fine-tuned Azure OpenAI models.",
+        epilog="aoai COMMAND --help tells more of a command.",
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     validate.add_command(commands)
     return parser

@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from aoai.cli.progress import Progress
+from aoai.cli.known_model import unknown_model
+from aoai.cli.progress import LARGE, Progress
+from aoai.cli.terminal import Line, say
+from aoai.cli.validate_arguments import EXAMPLES, add_arguments
 from aoai.dataset import (
     PRICES,
-    Report,
     Severity,
     Tokenizer,
     compare,
@@ -22,6 +24,7 @@ from aoai.dataset import (
     inspect,
     training_cost,
 )
+from aoai.dataset.finding import printable
 from aoai.dataset.output import as_github, as_json, as_text
 from aoai.dataset.result import Result, result_of, unreadable
 from aoai.dataset.sarif import as_sarif
@@ -34,66 +37,49 @@ _FORMATS: Mapping[str, Callable[[Sequence[Result]], str]] = {
     "github": as_github,
 }
 
+_DEAREST = 1_000_000  # USD for a million tokens; infinity could not be written as JSON
+
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``validate`` to the commands."""
     command = commands.add_parser(
         "validate",
         help="check training files",
-        description="Check training files: errors the service would refuse them for, warnings that "
-        "spoil a training, tokens and cost. Exit code 0: fine, 1: errors, 2: wrong usage.",
+        description="Check training files: errors the service would refuse them for, warnings\n"
+        "that spoil a training, tokens and cost.\n\n"
+        "Exit code 0: fine, 1: errors, 2: wrong usage.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a training file")
-    command.add_argument(
-        "--validation",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help="a validation file: it may be small, and is compared with the training files",
-    )
-    command.add_argument("--model", help="base model: context length, price, older formats")
-    command.add_argument("--method", choices=["supervised", "dpo", "reinforcement"])
-    command.add_argument(
-        "--data-format",
-        choices=["chat", "vision", "preference", "completion", "reinforcement"],
-        help="format of the files; by default it follows from method, model or the first example",
-    )
-    command.add_argument("--format", choices=_FORMATS, default="text", help="of the output")
-    command.add_argument("--strict", action="store_true", help="fail on warnings too")
-    command.add_argument("--epochs", type=_positive, help="for the cost; default: the service's")
-    command.add_argument(
-        "--training-type",
-        choices=["Standard", "GlobalStandard", "Developer"],
-        default="Standard",
-        help="for the cost",
-    )
-    command.add_argument(
-        "--prices", type=Path, metavar="FILE", help='JSON: {"model family": USD per million tokens}'
-    )
+    add_arguments(command, _FORMATS)
     command.set_defaults(run=run)
 
 
-def run(options: argparse.Namespace) -> int:
-    """Check the files, print the results; 1 if there are errors, or warnings when strict."""
+def run(options: argparse.Namespace) -> tuple[int, str]:
+    """Check the files: 1 if there are errors, or warnings when strict, else 0; and the output."""
     prices = _prices(options.prices)
-    tokenizer = find_tokenizer(options.model)
-    training = [_check(path, options, tokenizer) for path in options.files]
-    validation = [_check(path, options, tokenizer, small=True) for path in options.validation]
-    results = [*(_priced(result, options, prices) for result in training)]
-    results += [_compared(result, training) for result in validation]
-    output = _FORMATS[options.format](results)
-    if output:
-        print(output)
+    note = unknown_model(options.model, prices) if options.model else None
+    if note:
+        say(note)
+    tokenizer, line = find_tokenizer(options.model), Line(sys.stderr)
+    training = [_check(path, options, tokenizer, line) for path in options.files]
+    validation = [_check(path, options, tokenizer, line, small=True) for path in options.validation]
+    results = [result if note else _priced(result, options, prices) for result in training]
+    results += [compared(result, training, line) for result in validation]
     errors = sum(result.number(Severity.ERROR) for result in results)
     warnings = sum(result.number(Severity.WARNING) for result in results)
-    return 1 if errors or (options.strict and warnings) else 0
+    code = 1 if errors or (options.strict and warnings) else 0
+    return code, _FORMATS[options.format](results)
 
 
 def _check(
-    path: Path, options: argparse.Namespace, tokenizer: Tokenizer, *, small: bool = False
+    path: Path,
+    options: argparse.Namespace,
+    tokenizer: Tokenizer,
+    line: Line,
+    *,
+    small: bool = False,
 ) -> Result:
-    progress = Progress(path, sys.stderr)
     try:
         report = inspect(
             path,
@@ -102,13 +88,13 @@ def _check(
             method=options.method,
             validation=small,
             tokenizer=tokenizer,
-            progress=progress if sys.stderr.isatty() else None,
+            progress=Progress(path, line),
         )
         return replace(result_of(report), tokens=count_tokens(report, tokenizer))
     except DatasetError as error:
         return unreadable(path, str(error))
     finally:
-        progress.clear()
+        line.clear()
 
 
 def _priced(result: Result, options: argparse.Namespace, prices: Mapping[str, float]) -> Result:
@@ -128,10 +114,21 @@ def _priced(result: Result, options: argparse.Namespace, prices: Mapping[str, fl
     return replace(result, cost=cost)
 
 
-def _compared(result: Result, training: Sequence[Result]) -> Result:
+def compared(result: Result, training: Sequence[Result], line: Line) -> Result:
+    """The result of a validation file with what it has in common with the training files."""
     for other in training:
-        if isinstance(result.report, Report) and other.report is not None:
-            result = result.with_findings(compare(other.report, result.report).findings)
+        if result.report is None or other.report is None:
+            continue
+        if result.report.bytes + other.report.bytes >= LARGE:
+            names = [printable(report.path.name) for report in (result.report, other.report)]
+            line.show(f"comparing {names[0]} with {names[1]}")
+        try:
+            found = compare(other.report, result.report).findings
+        except DatasetError as error:  # a file that changed since
+            found = unreadable(result.path, str(error)).findings
+        finally:
+            line.clear()
+        result = result.with_findings(found)
     return result
 
 
@@ -148,11 +145,6 @@ def _prices(path: Path | None) -> Mapping[str, float]:
 
 
 def _is_price(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not at least 1")
-    return value
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return 0 <= value <= _DEAREST

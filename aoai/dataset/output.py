@@ -15,10 +15,7 @@ _SHOWN = 20  # findings of each severity that the text lists
 def as_text(results: Sequence[Result]) -> str:
     """For people: what each file is, its findings by kind, then the first of them."""
     lines = [line for result in results for line in _text(result)]
-    errors = sum(result.number(Severity.ERROR) for result in results)
-    warnings = sum(result.number(Severity.WARNING) for result in results)
-    total = (_plural(len(results), "file"), _plural(errors, "error"), _plural(warnings, "warning"))
-    return "\n".join([*lines, f"{', '.join(total)}."])
+    return "\n".join([*lines, _total(results)])
 
 
 def as_json(results: Sequence[Result]) -> str:
@@ -27,9 +24,20 @@ def as_json(results: Sequence[Result]) -> str:
 
 
 def as_github(results: Sequence[Result]) -> str:
-    """Workflow commands, which GitHub Actions shows at the line in the pull request."""
+    """Workflow commands, which GitHub Actions shows at the line in the pull request.
+
+    It shows ten errors and ten warnings of a step there, and in the log of the step nothing but
+    the message of each: so the message names the place too, and the total is told at the end.
+    """
     findings = (finding for result in results for finding in result.findings)
-    return "\n".join(_command(finding) for finding in findings)
+    return "\n".join([*map(_command, findings), _total(results)])
+
+
+def _total(results: Sequence[Result]) -> str:
+    errors = sum(result.number(Severity.ERROR) for result in results)
+    warnings = sum(result.number(Severity.WARNING) for result in results)
+    total = (_plural(len(results), "file"), _plural(errors, "error"), _plural(warnings, "warning"))
+    return f"{', '.join(total)}."
 
 
 def _text(result: Result) -> Iterator[str]:
@@ -43,7 +51,8 @@ def _text(result: Result) -> Iterator[str]:
         yield from (f"  {severity}: {finding}" for finding in listed)
         more = result.number(severity) - len(listed)
         if more:
-            yield f"  ... and {_plural(more, f'more {severity}')}."
+            hint = "; --format json lists up to 100 of each" if len(listed) == _SHOWN else ""
+            yield f"  ... and {_plural(more, f'more {severity}')}{hint}."
     yield ""
 
 
@@ -71,7 +80,8 @@ def _money(result: Result) -> Iterator[str]:
 
 def _json(result: Result) -> dict[str, object]:
     return {
-        "path": str(result.path),
+        # A name that is not in the locale's encoding has bytes that no JSON can hold.
+        "path": str(result.path).encode(errors="backslashreplace").decode(),
         **_report_json(result.report),
         "tokens": _tokens_json(result),
         "cost": _cost_json(result),
@@ -83,7 +93,7 @@ def _json(result: Result) -> dict[str, object]:
 
 def _report_json(report: Report | None) -> dict[str, object]:
     if report is None:
-        return {"format": None, "examples": None, "bytes": None, "sha256": None}
+        return dict.fromkeys(("format", "examples", "bytes", "sha256", "bom", "images"))
     return {
         "format": report.format or None,
         "examples": report.examples,
@@ -129,9 +139,8 @@ def _finding_json(finding: Finding) -> dict[str, object]:
 
 def _command(finding: Finding) -> str:
     place = f",line={finding.line}" if finding.line else ""
-    text = f"{finding.path}: {finding.message}" if finding.path else finding.message
     file = _escape(finding.file).replace(":", "%3A").replace(",", "%2C")
-    return f"::{finding.severity} file={file}{place},title={finding.code}::{_escape(text)}"
+    return f"::{finding.severity} file={file}{place},title={finding.code}::{_escape(str(finding))}"
 
 
 def _escape(text: str) -> str:

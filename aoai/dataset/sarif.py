@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from aoai.dataset.finding import CATALOGUE, Finding
+from aoai.dataset.finding import CATALOGUE, Finding, Severity
 from aoai.dataset.result import Result
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_MEANING = {
+    Severity.ERROR: "the service refuses it",
+    Severity.WARNING: "the service takes it, and the model suffers",
+}
 
 
 def as_sarif(results: Sequence[Result]) -> str:
@@ -28,17 +32,20 @@ def as_sarif(results: Sequence[Result]) -> str:
 
 def _rule(code: str) -> dict[str, object]:
     severity, text = CATALOGUE[code]
+    # GitHub's page "SARIF support for code scanning" requires the three texts.
     return {
         "id": code,
         "shortDescription": {"text": f"{text[0].upper()}{text[1:]}."},
+        "fullDescription": {"text": f"{text[0].upper()}{text[1:]}: {_MEANING[severity]}."},
+        "help": {"text": "The message of each result says what to write instead."},
         "defaultConfiguration": {"level": str(severity)},
     }
 
 
 def _result(path: Path, finding: Finding, codes: list[str]) -> dict[str, object]:
-    location: dict[str, object] = {"artifactLocation": {"uri": _uri(path)}}
-    if finding.line:
-        location["region"] = {"startLine": finding.line}
+    # GitHub requires a line, also for what is said of the whole file.
+    region = {"startLine": finding.line or 1}
+    location = {"artifactLocation": {"uri": _uri(path)}, "region": region}
     place: dict[str, object] = {"physicalLocation": location}
     if finding.path:
         place["logicalLocations"] = [{"fullyQualifiedName": finding.path}]

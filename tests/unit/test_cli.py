@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import json
-import subprocess
-import sys
+import os
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aoai.cli import main
-from aoai.cli.progress import Progress
-from aoai.dataset import CATALOGUE
+from aoai.cli.terminal import Line
+from aoai.cli.validate import compared
+from aoai.dataset import CATALOGUE, inspect
+from aoai.dataset.result import result_of
+from tests.unit.chat_files import write
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "corpus"
-SYSTEM = {"role": "system", "content": "Answer in one word."}
-
-
-def example(number: int) -> dict[str, object]:
-    user = {"role": "user", "content": f"Is {number} even?"}
-    return {"messages": [SYSTEM, user, {"role": "assistant", "content": "Yes."}]}
-
-
-def write(path: Path, numbers: range, *more: str) -> Path:
-    rows = [json.dumps(example(number)) for number in numbers]
-    path.write_text("\n".join([*rows, *more]) + "\n")
-    return path
 
 
 @pytest.fixture
@@ -78,7 +69,7 @@ def test_the_text_lists_twenty_findings_and_counts_the_rest(
     assert main(["validate", str(path)]) == 1
     out = capsys.readouterr().out
     assert out.count("not JSON at character 1") == 20
-    assert "... and 30 more errors." in out
+    assert "... and 30 more errors; --format json lists up to 100 of each." in out
 
 
 def test_json_has_every_file_with_facts_and_findings(
@@ -139,15 +130,26 @@ def test_github_gets_an_annotation_for_each_finding(
     odd = write(tmp_path / "odd,100%:.jsonl", range(5))
     assert main(["validate", "--format", "github", bad, str(odd)]) == 1
     out = capsys.readouterr().out.splitlines()
-    assert out[0].startswith(f"::error file={bad},line=121,title=invalid-json::not JSON at")
-    assert out[-1].endswith(
-        "odd%2C100%25%3A.jsonl,title=too-few-examples::5 of at least 10 examples; add more."
-    )
+    assert out[0].startswith(f"::error file={bad},line=121,title=invalid-json::")
+    place, _, message = out[3].partition(",title=too-few-examples::")
+    assert place.endswith("odd%2C100%25%3A.jsonl")
+    assert message.endswith("odd,100%25:.jsonl: 5 of at least 10 examples; add more.")
 
 
-def test_github_says_nothing_of_a_good_file(good: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_annotation_names_the_place_in_its_message_which_is_all_that_a_log_shows(
+    bad: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", "--format", "github", bad]) == 1
+    messages = [line.split("::", 2)[-1] for line in capsys.readouterr().out.splitlines()]
+    assert messages[1] == f"{bad}:122: $.messages: expected array, got integer 1."
+    assert messages[-1] == "1 file, 3 errors, 0 warnings."
+
+
+def test_github_gets_only_the_total_of_a_good_file(
+    good: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["validate", "--format", "github", good]) == 0
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == "1 file, 0 errors, 0 warnings.\n"
 
 
 def test_sarif_has_what_the_standard_requires(
@@ -159,13 +161,15 @@ def test_sarif_has_what_the_standard_requires(
     rules = run["tool"]["driver"]["rules"]
     assert log["version"] == "2.1.0"
     assert {rule["id"] for rule in rules} <= set(CATALOGUE)
+    for name in ("shortDescription", "fullDescription", "help"):  # GitHub requires them
+        assert all(rule[name]["text"] for rule in rules)
     assert len(run["results"]) == 5
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["level"] in {"error", "warning"}
         assert result["message"]["text"]
         (place,) = result["locations"]
-        assert place["physicalLocation"].get("region", {"startLine": 1})["startLine"] > 0
+        assert place["physicalLocation"]["region"]["startLine"] > 0
     uris = [
         r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in run["results"]
     ]
@@ -182,6 +186,7 @@ def test_a_missing_file_is_an_error_beside_the_others(
     assert (first["sha256"], first["counts"]) == (None, {"unreadable-file": 1})
     assert first["errors"][0]["message"] == "no such file; correct the path."
     assert second["counts"] == {}
+    assert set(first) == set(second)
     assert third["counts"] == {"unreadable-file": 1}
 
 
@@ -196,6 +201,10 @@ def test_a_missing_file_is_an_error_beside_the_others(
         ["validate", "a.jsonl", "--training-type", "cheap"],
         ["validate", "a.jsonl", "--epochs", "0"],
         ["validate", "a.jsonl", "--epochs", "many"],
+        ["validate", "a.jsonl", "--epochs", "9" * 400],
+        ["validate", ""],
+        ["validate", "-"],
+        ["validate", "a.jsonl", "--validation", ""],
     ],
 )
 def test_wrong_arguments_are_wrong_usage(
@@ -207,7 +216,35 @@ def test_wrong_arguments_are_wrong_usage(
     assert "usage: aoai" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("table", ["", "[]", '{"gpt-4o": "cheap"}', '{"gpt-4o": true}'])
+def test_a_message_of_wrong_usage_names_nothing_of_the_program(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["validate", "a.jsonl", "--epochs", "many"])
+    assert "argument --epochs: 'many' is not a whole number of epochs" in capsys.readouterr().err
+
+
+def test_the_examples_of_the_help_can_be_run(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["validate", "--help"])
+    examples = re.findall(r"(?:^  |in: )aoai (.+)$", capsys.readouterr().out, re.MULTILINE)
+    assert len(examples) == 3
+    for example in examples:
+        assert main(shlex.split(example)) == 1
+        assert "no such file" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "",
+        "[]",
+        '{"gpt-4o": "cheap"}',
+        '{"gpt-4o": true}',
+        '{"gpt-4o": Infinity}',
+        '{"gpt-4o": NaN}',
+    ],
+)
 def test_a_price_table_that_is_none_is_wrong_usage(
     table: str, good: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -237,39 +274,63 @@ def test_a_name_that_would_steer_the_terminal_is_escaped(
         assert "\x1b" not in out
 
 
-def test_the_module_runs_as_a_program_and_shows_no_traceback(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "aoai.cli", "validate", str(tmp_path / "gone.jsonl")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "no such file" in done.stdout
-    assert done.stderr == ""
+def test_a_model_that_is_misspelt_has_no_price_and_the_right_one_is_named(
+    good: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", good, "--model", "gpt-4o-mni-2024-07-18"]) == 0
+    out, err = capsys.readouterr()
+    assert "USD" not in out
+    assert err.startswith("aoai: --model gpt-4o-mni-2024-07-18: not known here")
+    assert err.endswith("Is gpt-4o-mini meant?\n")
 
 
-def test_a_reader_that_stops_reading_gets_no_traceback() -> None:
-    paths = " ".join(str(path) for path in sorted(CORPUS.glob("*.jsonl")))
-    command = f"{sys.executable} -m aoai.cli validate {paths} | head -n 1"
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+@pytest.mark.parametrize("model", ["gpt-5-mini", "o4-mini-2025-04-16", "Ministral-3B"])
+def test_a_model_of_another_name_is_told_to_have_no_price_and_no_other_is_named(
+    model: str, good: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", good, "--model", model]) == 0
+    assert (
+        capsys.readouterr().err == f"aoai: --model {model}: not known here, so no cost is told.\n"
     )
-    assert done.stdout.count("\n") == 1
-    assert done.stderr == ""
 
 
-def test_progress_is_shown_when_it_changes_and_taken_away(tmp_path: Path) -> None:
-    path = tmp_path / "train.jsonl"
-    path.write_bytes(bytes(1000))
-    stream = io.StringIO()
-    progress = Progress(path, stream)
-    for read in (0, 1, 500, 1000, 1001):
-        progress(read)
-    progress.clear()
-    shown = stream.getvalue().split("\r")
-    ends = [text.partition("]")[2] for text in shown[1:-2]]
-    assert ends == ["   0% of 0 MB", "  50% of 0 MB", " 100% of 0 MB"]
-    assert (shown[-2].strip(), shown[-1]) == ("", "")
+@pytest.mark.parametrize(
+    "model",
+    ["gpt-4o-mini", "GPT-4o-2024-08-06", "gpt-35-turbo-0613", "gpt-4.1-2025-04-14.ft-0123-tutor"],
+)
+def test_nothing_is_told_of_a_model_that_is_known(
+    model: str, good: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", good, "--model", model]) == 0
+    assert capsys.readouterr().err == ""
 
 
-def test_progress_that_was_never_shown_leaves_nothing(tmp_path: Path) -> None:
-    stream = io.StringIO()
-    Progress(tmp_path / "gone.jsonl", stream).clear()
-    assert stream.getvalue() == ""
+def test_a_model_of_the_user_s_own_price_table_is_known(
+    good: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prices = tmp_path / "prices.json"
+    prices.write_text('{"gpt-5-mini": 5}')
+    arguments = ["--model", "gpt-5-mini-2025-08-07", "--prices", str(prices)]
+    assert main(["validate", good, *arguments]) == 0
+    out, err = capsys.readouterr()
+    assert ("USD" in out, err) == (True, "")
+
+
+def test_a_file_that_changes_before_it_is_compared_is_a_finding_beside_the_others(
+    good: str,
+) -> None:
+    training = result_of(inspect(Path(good)))
+    write(Path(good), range(200))
+    validation = result_of(inspect(Path(good), validation=True))
+    result = compared(validation, [training], Line(None))
+    assert result.counts == {"unreadable-file": 1}
+    assert "changed since it was checked" in result.findings[0].message
+
+
+def test_a_path_that_is_not_utf8_is_written_as_json_that_anybody_can_read(
+    good: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = Path(good).rename(tmp_path / os.fsdecode(b"caf\xe9.jsonl"))
+    assert main(["validate", str(odd), "--format", "json"]) == 0
+    (result,) = files(capsys.readouterr().out)
+    assert result["path"].encode().endswith(rb"/caf\udce9.jsonl")

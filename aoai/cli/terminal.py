@@ -1,0 +1,78 @@
+"""What is told beside the output, on the standard error: notes, and a line that comes and goes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TextIO
+from unicodedata import east_asian_width
+
+_COLUMNS = 80  # where the terminal does not say
+_SPARE = 3  # columns at the end: the terminal itself writes ^C there, and none may wrap
+
+
+def say(text: str) -> None:
+    """Tell people something; it is of no consequence if nobody can be told."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(f"aoai: {text}", file=sys.stderr)
+
+
+class Line:
+    """One line of a terminal, written over and taken away; nothing where there is no terminal."""
+
+    def __init__(
+        self,
+        stream: TextIO | None,
+        environment: Mapping[str, str] = os.environ,
+        columns: int | None = None,
+    ) -> None:
+        dumb = environment.get("TERM") == "dumb"
+        self._stream = stream if stream is not None and stream.isatty() and not dumb else None
+        self._columns = columns
+        self._shown = ""
+
+    @property
+    def visible(self) -> bool:
+        """Whether anybody can see it."""
+        return self._stream is not None
+
+    def show(self, text: str) -> None:
+        """Show as much of a text as fits, if it is another one than before."""
+        if text != self._shown:
+            self._write(f"\r{fitted(text, self._width() - _SPARE)}")
+            self._shown = text
+
+    def clear(self) -> None:
+        """Take away what is shown."""
+        if self._shown:
+            self._write(f"\r{' ' * (self._width() - 1)}\r")
+            self._shown = ""
+
+    def _write(self, text: str) -> None:
+        if self._stream is not None:
+            with suppress(OSError):  # the terminal is gone; the file is still to be judged
+                self._stream.write(text)
+                self._stream.flush()
+
+    def _width(self) -> int:
+        """Columns of the terminal as it is now."""
+        if self._columns is not None or self._stream is None:
+            return self._columns or _COLUMNS
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or _COLUMNS
+        except OSError:
+            return _COLUMNS
+
+
+def fitted(text: str, columns: int) -> str:
+    """As much of a text as fits, and blanks up to so many columns; some characters take two."""
+    left = columns
+    for index, character in enumerate(text):
+        width = 2 if east_asian_width(character) in "WF" else 1
+        if width > left:
+            return text[:index] + " " * max(left, 0)
+        left -= width
+    return text + " " * left
