@@ -42,8 +42,8 @@ class Line:
     def show(self, text: str) -> None:
         """Show as much of a text as fits, if it is another one than before."""
         if text != self._shown:
+            self._shown = text  # first, so that an interrupt here leaves nothing behind
             self._write(f"\r{fitted(text, self._width() - _SPARE)}")
-            self._shown = text
 
     def clear(self) -> None:
         """Take away what is shown."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from aoai.cli.known_model import unknown_model
+from aoai.cli.model_note import model_note
 from aoai.cli.progress import LARGE, Progress
 from aoai.cli.terminal import Line, say
 from aoai.cli.validate_arguments import EXAMPLES, add_arguments
@@ -58,7 +58,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """Check the files: 1 if there are errors, or warnings when strict, else 0; and the output."""
     prices = _prices(options.prices)
-    note = unknown_model(options.model, prices) if options.model else None
+    note = model_note(options.model, prices) if options.model else None
     if note:
         say(note)
     tokenizer, line = find_tokenizer(options.model), Line(sys.stderr)
