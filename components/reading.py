@@ -123,6 +123,6 @@ def _advice(expected: str, value: Any) -> str:
         return "; leave it out, and the service chooses"
     if isinstance(value, str) and "str" not in expected and re.fullmatch(r"-?\d+(\.\d+)?", value):
         return "; write it without quotes"
-    if isinstance(value, int | float) and "str" in expected:
+    if isinstance(value, int | float) and "str" in expected and "int" not in expected:
         return "; put it in quotes"
     return ""

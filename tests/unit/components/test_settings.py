@@ -99,6 +99,11 @@ def test_a_wrong_type_is_told_in_the_words_of_who_writes_the_file(
     assert f"deployments.d.{setting}: {said}" in message(deployments={"d": deployment})
 
 
+def test_no_quotes_are_advised_where_they_would_not_help() -> None:
+    text = message(models=tutor(checkpoint=1.5))
+    assert text.endswith("models.tutor.checkpoint: expected a whole number or text, got a number")
+
+
 def test_auto_is_written_by_leaving_the_hyperparameter_out() -> None:
     text = message(models=tutor(hyperparameters={"nEpochs": "auto"}))
     assert "nEpochs: expected a whole number, got text; leave it out, and the service" in text
