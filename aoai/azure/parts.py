@@ -108,6 +108,8 @@ def upload_in_parts(
         OperationFailed: it expired again.
         AoaiError: what the requests raise; the upload is cancelled then.
     """
+    if left := _left_over(uploads, filename, look, sending, grace):
+        return left
     first = _try(uploads, file, filename, look, sending, grace)
     if isinstance(first, File):
         return first
@@ -121,6 +123,31 @@ def upload_in_parts(
         f"(it may live two hours): {second} On a slow line, let the service fetch the file: "
         "content_url."
     )
+
+
+def _left_over(
+    uploads: UploadsClient,
+    filename: str,
+    look: Callable[[], File | None],
+    sending: Sending,
+    grace: Grace,
+) -> File | None:
+    """Cancel the upload that a killed run has left; or the file, if it was completed after all."""
+    notes, account = Unfinished(sending.notes), uploads.transport.label
+    left = notes.find(account, filename)
+    if not left:
+        return None
+    try:
+        uploads.cancel_upload(left)
+    except (InvalidRequest, NotFound, Conflict) as over:
+        # The list may not show yet what became of it.
+        found = search(look, uploads.transport.pacing, grace, over)
+        if found:
+            notes.forget(account, filename)
+        return found
+    except AoaiError:
+        pass  # it expires by itself
+    return None
 
 
 def _try(
@@ -151,10 +178,7 @@ def _try(
 @contextlib.contextmanager
 def _begun(uploads: UploadsClient, filename: str, size: int, sending: Sending) -> Iterator[str]:
     """An upload that is cancelled if the block fails, or by the next run if this one is killed."""
-    notes = Unfinished(sending.notes)
-    account = uploads.transport.label
-    if left := notes.find(account, filename):
-        _cancel(uploads, left)
+    notes, account = Unfinished(sending.notes), uploads.transport.label
     upload_id = uploads.create_upload(filename, size, before_send=sending.before_send).id
     notes.note(account, filename, upload_id)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aoai.azure.files import File, FilesClient
 from aoai.azure.redaction import redact
-from aoai.errors import OperationFailed, OperationTimedOut
+from aoai.errors import AoaiError, OperationFailed, OperationTimedOut
 
 PATIENCE = 1800.0
 """Seconds; small files take seconds, one of some gigabytes takes minutes."""
@@ -34,6 +34,7 @@ def await_processed(
 
     Raises:
         OperationFailed: the service could not read it; it is deleted, so that nothing is left over.
+            Or somebody else has deleted it meanwhile.
         OperationTimedOut: it is still being processed; the next run goes on with it.
     """
     pacing = files.transport.pacing
@@ -44,9 +45,7 @@ def await_processed(
         if file.is_processed:
             break
         if not file.is_usable:
-            if not keep:
-                files.delete_file(file.id)
-            raise OperationFailed(_refused(files, file, advice, secrets, kept=keep))
+            raise OperationFailed(_why(files, file, advice, secrets, keep=keep))
         if pacing.clock() >= deadline:
             raise OperationTimedOut(
                 f"{files.transport.label}: {file.filename} ({file.id}) is still {file.status} "
@@ -57,12 +56,21 @@ def await_processed(
     return file
 
 
-def _refused(
-    files: FilesClient, file: File, advice: str, secrets: tuple[str, ...], *, kept: bool
+def _why(
+    files: FilesClient, file: File, advice: str, secrets: tuple[str, ...], *, keep: bool
 ) -> str:
+    label = files.transport.label
+    if file.is_gone:
+        return f"{label}: somebody has deleted {file.filename} ({file.id}) meanwhile; run again"
     words = redact(file.status_details, secrets).rstrip(".") or "it gave no reason"
-    where = file.id if kept else f"{file.id}, now deleted"
-    return (
-        f"{files.transport.label} could not read {file.filename} ({where}): {words}; "
-        f"{advice} and run again"
-    )
+    where = file.id if keep else f"{file.id}, {_delete(files, file)}"
+    return f"{label} could not read {file.filename} ({where}): {words}; {advice} and run again"
+
+
+def _delete(files: FilesClient, file: File) -> str:
+    """Delete a file and say so; if that fails, it must not hide why the file is no good."""
+    try:
+        files.delete_file(file.id)
+    except AoaiError:
+        return "which the next run deletes"
+    return "now deleted"

@@ -6,17 +6,20 @@ job by its inputs, an uploaded file by its name and size, an imported one by its
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from aoai.azure.content_url import SignedUrl
 from aoai.azure.files import File, FilesClient
 from aoai.azure.jobs import FineTuningJobsClient, Job
 from aoai.azure.local_file import LocalFile
-from aoai.azure.once import Grace, look_or_make
+from aoai.azure.once import Grace, look_or_make, make_surely
 from aoai.azure.parse import Json
 from aoai.azure.parts import Meter, Sending, upload_in_parts
 from aoai.azure.uploads import UploadsClient
+from aoai.errors import AoaiError
 
 
 def submit_job(
@@ -65,6 +68,9 @@ def upload_file(
 ) -> File:
     """Upload a training file once, or adopt the one that an earlier run uploaded.
 
+    What the service could not read of an earlier run is deleted. Of two runs at once, one adopts
+    what the other has uploaded.
+
     Args:
         files: the account's files.
         path: the local file.
@@ -80,9 +86,7 @@ def upload_file(
     """
     size = path.stat().st_size if path.is_file() else 0
     how, patience = sending or Sending(), grace or Grace()
-
-    def look() -> File | None:
-        return _oldest(files, filename, size)
+    wanted = _Wanted(files, filename, size)
 
     def make() -> File:
         return files.create_file(
@@ -93,13 +97,14 @@ def upload_file(
             on_read=Meter(size, how.progress).add,
         )
 
-    if size <= how.large:
-        return look_or_make(look, make, files.transport.pacing, patience)
-    if found := look():
-        return found
-    with LocalFile(path, sha256) as file:
-        uploads = UploadsClient(files.transport)
-        return upload_in_parts(uploads, file, filename, look, how, patience)
+    def make_in_parts() -> File:
+        with LocalFile(path, sha256) as file:
+            uploads = UploadsClient(files.transport)
+            return upload_in_parts(uploads, file, filename, wanted.look, how, patience)
+
+    if size > how.large:
+        return wanted.bring_in(make_in_parts)
+    return wanted.bring_in(lambda: wanted.make_surely(make, patience))
 
 
 def import_file(
@@ -124,26 +129,68 @@ def import_file(
         ResponseUnknown: it may have been imported, and looking failed too. Run again.
         ApiError: the service refused it.
     """
-
-    def look() -> File | None:
-        return _oldest(files, filename)
+    wanted = _Wanted(files, filename)
 
     def make() -> File:
         return files.import_file(filename, signed(), before_send=before_send)
 
-    return look_or_make(look, make, files.transport.pacing, grace or Grace())
+    return wanted.bring_in(lambda: wanted.make_surely(make, grace or Grace()))
 
 
-def _oldest(files: FilesClient, filename: str, size: int | None = None) -> File | None:
-    """The file of that name and size that is good for training; the oldest, if there are more.
+@dataclass(frozen=True)
+class _Wanted:
+    """A file that every run recognises by its name and size; while it is imported it has none."""
 
-    Two runs at once agree on one so. An imported file has no size before it is read.
-    """
-    ours = (
-        file
-        for file in files.list_files()
-        if file.filename == filename
-        and file.is_usable
-        and (size is None or file.bytes in (None, size))
-    )
-    return min(ours, key=lambda file: (file.created_at, file.id), default=None)
+    files: FilesClient
+    filename: str
+    size: int | None = None
+
+    def bring_in(self, make: Callable[[], File]) -> File:
+        """What an earlier run made, or else a new one; nothing else of this name is left."""
+        listed = self.files.list_files()
+        self._take_away_failed(listed)
+        return self._oldest(listed) or self._agreed(make())
+
+    def make_surely(self, make: Callable[[], File], grace: Grace) -> File:
+        """Make it, and look before making it again."""
+        return make_surely(self.look, make, self.files.transport.pacing, grace)
+
+    def look(self) -> File | None:
+        """The one that is good for training; the oldest, if there are more."""
+        return self._oldest(self.files.list_files())
+
+    def _oldest(self, listed: list[File]) -> File | None:
+        ours = (
+            file
+            for file in listed
+            if file.filename == self.filename
+            and file.is_usable
+            and (self.size is None or file.bytes in (None, self.size))
+        )
+        return min(ours, key=_age, default=None)
+
+    def _agreed(self, made: File) -> File:
+        """Of what two runs at once have made, both take the older; the younger is deleted."""
+        try:
+            first = self.look()
+        except AoaiError:
+            return made
+        # The order is the same for both, whatever the list does not show yet: one file stays.
+        if first is None or _age(first) >= _age(made):
+            return made
+        self._delete(made)
+        return first
+
+    def _take_away_failed(self, listed: list[File]) -> None:
+        """Delete what the service could not read after an earlier run had ended."""
+        for file in listed:
+            if file.filename == self.filename and file.status == "error":
+                self._delete(file)
+
+    def _delete(self, file: File) -> None:
+        with contextlib.suppress(AoaiError):
+            self.files.delete_file(file.id)
+
+
+def _age(file: File) -> tuple[int, str]:
+    return file.created_at, file.id

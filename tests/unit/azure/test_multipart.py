@@ -49,6 +49,16 @@ def test_the_body_is_a_form_with_purpose_and_file(tmp_path: Path, size: int) -> 
     assert content in sent
 
 
+def test_no_piece_is_too_large_for_a_slow_line(tmp_path: Path) -> None:
+    """Each has ten seconds, as long as a connection may take: at most 6.5 kB/s are needed."""
+    path = tmp_path / "x"
+    path.write_bytes(bytes(3 * BLOCK + 1))
+    with opened(path, _sha256(bytes(3 * BLOCK + 1))) as body:
+        sizes = [len(piece) for piece in body]
+    assert max(sizes) == 64 * 1024
+    assert sum(sizes) == len(body)
+
+
 def test_it_can_be_sent_again(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"abc")

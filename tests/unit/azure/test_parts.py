@@ -351,6 +351,22 @@ def test_what_a_killed_run_left_is_cancelled_by_the_next(
     assert list(notes.iterdir()) == []
 
 
+def test_what_a_killed_run_completed_is_adopted_once_it_is_listed(
+    service: FakeUploads, upload: Upload, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes"
+    service.faults["complete"] = [(Answer(403), True)]
+    service.faults["cancel"] = [(Answer(500), False)] * 500
+    with pytest.raises(Unauthorized):
+        upload(replace(SMALL_PARTS, notes=notes))
+    service.faults.clear()
+    service.lag = 2
+    file = upload(replace(SMALL_PARTS, notes=notes))
+    assert list(service.files) == [file.id]
+    assert [each.status for each in service.uploads] == ["completed"]
+    assert list(notes.iterdir()) == []
+
+
 def test_a_note_is_forgotten_once_it_is_over(
     service: FakeUploads, upload: Upload, tmp_path: Path
 ) -> None:

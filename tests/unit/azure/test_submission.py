@@ -24,7 +24,7 @@ from aoai.errors import (
     Throttled,
 )
 from tests.unit.azure.fake_service import FakeDataPlane, Fault
-from tests.unit.azure.helpers import Answer, Rig
+from tests.unit.azure.helpers import Answer, Request, Rig
 
 BODY = {"model": "gpt-4.1-mini", "training_file": "file-1", "suffix": "demo-1a2b", "seed": 7}
 CONTENT = b'{"messages":[]}\n' * 1000
@@ -212,11 +212,61 @@ def test_a_file_of_an_earlier_run_is_adopted(rig: Rig, path: Path) -> None:
         {"filename": NAME, "bytes": len(CONTENT), "status": "deleted"},
     ],
 )
-def test_a_file_that_is_not_the_same_or_unusable_is_left_alone(
+def test_a_file_that_is_not_the_same_or_unusable_is_not_adopted(
     rig: Rig, path: Path, other: dict[str, object]
 ) -> None:
     service = FakeDataPlane(files=[{"id": "old", "created_at": 0, **other}])
     assert upload_file(Submitter(rig, service).files, path, NAME, sha256=SHA256).id != "old"
+
+
+def failed_file(name: str = NAME) -> dict[str, object]:
+    return {"id": f"old-{name}", "filename": name, "bytes": 7, "status": "error", "created_at": 0}
+
+
+def test_what_failed_after_an_earlier_run_had_ended_is_deleted(rig: Rig, path: Path) -> None:
+    service = FakeDataPlane(files=[failed_file(), failed_file("other.jsonl")])
+    file = upload_file(Submitter(rig, service).files, path, NAME, sha256=SHA256)
+    assert [each["id"] for each in service.files] == ["old-other.jsonl", file.id]
+
+
+def test_what_failed_and_cannot_be_deleted_is_no_error(rig: Rig, path: Path) -> None:
+    service = FakeDataPlane(files=[failed_file()])
+    files = Submitter(rig, service).files
+
+    def route(request: Request) -> Answer:
+        return Answer(409) if request.method == "DELETE" else service.route(request)
+
+    rig.server.route = route
+    assert upload_file(files, path, NAME, sha256=SHA256).status == "pending"
+
+
+@pytest.mark.parametrize(("age", "kept"), [(0, "theirs"), (2, "x-1")], ids=["older", "younger"])
+def test_of_two_runs_at_once_both_take_the_older_file(
+    rig: Rig, path: Path, age: int, kept: str
+) -> None:
+    service = FakeDataPlane()
+    files = Submitter(rig, service).files
+    theirs = {"id": "theirs", "filename": NAME, "bytes": len(CONTENT), "status": "pending"}
+
+    def route(request: Request) -> Answer:
+        answer = service.route(request)
+        if request.method == "POST":
+            service.files.append({**theirs, "created_at": age})
+        return answer
+
+    rig.server.route = route
+    assert upload_file(files, path, NAME, sha256=SHA256).id == kept
+    left = {str(each["id"]) for each in service.files}
+    # The younger one is deleted by the run that made it, not by the other.
+    assert left == ({"theirs"} if kept == "theirs" else {"x-1", "theirs"})
+
+
+def test_a_file_that_was_made_is_taken_even_if_the_last_look_fails(rig: Rig, path: Path) -> None:
+    lists = [Answer(body={"data": []}), Answer(403)]
+    service = FakeDataPlane(lists=lists)
+    file = upload_file(Submitter(rig, service).files, path, NAME, sha256=SHA256)
+    assert [each["id"] for each in service.files] == [file.id]
+    assert service.lists == []
 
 
 def test_a_throttled_upload_sends_the_whole_file_again(rig: Rig, path: Path) -> None:
