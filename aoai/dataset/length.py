@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from aoai.dataset.example_tokens import longest
 from aoai.dataset.finding import Problem
-from aoai.dataset.tokens import Tokenizer, tokens_of
+from aoai.dataset.tokens import Tokenizer
 
 
 class Length:
@@ -26,7 +27,7 @@ class Length:
         """That the example has more tokens than the limit."""
         if self._limit is None:
             return
-        tokens = tokens_of(example, self._tokenizer)
+        tokens = longest(example, self._tokenizer)
         if tokens > self._limit:
             about = "" if self._tokenizer.exact else "about "
             text = f"{about}{tokens:,} tokens; what is beyond {self._limit:,} is cut; split it."

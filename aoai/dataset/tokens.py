@@ -1,25 +1,17 @@
-"""Tokens: how a text is counted, exactly or by estimate, and how many an example has."""
+"""Tokens of a text, counted exactly or by estimate; how many a model takes in one example."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
 import os
+import re
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from aoai.dataset.content import texts
 from aoai.dataset.limits import CONTEXT_TOKENS
-from aoai.dataset.shapes import get, items
-
-# OpenAI's cookbook, "How to count tokens with tiktoken": each message and the answer's beginning
-# cost three tokens, a role one more.
-_PER_MESSAGE = 4
-_PER_CONVERSATION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +37,7 @@ def _estimate(text: str) -> int:
 
 
 ESTIMATE = Tokenizer("", _estimate)
-"""Four bytes a token: right within some percent for English, and far off for other languages."""
+"""Four bytes a token: about a tenth too many for English, far off for other data (docs/data.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +61,12 @@ _CL100K = _Vocabulary(
     "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
 )
 _OLDER = ("babbage-002", "davinci-002", "gpt-35-turbo", "gpt-3.5-turbo", "gpt-4")
+_NEWER = re.compile(r"(gpt-|o\d)", re.IGNORECASE)
+
+_PIECE = 16_384  # characters
+_SEARCHED = 2048  # of them, the last, for a place to cut
+# A space before a word, and a line's beginning, are where both vocabularies cut a text anyway.
+_CUT = re.compile(r" (?=\S)|(?<=\n)(?=\w)")
 
 
 def find_tokenizer(model: str | None, environment: Mapping[str, str] = os.environ) -> Tokenizer:
@@ -77,75 +75,81 @@ def find_tokenizer(model: str | None, environment: Mapping[str, str] = os.enviro
     Nothing is ever downloaded: the vocabulary counts as here if it lies where tiktoken keeps it
     (``TIKTOKEN_CACHE_DIR``) and is the published one, byte for byte.
     """
-    older = model is not None and family_of(model, _OLDER) is not None
-    vocabulary = _CL100K if older else _O200K
-    if importlib.util.find_spec("tiktoken") is None or not _is_here(vocabulary, environment):
+    vocabulary = _vocabulary_of(model)
+    if vocabulary is None or not _is_here(vocabulary, environment):
+        return ESTIMATE
+    if importlib.util.find_spec("tiktoken") is None:
         return ESTIMATE
     import tiktoken  # noqa: PLC0415 - an extra, and 100 MB once loaded
 
     encoding = tiktoken.get_encoding(vocabulary.name)
-    return Tokenizer(vocabulary.name, lambda text: len(encoding.encode_ordinary(text)))
+
+    def count(text: str) -> int:
+        return sum(len(encoding.encode_ordinary(piece)) for piece in pieces(text))
+
+    return Tokenizer(vocabulary.name, count)
+
+
+def _vocabulary_of(model: str | None) -> _Vocabulary | None:
+    """A model's vocabulary; none if it is of another maker, whose texts are cut otherwise."""
+    if model is not None and family_of(model, _OLDER) is not None:
+        return _CL100K
+    return _O200K if model is None or _NEWER.match(model) else None
 
 
 def _is_here(vocabulary: _Vocabulary, environment: Mapping[str, str]) -> bool:
-    directory = environment.get("TIKTOKEN_CACHE_DIR") or environment.get("DATA_GYM_CACHE_DIR")
-    base = Path(directory) if directory else Path(tempfile.gettempdir()) / "data-gym-cache"
+    directory = _directory(environment)
     # tiktoken names a file by the SHA-1 of its address.
-    file = base / hashlib.sha1(vocabulary.url.encode(), usedforsecurity=False).hexdigest()
+    name = hashlib.sha1(vocabulary.url.encode(), usedforsecurity=False).hexdigest()
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest() == vocabulary.sha256
+        content = (Path(directory) / name).read_bytes() if directory else b""
     except OSError:
         return False
+    return hashlib.sha256(content).hexdigest() == vocabulary.sha256
+
+
+def _directory(environment: Mapping[str, str]) -> str:
+    """Where tiktoken looks. A variable that is set but empty makes it download every time."""
+    for variable in ("TIKTOKEN_CACHE_DIR", "DATA_GYM_CACHE_DIR"):
+        if variable in environment:
+            return environment[variable]
+    return str(Path(tempfile.gettempdir()) / "data-gym-cache")
+
+
+def pieces(text: str) -> Iterator[str]:
+    """A text in pieces that have as many tokens together as the whole.
+
+    Of a long text tiktoken takes memory for every token at once, and a million blanks in a row
+    end it with a panic that is no ``Exception``. Where there is no space for 2,048 characters it is
+    cut anywhere: that can make a token or two of difference in 16,384 characters.
+    """
+    start = 0
+    while len(text) - start > _PIECE:
+        end = start + _PIECE
+        cuts = [match.start() for match in _CUT.finditer(text, end - _SEARCHED, end)]
+        end = cuts[-1] if cuts else end
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 def family_of(model: str, families: Collection[str]) -> str | None:
-    """The longest of these names that a model's name begins with; None if there is none.
+    """The longest of these names that a model's name begins with, in any case; None if none does.
 
-    A fine-tuned model, ``gpt-4o-mini-2024-07-18.ft-…``, is of its base model's family.
+    A fine-tuned model, ``gpt-4o-mini-2024-07-18.ft-…``, is of its base model's family. Of a name
+    that is there in two ways of writing, the later is given: a table's, after the built-in one.
     """
     name = model.lower()
     fitting = (
-        family for family in families if f"{name}-".startswith((f"{family}-", f"{family}.ft-"))
+        family
+        for family in families
+        if f"{name}-".startswith((f"{family.lower()}-", f"{family.lower()}.ft-"))
     )
-    return max(fitting, key=len, default=None)
+    found = sorted(fitting, key=len)
+    return found[-1] if found else None
 
 
 def context_tokens(model: str | None) -> int | None:
     """Tokens above which the model's training cuts an example; None if that is not known."""
     family = family_of(model, CONTEXT_TOKENS) if model else None
     return CONTEXT_TOKENS[family] if family else None
-
-
-def tokens_of(example: Mapping[str, object], tokenizer: Tokenizer) -> int:
-    """Tokens of an example of any format. Images are not counted."""
-    total = sum(tokenizer.count(text) for text in _other_texts(example))
-    for messages in _conversations(example):
-        total += _PER_CONVERSATION
-        for message, _ in items(messages, ""):
-            total += _PER_MESSAGE + sum(tokenizer.count(text) for text in _message_texts(message))
-    return total
-
-
-def _conversations(example: Mapping[str, object]) -> Iterator[object]:
-    spoken = example.get("messages") or get(example.get("input"), "messages")
-    outputs = (example.get("preferred_output"), example.get("non_preferred_output"))
-    yield from (messages for messages in (spoken, *outputs) if messages)
-
-
-def _message_texts(message: object) -> Iterator[str]:
-    yield from texts(get(message, "content"))
-    for call, _ in items(get(message, "tool_calls"), ""):
-        for name in ("name", "arguments"):
-            text = get(get(call, "function"), name)
-            if isinstance(text, str):
-                yield text
-
-
-def _other_texts(example: Mapping[str, object]) -> Iterator[str]:
-    for name in ("prompt", "completion"):
-        text = example.get(name)
-        if isinstance(text, str):
-            yield text
-    tools = example.get("tools") or get(example.get("input"), "tools")
-    if tools:
-        yield msgspec.json.encode(tools).decode()
