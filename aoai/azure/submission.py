@@ -170,7 +170,11 @@ class _Wanted:
         return min(ours, key=_age, default=None)
 
     def _agreed(self, made: File) -> File:
-        """Of what two runs at once have made, both take the older; the younger is deleted."""
+        """Of what two runs at once have made, both take the older; the younger is deleted.
+
+        Times are in seconds: of two files of the same second both may stay, and the next run takes
+        one of them.
+        """
         try:
             first = self.look()
         except AoaiError:

@@ -3,92 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from aoai.azure.account import Account
-from aoai.azure.connections import Connections, open_connections
 from aoai.azure.credentials import TokenSource
-from aoai.azure.files import File
-from aoai.azure.pacing import Pacing, Timeouts
-from aoai.azure.parts import Sending
-from aoai.azure.submission import upload_file
 from aoai.errors import AoaiError, DatasetError
 from emulator import RunningEmulator
-from tests.conftest import write_examples
-from tests.repository import ROOT
+from tests.resources.uploading import FAULTS, Run, until
 
-NAME = "train-1a2b3c4d-5e6f70.jsonl"
 BEGIN, PART, COMPLETE = r"/uploads$", r"/parts$", r"/complete$"
 STEPS = {"begin": BEGIN, "part": PART, "complete": COMPLETE}
-FAULTS: dict[str, dict[str, Any]] = {
-    "500": {"kind": "status", "status": 500},
-    "503": {"kind": "status", "status": 503, "headers": {"Retry-After": "1"}},
-    "429": {"kind": "status", "status": 429},
-    "reset": {"kind": "reset"},
-    "drop": {"kind": "drop"},
-    "stall": {"kind": "stall"},
-    "garbage": {"kind": "garbage"},
-    "truncate": {"kind": "truncate"},
-}
-
-
-class Run:
-    """One run after the other of the same upload, each as a process of its own would make it."""
-
-    def __init__(
-        self, azure: RunningEmulator, account: Account, tokens: TokenSource, directory: Path
-    ) -> None:
-        self.azure = azure
-        self.account = account
-        self.tokens = tokens
-        self.path = write_examples(directory / "train.jsonl", count=500)
-        self.content = self.path.read_bytes()
-        self.sha256 = hashlib.sha256(self.content).hexdigest()
-        self.sending = Sending(large=0, part_size=10_000, threads=3, notes=directory / "notes")
-        self.parts = -(-len(self.content) // self.sending.part_size)
-
-    def __call__(self, **changes: Any) -> File:
-        with self.connection() as connection:
-            sending = replace(self.sending, **changes)
-            return upload_file(
-                connection.files, self.path, NAME, sha256=self.sha256, sending=sending
-            )
-
-    @contextlib.contextmanager
-    def connection(self) -> Iterator[Connections]:
-        """New clients, for whom no time passes while they wait."""
-        now = [0.0]
-
-        def sleep(seconds: float) -> None:
-            now[0] += seconds
-
-        quick = Timeouts(connect=2.0, read=0.4, answer=10.0)
-        pacing = Pacing(sleep=sleep, clock=lambda: now[0], timeouts=quick)
-        connection = open_connections(self.account, self.tokens, pacing)
-        yield connection
-        connection.close()
-
-    def uploads(self) -> list[dict[str, Any]]:
-        return list(self.azure.state()[self.account.name]["uploads"])
-
-    def is_well(self) -> bool:
-        """One file of the right content, and no part of an upload that nobody completes."""
-        with self.connection() as connection:
-            (file,) = connection.files.list_files()
-            content = connection.files.read_content(file.id)
-        left = [upload for upload in self.uploads() if upload["parts"]]
-        return (file.filename, content, left) == (NAME, self.content, [])
 
 
 @pytest.fixture(scope="module")
@@ -172,28 +99,6 @@ def test_an_interrupt_leaves_nothing(run: Run) -> None:
     assert run.is_well()
 
 
-CODE = """
-import json, sys
-from pathlib import Path
-from aoai.azure.account import Account
-from aoai.azure.connections import connect
-from aoai.azure.parts import Sending
-from aoai.azure.submission import upload_file
-
-account, path, name, sha256, size, notes = json.loads(sys.argv[1])
-sending = Sending(large=0, part_size=size, threads=1, notes=Path(notes))
-files = connect(Account.from_props(account)).files
-upload_file(files, Path(path), name, sha256=sha256, sending=sending)
-"""
-
-
-def until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    """Look until it holds: the emulator works on while the one that asked is already gone."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-
-
 # What the emulator has to show before the run is killed.
 REACHED: dict[tuple[str, str], Callable[[Run], bool]] = {
     ("begin", "before"): lambda run: len(run.azure.requests(path=BEGIN)) == 1,
@@ -208,13 +113,7 @@ REACHED: dict[tuple[str, str], Callable[[Run], bool]] = {
 @pytest.mark.parametrize(("step", "when"), REACHED)
 def test_a_run_that_is_killed_is_made_good_by_the_next(run: Run, step: str, when: str) -> None:
     run.azure.fail("stall", path=STEPS[step], when=when, skip=2 if step == "part" else 0)
-    sending = run.sending
-    given = [run.account.to_props(), str(run.path), NAME, run.sha256, sending.part_size]
-    killed = subprocess.Popen(
-        [sys.executable, "-c", CODE, json.dumps([*given, str(sending.notes)])],
-        cwd=ROOT,
-        env={**os.environ},
-    )
+    killed = run.start()
     try:
         until(lambda: REACHED[step, when](run))
     finally:
