@@ -8,6 +8,7 @@ import msgspec
 
 from aoai.dataset.content import texts
 from aoai.dataset.shapes import get, items
+from aoai.dataset.syntax import attempt
 from aoai.dataset.tokens import Tokenizer
 
 # OpenAI's cookbook, "How to count tokens with tiktoken": each message and the answer's beginning
@@ -80,5 +81,7 @@ def _other_texts(example: Mapping[str, object]) -> Iterator[str]:
             yield text
     for name in ("tools", "functions"):
         tools = example.get(name) or get(example.get("input"), name)
-        if tools:
-            yield msgspec.json.encode(tools).decode()
+        # What is nested as deeply as a decoder just takes, an encoder refuses.
+        encoded = attempt(msgspec.json.encode, tools) if tools else None
+        if encoded:
+            yield encoded.decode()

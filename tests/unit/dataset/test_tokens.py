@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from aoai.dataset import (
@@ -21,6 +23,7 @@ from aoai.dataset import (
 )
 from aoai.dataset.example_tokens import tokens_of
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
+from aoai.dataset.syntax import attempt
 from aoai.dataset.tokens import context_tokens
 from aoai.errors import DatasetError
 
@@ -192,6 +195,15 @@ def test_a_file_that_is_gone_is_told_in_words(tmp_path: Path, budget: int) -> No
 def test_an_inexact_tokenizer_gives_an_estimate(tmp_path: Path) -> None:
     path = write(tmp_path / "train.jsonl", [chat("one", "two")] * 12)
     assert count_tokens(inspect(path), ESTIMATE).how == "estimate"
+
+
+def test_tools_that_are_nested_as_deeply_as_can_be_read_end_no_count() -> None:
+    message = '"messages": [{"role": "user", "content": "one"}]'
+    nested = ("[" * depth + "]" * depth for depth in range(1, sys.getrecursionlimit()))
+    lines = (f'{{{message}, "tools": {tools}}}'.encode() for tools in nested)
+    examples = [example for line in lines if (example := attempt(msgspec.json.decode, line))]
+    assert len(examples) > 500
+    assert all(tokens_of(example, WORDS) >= 3 + 4 + 1 for example in examples)
 
 
 def test_lines_that_are_no_example_count_nothing(tmp_path: Path) -> None:
