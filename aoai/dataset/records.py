@@ -87,9 +87,6 @@ class ToolMessage(
     tool_call_id: str
 
 
-Message = SystemMessage | DeveloperMessage | UserMessage | Answer | CallingAnswer | ToolMessage
-
-
 class Dialogue(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A line for supervised fine-tuning without tools: the most common one, and the quickest."""
 
@@ -107,12 +104,27 @@ class Conversation(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     parallel_tool_calls: bool | None = None
 
 
+class Output(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """The answer that is one side of a preference pair."""
+
+    # No tag: where nothing else may stand, the decoder takes a struct without its tag.
+    role: Literal["assistant"]
+    content: Text
+    weight: Literal[0, 1] | None = None
+    name: str | None = None
+
+
 class PreferencePair(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A line for direct preference optimisation, its outputs of one message each."""
 
     input: Conversation
-    preferred_output: tuple[Answer]
-    non_preferred_output: tuple[Answer]
+    preferred_output: tuple[Output]
+    non_preferred_output: tuple[Output]
+
+
+Message = (
+    SystemMessage | DeveloperMessage | UserMessage | Answer | CallingAnswer | ToolMessage | Output
+)
 
 
 class Completion(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
