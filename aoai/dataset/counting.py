@@ -63,8 +63,7 @@ def count_tokens(report: Report, tokenizer: Tokenizer, budget: int = BUDGET) -> 
     Raises:
         DatasetError: the file cannot be read any more.
     """
-    mean = report.bytes / max(report.examples, 1)
-    wanted = max(_FEWEST, int(budget / mean))
+    wanted = max(_FEWEST, budget * report.examples // max(report.bytes, 1))
     every = math.ceil(report.examples / wanted)
     blocks = _sample(report, tokenizer, wanted, every) if every > 1 else []
     if not any(block.size for block in blocks):

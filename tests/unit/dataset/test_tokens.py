@@ -164,6 +164,14 @@ def test_a_single_long_line_without_an_end_is_counted(tmp_path: Path) -> None:
     assert (count.total, count.how, count.sampled) == (1012, "exact", 1)
 
 
+@pytest.mark.parametrize("content", ["", "\n\n\n"])
+def test_an_empty_file_has_no_tokens(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_text(content)
+    count = count_tokens(inspect(path), WORDS, budget=1)
+    assert (count.total, count.how) == (0, "exact")
+
+
 def test_a_byte_order_mark_hides_no_line_from_a_sample(tmp_path: Path) -> None:
     path = tmp_path / "train.jsonl"
     lines = [json.dumps(chat("word " * 300, "yes")), *["\n"] * 299, *["{}"] * 201]
