@@ -16,9 +16,12 @@ from aoai.azure.paths import segment
 from aoai.azure.response import Response
 from aoai.azure.transport import Repeat, Transport
 from aoai.azure.wire import BytesBody
-from aoai.errors import NotFound, ResponseUnknown
+from aoai.errors import Conflict, NotFound, ResponseUnknown
 
 FILES_API_VERSION = "2024-10-21"  # the newest that is generally available
+_IN_USE = (
+    "It can be deleted once no job reads it: wait until the job ends, or cancel it, and run again."
+)
 _GONE = frozenset({"deleting", "deleted"})
 
 
@@ -178,11 +181,17 @@ class FilesClient:
         return self._transport.download(f"/files/{segment(file_id)}/content", params=self._params)
 
     def delete_file(self, file_id: str) -> None:
-        """Delete a file; one that is gone already is no error."""
+        """Delete a file; one that is gone already is no error.
+
+        Raises:
+            Conflict: a job that has not ended reads it.
+        """
         try:
             self._transport.request("DELETE", f"/files/{segment(file_id)}", params=self._params)
         except NotFound:
             return
+        except Conflict as error:
+            raise error.advising(_IN_USE) from None
 
     def _read(self, response: Response, what: str) -> File:
         file = File.parse(response.data)

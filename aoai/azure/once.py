@@ -65,7 +65,14 @@ def make_surely(
         if found := search(look, pacing, grace, doubt):
             return found
         if failed == grace.rounds:
-            raise doubt
+            raise _final(doubt)
+
+
+def _final(doubt: AoaiError) -> AoaiError:
+    """The last doubt; whoever reads that nobody knows what was done is told what to do."""
+    if isinstance(doubt, ResponseUnknown):
+        return ResponseUnknown(f"{doubt} Run again: it is looked for first.")
+    return doubt
 
 
 def search(

@@ -214,7 +214,10 @@ def _imported(files: FilesClient, inputs: TrainingFileInputs, content_url: str) 
 
 
 def _existing(files: FilesClient, file_id: str) -> File:
-    file = files.get_file(file_id)
+    try:
+        file = files.get_file(file_id)
+    except NotFound as error:
+        raise error.advising("A file is known in its own account alone.") from None
     if file.purpose not in {"", "fine-tune"}:
         raise ConfigurationError(
             f"{file_id} of {files.transport.label} has the purpose {file.purpose!r}; a job takes "

@@ -6,10 +6,12 @@ import pytest
 
 from aoai.azure.account import Account
 from aoai.azure.connections import connect
-from aoai.errors import DatasetError
+from aoai.errors import Conflict, DatasetError
+from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.training_file import TrainingFileProvider
 from emulator import RunningEmulator
 from tests.conftest import write_examples, write_large
+from tests.resources.conftest import inputs_for
 from tests.resources.driver import CheckFailed, Driven
 
 
@@ -86,6 +88,20 @@ def test_a_file_that_somebody_deleted_is_gone_and_made_again(
     connect(sweden).files.delete_file(file.id)
     assert not file.refresh()
     assert file.up(**inputs) == "create"
+
+
+def test_a_file_that_a_job_reads_stays_and_the_user_is_told_what_to_do(
+    azure: RunningEmulator, sweden: Account, training_file: Path
+) -> None:
+    azure.pace("manual", of="jobs")
+    file, job = driven(), Driven(FineTuningJobProvider())
+    file.up(account=sweden.to_props(), path=str(training_file))
+    job.up(**inputs_for(sweden, file.outputs))
+    with pytest.raises(Conflict, match="wait until the job ends, or cancel it, and run again"):
+        file.destroy()
+    job.destroy()
+    file.destroy()
+    assert files_of(sweden) == []
 
 
 def test_what_an_interrupted_run_uploaded_is_adopted(sweden: Account, training_file: Path) -> None:

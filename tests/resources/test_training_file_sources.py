@@ -188,6 +188,15 @@ def test_a_file_of_another_purpose_is_refused(sweden: Account, put: Put) -> None
         driven().up(account=sweden.to_props(), existing_file_id=theirs)
 
 
+def test_a_file_of_another_account_is_not_found_and_told(
+    sweden: Account, america: Account, training_file: Path
+) -> None:
+    file = driven()
+    file.up(account=america.to_props(), path=str(training_file))
+    with pytest.raises(NotFound, match="known in its own account alone"):
+        driven().up(account=sweden.to_props(), existing_file_id=file.id)
+
+
 def test_a_bad_file_of_somebody_else_is_told_and_kept(sweden: Account, put: Put) -> None:
     theirs = import_somehow(sweden, put(content=b"{\n"))
     with pytest.raises(OperationFailed, match="name another file and run again"):

@@ -222,6 +222,6 @@ def test_a_sas_in_the_place_of_its_name_is_told_without_repeating_it() -> None:
 
 def test_doubt_that_stays_is_an_error(rig: Rig, service: Service, files: FilesClient) -> None:
     service.faults = [(Answer(fault="reset"), False)] * 50
-    with pytest.raises(ResponseUnknown):
+    with pytest.raises(ResponseUnknown, match=r"Run again: it is looked for first\.$"):
         import_file(files, NAME, signed)
     assert len(service.asked) == 4
