@@ -53,6 +53,9 @@ def check_reinforcement(example: dict[str, object]) -> Iterator[Problem]:
     """
     known = {name: value for name, value in example.items() if name in _CONVERSATION}
     yield from _check_conversation(known, "$")
+    if len(known) == len(example):
+        text = 'no field beside messages; add what a grader compares with, such as "answer".'
+        yield Problem("no-grader-field", "$", text)
     yield from _check_asks(example.get("messages"), "$.messages")
 
 

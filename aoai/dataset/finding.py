@@ -53,10 +53,11 @@ class Problem(NamedTuple):
 
 def shown(value: object) -> str:
     """A decoded value as a message may quote it: JSON in ASCII, at most 40 characters."""
+    end = ""
     if isinstance(value, str):
-        value = value[:_SHOWN]
+        value, end = value[:_SHOWN], '"'
     text = json.dumps(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 4]}...{end}"
 
 
 def printable(path: object) -> str:
@@ -112,6 +113,7 @@ _WARNINGS = {
     "huge-integer": "an integer beyond 64 bits, which readers round differently",
     "identical-outputs": "the preferred and the non-preferred output are the same",
     "images-not-checked": "images that were not opened, because Pillow is not installed",
+    "no-grader-field": "a reinforcement example has nothing that a grader could compare with",
     "no-system-message": "examples without a system message",
     "no-user-message": "no user message comes before the answer",
     "nothing-trained": "every assistant message has weight 0",

@@ -23,6 +23,10 @@ from aoai.dataset.shapes import STRING, check_object, get, required
 _FIELDS = {"url": required(STRING), "detail": STRING}
 _DATA_URI = re.compile(r"data:image/[a-z.+-]+;base64,", re.IGNORECASE)
 
+# How a whole picture ends: the chunk IEND of PNG (RFC 2083), the marker EOI of JPEG (ITU-T T.81).
+# More may follow. Of a WEBP Pillow itself says that it is shorter than its header states.
+_ENDS = {"PNG": b"IEND\xaeB`\x82", "JPEG": b"\xff\xd9"}
+
 CAN_OPEN_IMAGES = importlib.util.find_spec("PIL") is not None
 """Whether Pillow (the extra ``vision``) is installed; without it only sizes are checked."""
 
@@ -56,6 +60,8 @@ def _check_url(url: str, path: str) -> Iterator[Problem]:
 
 
 def _is_web_address(url: str) -> bool:
+    if not url.isprintable() or url != url.strip():
+        return False  # what urlsplit silently drops
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -67,32 +73,37 @@ def _check_embedded(text: str, path: str) -> Iterator[Problem]:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        yield Problem("bad-image-url", path, "the data URI is not valid base64; encode it again.")
+        yield Problem("bad-image-url", path, "no valid base64; encode it again, without line ends.")
         return
     if len(data) > MAXIMUM_IMAGE_BYTES:
         text = f"{len(data):,} bytes, at most {MAXIMUM_IMAGE_BYTES:,}; scale it down."
         yield Problem("image-too-large", path, text)
     if CAN_OPEN_IMAGES:
-        yield from _check_header(data, path)
+        yield from _check_picture(data, path)
 
 
-def _check_header(data: bytes, path: str) -> Iterator[Problem]:
+def _check_picture(data: bytes, path: str) -> Iterator[Problem]:
     from PIL import Image  # noqa: PLC0415 - an extra: loaded only for files that have images
 
     try:
         with warnings.catch_warnings():
-            # Pillow warns of huge pictures; only the header is read here.
+            # Pillow warns of huge pictures; their pixels are not decoded here.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        yield Problem("bad-image", path, "more pixels than are safe to decode; scale it down.")
+        return
+    except (OSError, ValueError, SyntaxError):
         yield Problem("bad-image", path, "no image that can be decoded; use JPEG, PNG or WEBP.")
         return
     with picture:
-        if picture.format not in IMAGE_FORMATS:
-            yield Problem(
-                "bad-image", path, f"is {picture.format}; convert it to JPEG, PNG or WEBP."
-            )
+        # A telephone's JPEG with a second picture behind the first is still one: Pillow says MPO.
+        name = "JPEG" if picture.format == "MPO" else str(picture.format)
+        if name not in IMAGE_FORMATS:
+            yield Problem("bad-image", path, f"is {name}; convert it to JPEG, PNG or WEBP.")
         elif picture.mode not in IMAGE_MODES:
             yield Problem(
                 "bad-image", path, f"has colour mode {picture.mode}; convert it to RGB or RGBA."
             )
+        elif _ENDS.get(name, b"") not in data:
+            yield Problem("bad-image", path, f"a {name} that was cut; embed the whole file.")

@@ -145,11 +145,11 @@ class Scan:
 
     def _apply_rules(self, number: int, line: bytes, example: dict[str, object]) -> None:
         try:
-            problems = list(self._problems(line, example))
+            # One at a time: in one long line there may be millions.
+            for problem in self._problems(line, example):
+                self.totals.add(problem, number)
         except RecursionError:  # deep enough for the decoder, too deep for the rules
-            problems = [NESTED]
-        for problem in problems:
-            self.totals.add(problem, number)
+            self.totals.add(NESTED, number)
 
     def _problems(self, line: bytes, example: dict[str, object]) -> Iterator[Problem]:
         yield from ambiguities(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -76,9 +77,9 @@ def ambiguities(line: bytes) -> Iterator[Problem]:
     huge: list[str] = []
 
     def collect(pairs: list[tuple[str, object]]) -> None:
-        names = [name for name, _ in pairs]
-        if len(set(names)) < len(names):
-            repeated.extend(sorted({name for name in names if names.count(name) > 1}))
+        times = Counter(name for name, _ in pairs)
+        if len(times) < len(pairs):
+            repeated.extend(sorted(name for name in times if times[name] > 1))
 
     def measure(digits: str) -> None:
         if len(digits.lstrip("-")) > _LARGEST_INTEGER_DIGITS:
@@ -100,6 +101,8 @@ def _explain_error(text: str, error: json.JSONDecodeError) -> Problem:
         return Problem("invalid-json", "", "ends too early; write each example on one line.")
     if error.msg == "Extra data":
         reason = "more follows after the example; write one example on each line"
+        if text[: error.pos].endswith("\r"):
+            reason = "a line end of \\r alone; end lines with \\n"
     else:
         words = error.msg.removesuffix(" at")
         reason = f"{words[0].lower()}{words[1:]}; write one JSON object on each line"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,6 +85,32 @@ def test_no_message_quotes_more_than_forty_characters(write: Callable[..., Path]
     report = inspect(write(*lines(), bad))
     assert report.errors
     assert not any("s" * 41 in str(finding) for finding in (*report.errors, *report.warnings))
+
+
+def test_a_text_that_was_shortened_is_still_quoted(write: Callable[..., Path]) -> None:
+    bad = json.dumps({**example("Is ice cold?"), "x" * 1_000_000: 1})
+    (error,) = inspect(write(bad), validation=True).errors
+    assert error.path == f'$["{"x" * 35}..."]'
+
+
+def test_very_many_problems_of_one_line_take_no_memory(write: Callable[..., Path]) -> None:
+    path = write('{"messages": [' + ", ".join("0" * 20_000) + "]}")
+    tracemalloc.start()
+    try:
+        report = inspect(path, keep=3)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert report.counts["wrong-type"] == 20_000
+    assert peak < 3_000_000
+
+
+def test_an_object_of_very_many_keys_is_looked_at_in_one_go(write: Callable[..., Path]) -> None:
+    """Where each key is held against each other, this takes minutes."""
+    keys = ", ".join(f'"{number}": 0' for number in range(100_000))
+    path = write(f'{{"messages": [{{"role": "user", "content": "Hi"}}], {keys}, "7": 0}}')
+    report = inspect(path, method="reinforcement", validation=True)
+    assert codes(report) == {"duplicate-key": 1}
 
 
 def test_a_byte_order_mark_crlf_and_a_missing_last_newline_are_accepted(tmp_path: Path) -> None:

@@ -90,13 +90,16 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
             yield from places(value[key])
 
 
+VALUES: tuple[Any, ...] = (None, "", "user", 0, 1.0, True, [], {})
+
+
 @pytest.mark.parametrize("name", ["chat", "preference", "completion"])
 def test_the_fast_way_misses_no_field_that_is_gone_or_of_another_kind(name: str) -> None:
     read = FORMATS[name].reader()
     for example in (e for e in EXAMPLES if read(json.dumps(e).encode()) is not None):
         for place, key in places(example):
             before = place[key]
-            for value in (None, "", "user", 0, 1.0, True, [], {}):
+            for value in VALUES:
                 place[key] = value
                 assert not overlooked(example, name, read), (key, value, example)
             del place[key]
