@@ -9,6 +9,8 @@ from typing import Any
 
 _BOM = b"\xef\xbb\xbf"
 _BYTES_PER_TOKEN = 4  # the usual rule of thumb for English text; no tokenizer is shipped
+_ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+_INSTEAD = ("tool_calls", "function_call", "refusal")  # what an assistant may say without content
 _HARM = re.compile(rb"\[emulator:harm=([a-z_]+)\]")
 
 
@@ -58,15 +60,20 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _record(line: bytes) -> Mapping[str, Any]:
     try:
-        record = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
+        record = json.loads(line.decode("utf-8"), parse_constant=_refuse)
+        json.dumps(record, ensure_ascii=False).encode()  # half of a surrogate pair is no text
+    except UnicodeError:
         raise ValueError("the line is not UTF-8") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("the line is not valid JSON") from None
     problem = _shape_problem(record)
     if problem:
         raise ValueError(problem)
     return dict(record)
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
 
 
 def _shape_problem(record: Any) -> str | None:
@@ -76,12 +83,7 @@ def _shape_problem(record: Any) -> str | None:
     if kind == "chat":
         return _chat_problem(record["messages"])
     if kind == "preference":
-        sides = (record["preferred_output"], record["non_preferred_output"])
-        if not isinstance(record["input"], dict) or not all(
-            isinstance(each, list) for each in sides
-        ):
-            return "input must be an object, preferred_output and non_preferred_output lists"
-        return None
+        return _preference_problem(record)
     if kind == "completion":
         texts = (record["prompt"], record["completion"])
         return (
@@ -94,16 +96,44 @@ def _shape_problem(record: Any) -> str | None:
     )
 
 
+def _preference_problem(record: Mapping[str, Any]) -> str | None:
+    sides = (record["preferred_output"], record["non_preferred_output"])
+    if not isinstance(record["input"], dict) or not all(isinstance(each, list) for each in sides):
+        return "input must be an object, preferred_output and non_preferred_output lists"
+    for messages in (record["input"].get("messages"), *sides):
+        problem = _chat_problem(messages)
+        if problem:
+            return problem
+    if not all(any(message["role"] == "assistant" for message in side) for side in sides):
+        return "preferred_output and non_preferred_output must hold an assistant message"
+    return None
+
+
 def _chat_problem(messages: Any) -> str | None:
     if not isinstance(messages, list) or not messages:
         return "messages must be a list with at least one message"
     for message in messages:
-        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
-            return "every message must be an object with a role"
-        if message.get("weight", 1) not in (0, 1):
-            return "the weight of a message must be 0 or 1"
-        if message["role"] != "assistant" and "content" not in message:
-            return f"a message of role {message['role']!r} has no content"
+        problem = _message_problem(message)
+        if problem:
+            return problem
+    return None
+
+
+def _message_problem(message: Any) -> str | None:
+    if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+        return "every message must be an object with a role"
+    role = message["role"]
+    if role not in _ROLES:
+        return f"a message has a role that is none of: {', '.join(_ROLES)}"
+    weight = message.get("weight")
+    if weight is not None and (type(weight) is not int or weight not in (0, 1)):
+        return "the weight of a message must be 0 or 1"
+    content = message.get("content")
+    if content is None:
+        says = role == "assistant" and any(message.get(name) for name in _INSTEAD)
+        return None if says or role == "function" else f"a message of role {role!r} has no content"
+    if not isinstance(content, str | list):
+        return "the content of a message must be text or a list of parts"
     return None
 
 

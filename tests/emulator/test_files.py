@@ -1,5 +1,7 @@
 """Files: what is taken, what is refused, and what becomes of a file with time."""
 
+import json
+
 import pytest
 
 from emulator import AdminError, RunningEmulator
@@ -59,9 +61,17 @@ def test_the_reading_of_a_file_can_be_ended_by_hand(wire: Wire, azure: RunningEm
         ('{"text": "x"}', "neither messages nor"),
         ('{"messages": []}', "at least one message"),
         ('{"messages": [{"content": "x"}]}', "object with a role"),
+        ('{"messages": [{"role": "human", "content": "x"}]}', "none of: system"),
         ('{"messages": [{"role": "user"}]}', "no content"),
+        ('{"messages": [{"role": "user", "content": null}]}', "no content"),
+        ('{"messages": [{"role": "user", "content": 1}]}', "text or a list"),
+        ('{"messages": [{"role": "assistant", "content": null}]}', "no content"),
+        ('{"messages": [{"role": "assistant", "content": "x", "weight": true}]}', "weight"),
         ('{"messages": [{"role": "assistant", "content": "x", "weight": 2}]}', "weight"),
         ('{"prompt": "x", "completion": 1}', "must be text"),
+        ('{"prompt": "x", "completion": NaN}', "not valid JSON"),
+        ('{"prompt": "x", "completion": "\\ud800"}', "not UTF-8"),
+        ("[" * 100_000, "not valid JSON"),
     ],
 )
 def test_a_bad_line_spoils_the_file(wire: Wire, line: str, what: str) -> None:
@@ -69,6 +79,48 @@ def test_a_bad_line_spoils_the_file(wire: Wire, line: str, what: str) -> None:
     assert found["status"] == "error"
     assert what in found["status_details"]
     assert "line 13" in found["status_details"]
+
+
+USER = {"role": "user", "content": "x"}
+ANSWER = {"role": "assistant", "content": "x"}
+CALL = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+
+
+@pytest.mark.parametrize(
+    ("messages", "side", "what"),
+    [
+        ([], [ANSWER], "at least one message"),
+        (None, [ANSWER], "at least one message"),
+        ([USER], [], "at least one message"),
+        ([USER], [{"content": "x"}], "object with a role"),
+        ([USER], [USER], "must hold an assistant message"),
+    ],
+)
+def test_a_preference_pair_is_of_messages(
+    wire: Wire, messages: object, side: list[object], what: str
+) -> None:
+    pair = {
+        "input": {"messages": messages},
+        "preferred_output": [ANSWER],
+        "non_preferred_output": side,
+    }
+    found = wire.data("GET", f"/files/{wire.upload(json.dumps(pair).encode())}").json()
+    assert what in found["status_details"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {**ANSWER, "weight": None},
+        {**ANSWER, "content": [{"type": "text", "text": "x"}]},
+        {"role": "assistant", "content": None, "tool_calls": [CALL]},
+        {"role": "assistant", "refusal": "No."},
+    ],
+)
+def test_an_answer_may_have_many_forms(wire: Wire, answer: dict[str, object]) -> None:
+    line = json.dumps({"messages": [USER, answer]})
+    file = wire.upload(chat_lines(12, line))
+    assert wire.data("GET", f"/files/{file}").json()["status"] == "processed"
 
 
 def test_a_line_that_is_not_utf_8_spoils_the_file(wire: Wire) -> None:
