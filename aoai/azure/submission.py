@@ -84,7 +84,7 @@ def upload_file(
         ResponseUnknown: it may have been uploaded, and looking failed too. Run again.
         ApiError: the service refused it.
     """
-    size = path.stat().st_size if path.is_file() else 0
+    size = _size(path)
     how, patience = sending or Sending(), grace or Grace()
     wanted = _Wanted(files, filename, size)
 
@@ -135,6 +135,14 @@ def import_file(
         return files.import_file(filename, signed(), before_send=before_send)
 
     return wanted.bring_in(lambda: wanted.make_surely(make, grace or Grace()))
+
+
+def _size(path: Path) -> int:
+    """Bytes; 0 if they cannot be told, and then it cannot be opened either, which says why."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
 
 
 @dataclass(frozen=True)

@@ -283,6 +283,14 @@ def test_a_file_of_another_content_is_never_published(rig: Rig, path: Path) -> N
     assert service.files == []
 
 
+@pytest.mark.parametrize("name", ["gone", "x" * 300, "a\0b", "."], ids=["gone", "long", "nul", "."])
+def test_a_path_that_cannot_be_opened_is_told(rig: Rig, tmp_path: Path, name: str) -> None:
+    service = FakeDataPlane()
+    with pytest.raises(DatasetError, match=r"cannot be opened|not a regular file"):
+        upload_file(Submitter(rig, service).files, tmp_path / name, NAME, sha256=SHA256)
+    assert service.posts == 0
+
+
 def test_throttling_ends_with_the_budget(rig: Rig) -> None:
     service = FakeDataPlane(faults=[Fault(Answer(429), False)] * 10_000)
     with pytest.raises(Throttled):
