@@ -14,6 +14,7 @@ from aoai.azure.account import Account
 from aoai.azure.credentials import TokenSource
 from aoai.errors import AoaiError, DatasetError, OperationFailed
 from emulator import RunningEmulator
+from tests.resources.cutting_proxy import cutting
 from tests.resources.uploading import FAULTS, Run, until
 
 LARGE = 1_000_000
@@ -136,3 +137,14 @@ def test_a_run_that_another_overtakes_takes_what_that_has_made(run: Run, large: 
     assert run.is_well()
     assert len(run.azure.requests(path=r"/complete$" if large == 0 else CREATE, method="POST")) == 2
     assert run().id == first.id
+
+
+@pytest.mark.parametrize("large", [0, LARGE], ids=["in parts", "in one piece"])
+def test_a_connection_that_is_cut_in_the_middle_of_a_body_is_got_over(run: Run, large: int) -> None:
+    """Of parts of 10 kB, and of one piece of 90 kB, 7 kB get through before each cut."""
+    run.sending = replace(run.sending, large=large, threads=1)
+    with cutting(run.azure.url, [7000] * 3) as wire:
+        run.account = replace(run.account, endpoint=f"{wire.url}/{run.account.name}")
+        assert run().is_processed
+        assert run.is_well()
+        assert len(wire.passed) == 3
