@@ -27,6 +27,9 @@ ANYTHING = Field((bool, int, float, str, list, dict, NoneType))
 ELSEWHERE = ANYTHING._replace()
 """A field that belongs elsewhere: its own rule says so."""
 
+UNUSED = Field((NoneType,))
+"""A field of the API that training has no use for: null may stand there, as clients write it."""
+
 _NAMES = {
     bool: "boolean",
     int: "integer",
@@ -69,14 +72,19 @@ def check_object(value: object, path: str, fields: Mapping[str, Field]) -> Itera
     for name, item in value.items():
         field = fields.get(name)
         if field is None:
-            known = (name for name in fields if fields[name] is not ELSEWHERE)
-            text = f"not part of the format; only: {', '.join(known)}."
+            text = f"not part of the format; only: {', '.join(_offered(fields))}."
             yield Problem("unknown-field", join(path, name), text)
         elif type(item) not in field.types:
             yield from expect(item, join(path, name), field)
     for name, field in fields.items():
         if field.required and name not in value:
             yield Problem("missing-field", path, f'"{name}" is missing; add it.')
+
+
+def _offered(fields: Mapping[str, Field]) -> Iterator[str]:
+    for name, field in fields.items():
+        if field is not ELSEWHERE and field is not UNUSED:
+            yield name
 
 
 def join(path: str, name: str) -> str:
