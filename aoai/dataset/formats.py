@@ -91,7 +91,8 @@ def check_example(example: dict[str, object], expected: Format) -> Iterator[Prob
         yield Problem(
             "wrong-format",
             "$",
-            f"a {found.name} example, but the file, model or method asks for {expected.name}.",
+            f"a {found.name} example, but the file, model or method asks for {expected.name}; "
+            "convert it, or take it out.",
         )
     else:
         yield from expected.rules(example)

@@ -70,9 +70,8 @@ def check_call(call: object, path: str) -> Iterator[Problem]:
         yield from check_object(call, path, _CALL)
     yield from _check_name(call, path)
     if isinstance(arguments, str) and not is_json(arguments):
-        yield Problem(
-            "arguments-not-json", f"{path}.arguments", f"{shown(arguments)} is not a JSON text."
-        )
+        text = f"{shown(arguments)} is no JSON; write an object, {{}} if there are no arguments."
+        yield Problem("arguments-not-json", f"{path}.arguments", text)
 
 
 def declared(tools: object) -> frozenset[str]:
@@ -112,7 +111,7 @@ def _answer(message: object, path: str, waiting: _Waiting) -> Iterator[Problem]:
     if not isinstance(key, str):
         waiting[None] = path
     elif waiting.pop(key, None) is None and None not in waiting:
-        text = f"{shown(key)} answers no call of the assistant message before it."
+        text = f"{shown(key)} answers no call of the assistant message before it; write the id of one."
         yield Problem("unknown-tool-call", f"{path}.tool_call_id", text)
 
 
