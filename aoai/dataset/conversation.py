@@ -21,12 +21,14 @@ from aoai.dataset.shapes import (
 )
 from aoai.dataset.tools import check_conversation, check_function, check_tools
 
-_CONVERSATION = {
+CONVERSATION = {
     "messages": required(ARRAY),
     "tools": nullable(ARRAY),
     "parallel_tool_calls": nullable(BOOLEAN),
     "functions": nullable(ARRAY),
 }
+"""The fields of a conversation. OpenAI API, fine-tuning chat request input."""
+
 _PREFERENCE = {
     "input": required(OBJECT),
     "preferred_output": required(ARRAY),
@@ -51,7 +53,7 @@ def check_reinforcement(example: dict[str, object]) -> Iterator[Problem]:
 
     The model answers the last message, a user's. Other fields are for the grader, so any may stand.
     """
-    known = {name: value for name, value in example.items() if name in _CONVERSATION}
+    known = {name: value for name, value in example.items() if name in CONVERSATION}
     yield from _check_conversation(known, "$")
     if len(known) == len(example):
         text = 'no field beside messages; add what a grader compares with, such as "answer".'
@@ -88,7 +90,7 @@ def check_completion(example: dict[str, object]) -> Iterator[Problem]:
 
 
 def _check_conversation(value: dict[str, object], path: str) -> Iterator[Problem]:
-    yield from check_object(value, path, _CONVERSATION)
+    yield from check_object(value, path, CONVERSATION)
     tools, messages = value.get("tools"), value.get("messages")
     yield from check_tools(tools, f"{path}.tools")
     if value.get("functions") is not None:

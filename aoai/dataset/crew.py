@@ -72,7 +72,7 @@ def share(source: Source, path: Path, question: Question, tokenizer: Tokenizer, 
 
     Raises:
         CannotShare: one process has to do it all: the first lines do not show the format, a
-            worker failed, or there are system messages that cannot be compared.
+            worker failed, or there are system messages or fields that cannot be compared.
         DatasetError: the disk fails, or the file changed.
     """
     with _TURN, open_source(path) as same, ExitStack() as stack:
@@ -90,7 +90,7 @@ def share(source: Source, path: Path, question: Question, tokenizer: Tokenizer, 
             if not any(worker.offer(part) for worker in workers):
                 scan.run(same.part(part), part.line)
         if not all(scan.totals.merge(worker.totals()) for worker in workers):
-            raise CannotShare("different system messages, none of them in the first lines")
+            raise CannotShare("not held against the same system message or fields")
         same.verify_identity(source.identity)
         return scan
 

@@ -110,6 +110,7 @@ _WARNINGS = {
     "example-too-long": "the example is cut at the model's context length",
     "few-examples": "fewer than a hundred examples",
     "file-too-large": "larger than the service's documented limit",
+    "grader-fields-differ": "reinforcement examples have different fields for the grader",
     "huge-integer": "an integer beyond 64 bits, which readers round differently",
     "identical-outputs": "the preferred and the non-preferred output are the same",
     "images-not-checked": "images that were not opened, because Pillow is not installed",

@@ -136,6 +136,8 @@ class Scan:
             parts = self._plain(line)
         if parts is None:
             self.totals.count(example, number)
+            if self.format == "reinforcement":
+                self.totals.grader.add(example, number)
         else:
             self.totals.examples += 1
             self._count_opening(parts[0], number)

@@ -111,7 +111,9 @@ def _answer(message: object, path: str, waiting: _Waiting) -> Iterator[Problem]:
     if not isinstance(key, str):
         waiting[None] = path
     elif waiting.pop(key, None) is None and None not in waiting:
-        text = f"{shown(key)} answers no call of the assistant message before it; write the id of one."
+        text = (
+            f"{shown(key)} answers no call of the assistant message before it; write the id of one."
+        )
         yield Problem("unknown-tool-call", f"{path}.tool_call_id", text)
 
 

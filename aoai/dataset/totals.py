@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from aoai.dataset.duplicates import Duplicates
 from aoai.dataset.example import canonical, facts_of
 from aoai.dataset.finding import CATALOGUE, Finding, Problem, Severity
+from aoai.dataset.grader_fields import GraderFields
 from aoai.dataset.images import CAN_OPEN_IMAGES, is_embedded
 from aoai.dataset.limits import (
     ADVISED_EXAMPLES,
@@ -38,6 +39,7 @@ class Totals(Struct):
         counts: findings by code.
         listed: of the lines, the first findings by severity.
         system: the system messages.
+        grader: the fields for the grader, of reinforcement examples.
         duplicates: the examples that stand there twice.
     """
 
@@ -53,6 +55,7 @@ class Totals(Struct):
     counts: dict[str, int] = field(default_factory=dict)
     listed: dict[Severity, list[Finding]] = field(default_factory=lambda: {s: [] for s in Severity})
     system: SystemMessages = field(default_factory=SystemMessages)
+    grader: GraderFields = field(default_factory=GraderFields)
     duplicates: Duplicates = field(default_factory=lambda: Duplicates(0))
 
     def __post_init__(self) -> None:
@@ -124,7 +127,8 @@ class Totals(Struct):
         for severity, findings in other.listed.items():
             self.listed[severity].extend(findings)
         self.duplicates.merge(other.duplicates)
-        return self.system.merge(other.system)
+        graded = self.grader.merge(other.grader)
+        return self.system.merge(other.system) and graded
 
     def finish(self, size: int, *, system: bool, validation: bool) -> None:
         """Add what only the whole file shows.
@@ -146,6 +150,8 @@ class Totals(Struct):
         if system:
             for problem, line in self.system.problems(self.examples):
                 self._add_late(problem, line)
+        for problem, line in self.grader.problems(self.examples):
+            self._add_late(problem, line)
         self._check_images()
 
     def _accept_last_blanks(self) -> None:

@@ -24,6 +24,7 @@ from aoai.dataset import ESTIMATE, Report, Tokenizer
 from aoai.dataset.crew import CannotShare, Crew, cores, share, split
 from aoai.dataset.duplicates import CAPACITY
 from aoai.dataset.formats import choose_format
+from aoai.dataset.grader_fields import GraderFields
 from aoai.dataset.inspection import inspect_with
 from aoai.dataset.lines import Part
 from aoai.dataset.process import Order, Worker, start_process
@@ -136,7 +137,7 @@ ROWS = st.one_of(
     st.booleans(),
     st.integers(16, 2000),
     st.sampled_from([0, 3, 100]),
-    st.sampled_from([None, "chat", "preference"]),
+    st.sampled_from([None, "chat", "preference", "reinforcement"]),
 )
 @example([], b"\n", b"", True, 16, 100, None)
 @example([chat("Why?")] * 9 + [b""] * 3, b"\n", b"", True, 16, 3, None)
@@ -190,6 +191,43 @@ def test_a_line_over_the_cap_lies_across_many_blocks(tmp_path: Path) -> None:
     assert shares(path, asked, crew(1 << 14))
     report = both(path, asked, crew(1 << 14))
     assert (report.errors[0].code, report.errors[0].line) == ("line-too-long", 201)
+
+
+def graded(count: int, *others: int, without: int = 0) -> bytes:
+    """Reinforcement examples; these have another field for the grader, the first ones none."""
+    rows: list[dict[str, object]] = [
+        {
+            "messages": [{"role": "user", "content": f"{n}?"}],
+            "result" if n in others else "answer": n,
+        }
+        for n in range(count)
+    ]
+    for row in rows[:without]:
+        row.popitem()
+    return b"\n".join(json.dumps(row).encode() for row in rows)
+
+
+def test_other_fields_for_the_grader_are_counted_over_all_parts(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_bytes(graded(300, 299))
+    asked = question(path, method="reinforcement")
+    assert shares(path, asked, crew(8000))
+    (found,) = both(path, asked, crew(8000)).warnings
+    assert (found.code, found.line) == ("grader-fields-differ", 300)
+    path.write_bytes(graded(300, *range(200, 300), without=50))
+    report = both(path, asked, crew(64))
+    assert report.counts == {"grader-fields-differ": 1, "no-grader-field": 50}
+    (found,) = (f for f in report.warnings if f.code == "grader-fields-differ")
+    assert found.line == 201
+    assert found.message.startswith("100 of 300 examples have other fields")
+
+
+def test_parts_that_were_held_against_other_fields_are_not_added_up() -> None:
+    one, other = GraderFields(), GraderFields()
+    one.add({"answer": 1}, 1)
+    other.add({"result": 1}, 2)
+    assert not one.merge(other)
+    assert GraderFields().merge(other)
 
 
 def test_system_messages_that_start_late_and_differ_are_left_to_one_process(tmp_path: Path) -> None:
