@@ -27,6 +27,10 @@ _DATA_URI = re.compile(r"data:image/[a-z.+-]+;base64,", re.IGNORECASE)
 # More may follow. Of a WEBP Pillow itself says that it is shorter than its header states.
 _ENDS = {"PNG": b"IEND\xaeB`\x82", "JPEG": b"\xff\xd9"}
 
+# Pillow reads many more formats, some of which end with whatever exception on data that is broken.
+# GIF is among these so that it can be named.
+_OPENED = (*sorted(IMAGE_FORMATS), "GIF")
+
 CAN_OPEN_IMAGES = importlib.util.find_spec("PIL") is not None
 """Whether Pillow (the extra ``vision``) is installed; without it only sizes are checked."""
 
@@ -87,14 +91,14 @@ def _check_picture(data: bytes, path: str) -> Iterator[Problem]:
 
     try:
         with warnings.catch_warnings():
-            # Pillow warns of huge pictures; their pixels are not decoded here.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data))
+            # Pillow warns of huge and of odd pictures; their pixels are not decoded here.
+            warnings.simplefilter("ignore")
+            picture = Image.open(io.BytesIO(data), formats=_OPENED)
     except Image.DecompressionBombError:
         yield Problem("bad-image", path, "more pixels than are safe to decode; scale it down.")
         return
     except (OSError, ValueError, SyntaxError):
-        yield Problem("bad-image", path, "no image that can be decoded; use JPEG, PNG or WEBP.")
+        yield Problem("bad-image", path, "cannot be decoded as JPEG, PNG or WEBP; convert it.")
         return
     with picture:
         # A telephone's JPEG with a second picture behind the first is still one: Pillow says MPO.

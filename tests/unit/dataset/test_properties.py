@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from aoai.dataset import inspect
 from aoai.dataset.formats import FORMATS, check_example
+from aoai.dataset.images import check_image
 from aoai.dataset.plain import OVERLOOKED, Reader
 from aoai.dataset.syntax import ambiguities
 
@@ -158,6 +161,27 @@ def test_any_change_to_an_example_gets_a_report(example: dict[str, Any], name: s
 @given(JSON, st.sampled_from(sorted(FORMATS)))
 def test_any_json_gets_a_report(value: Any, name: str) -> None:
     report_of(json.dumps(value).encode(), format=name)
+
+
+def pictures() -> list[bytes]:
+    urls = re.findall(
+        r"data:image/[a-z]+;base64,([A-Za-z0-9+/=]+)", b"\n".join(LINES).decode("latin1")
+    )
+    return sorted({base64.b64decode(url) for url in urls if len(url) % 4 == 0})
+
+
+@QUICK
+@given(
+    st.sampled_from(pictures()),
+    st.lists(st.tuples(st.integers(0, 300), st.integers(0, 3), st.binary(max_size=3)), max_size=6),
+)
+def test_any_damage_to_a_picture_gets_a_report(
+    picture: bytes, damage: list[tuple[int, int, bytes]]
+) -> None:
+    for at, cut, put in damage:
+        picture = picture[:at] + put + picture[at + cut :]
+    image = {"url": f"data:image/png;base64,{base64.b64encode(picture).decode()}"}
+    assert {problem.code for problem in check_image(image, "$")} <= {"bad-image"}
 
 
 def test_nesting_near_the_limit_gets_a_report(tmp_path: Path) -> None:
