@@ -39,9 +39,13 @@ def check_content(content: object, path: str, role: str) -> Iterator[Problem]:
     """What is wrong with a content that is a string or an array."""
     for part, at in items(content, path):
         yield from _check_part(part, at, role)
+    yield from check_special_tokens(content, path)
+
+
+def check_not_blank(content: object, path: str) -> Iterator[Problem]:
+    """That a content says something."""
     if isinstance(content, str | list) and _is_blank(content):
         yield Problem("empty-content", path, "empty; write text, or leave the message out.")
-    yield from check_special_tokens(content, path)
 
 
 def _is_blank(content: str | list[object]) -> bool:

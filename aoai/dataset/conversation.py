@@ -19,7 +19,12 @@ from aoai.dataset.shapes import (
     nullable,
     required,
 )
-from aoai.dataset.tools import check_conversation, check_function, check_tools
+from aoai.dataset.tools import (
+    check_conversation,
+    check_function,
+    check_output_calls,
+    check_tools,
+)
 
 CONVERSATION = {
     "messages": required(ARRAY),
@@ -69,6 +74,7 @@ def check_preference(example: dict[str, object]) -> Iterator[Problem]:
         yield from _check_conversation(conversation, "$.input")
     for name in ("preferred_output", "non_preferred_output"):
         yield from _check_output(example.get(name), f"$.{name}")
+        yield from check_output_calls(example.get(name), get(conversation, "tools"), f"$.{name}")
     preferred = _says(example.get("preferred_output"))
     if preferred and preferred == _says(example.get("non_preferred_output")):
         yield Problem(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from aoai.dataset.content import check_content
+from aoai.dataset.content import check_content, check_not_blank
 from aoai.dataset.finding import Problem, shown
 from aoai.dataset.shapes import (
     ANYTHING,
@@ -47,6 +47,8 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "role": required(STRING),
         "content": required(_TEXT),
         "tool_call_id": required(STRING),
+        # Not in the API's schema, but in Azure's own examples of function calling.
+        "name": nullable(STRING),
         "weight": ELSEWHERE,
     },
     # Deprecated with function_call, but still in the API's schema.
@@ -61,6 +63,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
 
 # Tuples, not sets: in data a role may be anything, and not all of that can be hashed.
 SYSTEM_ROLES = ("system", "developer")
+_SPEAKING_ROLES = (*SYSTEM_ROLES, "user", "assistant")  # a tool may well answer nothing
 
 
 def check_message(message: object, path: str, roles: tuple[str, ...]) -> Iterator[Problem]:
@@ -77,9 +80,16 @@ def check_message(message: object, path: str, roles: tuple[str, ...]) -> Iterato
         return
     yield from check_object(message, path, FIELDS[role])
     yield from _check_weight(message, path, role)
-    yield from check_content(message.get("content"), f"{path}.content", role)
+    content = message.get("content")
+    yield from check_content(content, f"{path}.content", role)
+    if role in _SPEAKING_ROLES and not _calls(message):
+        yield from check_not_blank(content, f"{path}.content")
     if role == "assistant":
         yield from _check_answer(message, path)
+
+
+def _calls(message: dict[str, object]) -> bool:
+    return bool(message.get("tool_calls") or message.get("function_call"))
 
 
 # Roles of other tools' formats.
@@ -112,7 +122,7 @@ def _check_answer(message: dict[str, object], path: str) -> Iterator[Problem]:
     if call is not None:
         yield Problem("deprecated-functions", f"{path}.function_call", "write tool_calls instead.")
         yield from check_call(call, f"{path}.function_call")
-    says = (message.get("content"), message.get("refusal"), calls or None, call)
+    says = (message.get("content"), message.get("refusal") or None, calls or None, call)
     if all(value is None for value in says):
         yield Problem(
             "missing-content", path, "an assistant message needs content, a refusal or tool_calls."

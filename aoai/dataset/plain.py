@@ -166,7 +166,7 @@ def _is_linked(messages: Parts, names: frozenset[str]) -> bool:
 def _says(message: CallingAnswer, names: frozenset[str]) -> bool:
     """Whether an answer has text, or calls that are all right."""
     if not message.tool_calls:
-        return message.content is not None
+        return bool(message.content)
     for call in message.tool_calls:
         function = call.function
         if function.name not in names or not is_json(function.arguments):

@@ -72,7 +72,7 @@ class CallingAnswer(
 ):
     """An answer that may call tools, and then need not say anything."""
 
-    content: Text | None = None
+    content: str | None = None
     tool_calls: tuple[ToolCall, ...] | None = None
     weight: Literal[0, 1] | None = None
     name: str | None = None
@@ -81,10 +81,11 @@ class CallingAnswer(
 class ToolMessage(
     Struct, frozen=True, forbid_unknown_fields=True, gc=False, tag_field="role", tag="tool"
 ):
-    """What a tool answered to a call."""
+    """What a tool answered to a call, which may be nothing."""
 
-    content: Text
+    content: str
     tool_call_id: str
+    name: str | None = None
 
 
 class Dialogue(Struct, frozen=True, forbid_unknown_fields=True, gc=False):

@@ -95,7 +95,7 @@ def check_conversation(messages: list[object], tools: object, path: str) -> Iter
             for call, call_at in items(get(message, "tool_calls"), f"{at}.tool_calls"):
                 key = get(call, "id")
                 waiting[key if isinstance(key, str) else None] = call_at
-                yield from _check_declared(call, call_at, names)
+            yield from _check_declared(message, at, names)
     # Calls of the last message are what the model learns to make: nobody has to answer them.
     if get(messages[-1], "role") == "tool":
         yield from _unanswered(waiting)
@@ -123,14 +123,21 @@ def _unanswered(waiting: _Waiting) -> Iterator[Problem]:
         yield Problem("unanswered-tool-call", path, text)
 
 
-def _check_declared(call: object, path: str, names: frozenset[str]) -> Iterator[Problem]:
-    name = get(get(call, "function"), "name")
-    if isinstance(name, str) and name not in names:
-        yield Problem(
-            "undeclared-tool",
-            f"{path}.function.name",
-            f"{shown(name)} is not among the example's tools; declare it there.",
-        )
+def check_output_calls(output: object, tools: object, path: str) -> Iterator[Problem]:
+    """Calls in an output of a preference pair of functions that its input does not declare."""
+    for message, at in items(output, path):
+        yield from _check_declared(message, at, declared(tools))
+
+
+def _check_declared(message: object, path: str, names: frozenset[str]) -> Iterator[Problem]:
+    for call, at in items(get(message, "tool_calls"), f"{path}.tool_calls"):
+        name = get(get(call, "function"), "name")
+        if isinstance(name, str) and name not in names:
+            yield Problem(
+                "undeclared-tool",
+                f"{at}.function.name",
+                f"{shown(name)} is not among the example's tools; declare it there.",
+            )
 
 
 def _check_type(value: object, path: str) -> Iterator[Problem]:
