@@ -70,6 +70,7 @@ def _check_part(part: object, path: str, role: str) -> Iterator[Problem]:
         return
     yield from check_object(part, path, _PARTS[name if isinstance(name, str) else "text"])
     if name == "image_url":
+        # Page "Vision fine-tuning" forbids the assistant's; the API's schema has no other role's.
         if role != "user":
             yield Problem(
                 "image-not-allowed", path, f"images stand in user messages only, not in {role}."

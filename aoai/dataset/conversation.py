@@ -42,7 +42,7 @@ _PREFERENCE = {
 _COMPLETION = {"prompt": required(STRING), "completion": required(STRING)}
 
 _ALL_ROLES = tuple(FIELDS)
-_OUTPUT_ROLES = ("assistant", "tool")
+_OUTPUT_ROLES = ("assistant", "tool")  # page "Direct preference optimization", dataset format
 
 
 def check_chat(example: dict[str, object]) -> Iterator[Problem]:
@@ -56,7 +56,8 @@ def check_chat(example: dict[str, object]) -> Iterator[Problem]:
 def check_reinforcement(example: dict[str, object]) -> Iterator[Problem]:
     """What is wrong with an example for reinforcement fine-tuning.
 
-    The model answers the last message, a user's. Other fields are for the grader, so any may stand.
+    The model answers the last message, a user's (page "Reinforcement fine-tuning"). Other fields
+    are for the grader, so any may stand.
     """
     known = {name: value for name, value in example.items() if name in CONVERSATION}
     yield from _check_conversation(known, "$")
