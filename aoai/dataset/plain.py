@@ -136,10 +136,14 @@ class _Tools:
         if tools not in self._seen:
             if len(self._seen) == _KNOWN_TOOLS:
                 self._seen.clear()
-            value = attempt(msgspec.json.decode, tools)
-            plain = isinstance(value, list) and not any(check_tools(value, ""))
-            self._seen[tools] = declared(value) if plain else None
+            self._seen[tools] = attempt(_names_declared, tools)
         return self._seen[tools]
+
+
+def _names_declared(tools: bytes) -> frozenset[str] | None:
+    value = msgspec.json.decode(tools)
+    plain = isinstance(value, list) and not any(check_tools(value, ""))
+    return declared(value) if plain else None
 
 
 def _is_linked(messages: Parts, names: frozenset[str]) -> bool:

@@ -192,3 +192,13 @@ def test_nesting_near_the_limit_gets_a_report(tmp_path: Path) -> None:
     report = inspect(path, method="reinforcement")
     assert report.counts["nested-too-deeply"] > 0
     assert report.examples == len(nests)
+
+
+def test_tools_nested_near_the_limit_get_a_report(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    messages = '[{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]'
+    line = f'{{"messages": {messages}, "tools": %s}}\n'
+    path.write_text("".join(line % ("[" * n + "]" * n) for n in range(300, 1100)))
+    report = inspect(path, method="supervised")
+    assert report.examples == 800
+    assert report.counts["nested-too-deeply"] > 0
