@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -154,7 +155,23 @@ def _unlock(variables: dict[str, str]) -> None:
     locks = list((BACKEND / ".pulumi" / "locks").rglob("*.json"))
     if locks and not any(_holder_lives(lock) for lock in locks):
         say("a run was killed before it ended: its lock is released")
+        restore_state(BACKEND / ".pulumi" / "stacks")
         _quietly(variables, "cancel", "--yes", "--stack", STACK)
+
+
+def restore_state(stacks: Path) -> None:
+    """Put the engine's backup in the place of a state that was being written when it was killed.
+
+    The backup is one step older: what was made in that step is found and adopted by the next run.
+
+    Args:
+        stacks: the folder of a file backend that holds the states.
+    """
+    for backup in stacks.rglob("*.json.bak"):
+        state = backup.with_suffix("")
+        if not state.exists() or not state.read_bytes().strip():
+            say("the state was cut off: its backup is taken")
+            shutil.copyfile(backup, state)
 
 
 def _holder_lives(lock: Path) -> bool:
