@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from pulumi import automation
 
 from aoai.azure.account import Account
 from aoai.azure.connections import connect
@@ -56,17 +57,21 @@ def killed_up(project: Project, azure: RunningEmulator, point: dict[str, Any]) -
     return orphans
 
 
-@pytest.mark.parametrize("name", points())
-def test_a_killed_run_is_taken_up_by_the_next(
-    name: str, project: Project, azure: RunningEmulator, sweden: Account
-) -> None:
-    stack = project.stack()
-    orphans = killed_up(project, azure, POINTS[name])
+def up_after_a_kill(stack: automation.Stack, orphans: list[int]) -> None:
+    """What an operator does next: release the lock and run ``up`` again, whatever still lives."""
     try:
         stack.cancel()
         stack.up()
     finally:
         end(orphans)
+
+
+@pytest.mark.parametrize("name", points())
+def test_a_killed_run_is_taken_up_by_the_next(
+    name: str, project: Project, azure: RunningEmulator, sweden: Account
+) -> None:
+    stack = project.stack()
+    up_after_a_kill(stack, killed_up(project, azure, POINTS[name]))
     connection = connect(sweden)
     assert len(connection.jobs.list_jobs()) == 1
     assert len(connection.files.list_files()) == 1

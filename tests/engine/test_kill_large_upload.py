@@ -11,8 +11,7 @@ from aoai.azure.connections import connect
 from emulator import RunningEmulator
 from tests.conftest import write_large
 from tests.engine.conftest import Project
-from tests.engine.processes import end
-from tests.engine.test_kill import killed_up
+from tests.engine.test_kill import killed_up, up_after_a_kill
 
 pytestmark = [pytest.mark.engine, pytest.mark.matrix]
 
@@ -32,12 +31,7 @@ def test_a_killed_upload_is_made_good_by_the_next_run(
     write_large(project.train)
     project.configure(deployments={})
     stack = project.stack()
-    orphans = killed_up(project, azure, POINTS[name])
-    try:
-        stack.cancel()
-        stack.up()
-    finally:
-        end(orphans)
+    up_after_a_kill(stack, killed_up(project, azure, POINTS[name]))
     connection = connect(sweden)
     assert [file.bytes for file in connection.files.list_files()] == [project.train.stat().st_size]
     assert len(connection.jobs.list_jobs()) == 1

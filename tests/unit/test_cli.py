@@ -23,11 +23,6 @@ CORPUS = ROOT / "tests" / "corpus"
 
 
 @pytest.fixture
-def good(tmp_path: Path) -> str:
-    return str(write(tmp_path / "good.jsonl", range(120)))
-
-
-@pytest.fixture
 def bad(tmp_path: Path) -> str:
     return str(write(tmp_path / "bad.jsonl", range(120), "no JSON", '{"messages": 1}', "x"))
 
