@@ -13,7 +13,6 @@ FUNCTION_LINES = 40
 
 LONG_FILES = {
     "aoai/resources/model_deployment.py": "a resource reads in one file, and this one has most",
-    "tools/engine.py": "one script, which runs before anything is installed",
 }
 
 

@@ -84,12 +84,13 @@ def say(text: str) -> None:
 def prepare() -> dict[str, str]:
     """Engine, emulator, environment and stack, each only if it is not there yet."""
     engine = ensure_engine()
+    print(f"==> engine: {engine}", flush=True)
     BACKEND.mkdir(parents=True, exist_ok=True)
     started = running_emulator() is None
     emulator = start_emulator()
     if started:
         say(f"emulator of Azure OpenAI, ARM, Entra and Monitor: {emulator['url']}")
-    variables = environment(engine, emulator)
+    variables = environment(engine.directory, emulator)
     write_environment(variables)
     _unlock(variables)
     _quietly(variables, "stack", "select", "--create", "--stack", STACK)

@@ -78,7 +78,7 @@ def account_settings(azure: RunningEmulator, name: str) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def engine_path() -> str:
     """PATH with the engine and this interpreter's environment in front."""
-    parts = [str(ensure_engine()), str(Path(sys.executable).parent), os.environ["PATH"]]
+    parts = [str(ensure_engine().directory), str(Path(sys.executable).parent), os.environ["PATH"]]
     return os.pathsep.join(parts)
 
 

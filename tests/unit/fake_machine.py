@@ -1,13 +1,18 @@
-"""Machines for the tests of tools/engine.py: fake programs in a temporary directory."""
+"""Machines for the tests of tools/engine: fake programs in a temporary directory."""
+
+from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.engine import LANGUAGE_HOST, VERSION, Machine
+from tests.repository import ROOT
+from tests.unit.engine_layouts import RELEASES
+from tools.engine import TESTED, Machine
 
-ROOT = Path(__file__).resolve().parents[2]
+(TESTED_LAYOUT,) = (release for release in RELEASES if release.version == f"v{TESTED}")
 
 # Answers what the tool asks of Go, and writes down each build.
 GO = """#!/bin/sh
@@ -56,18 +61,16 @@ class Fake:
         return Machine(self.environ, self.said.append)
 
     @property
-    def home(self) -> Path:
-        return self.machine.home
+    def cache(self) -> Path:
+        return self.machine.cache
 
     @property
     def builds(self) -> list[str]:
         log = Path(self.environ["FAKE_LOG"])
         return log.read_text().splitlines() if log.exists() else []
 
-    def add_pulumi(self, version: str, host: tuple[str, ...] = LANGUAGE_HOST) -> Path:
-        for part in host:
-            program(self.root / "bin" / part)
-        return program(self.root / "bin" / "pulumi", f"#!/bin/sh\necho {version}\n").parent
+    def add_pulumi(self, version: str, files: Iterable[str] = TESTED_LAYOUT.files) -> Path:
+        return fill(self.root / "bin", version, files)
 
     def add_go(self, **settings: str) -> None:
         program(self.root / "bin" / "go", GO)
@@ -77,9 +80,10 @@ class Fake:
         self.environ.update(settings)
 
     def run(self) -> subprocess.Popen[str]:
-        """The tool as people start it: as a script of its own."""
+        """The tool as the Makefile runs it."""
         return subprocess.Popen(
-            [sys.executable, str(ROOT / "tools/engine.py")],
+            [sys.executable, "-m", "tools.engine"],
+            cwd=ROOT,
             env=self.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -87,8 +91,11 @@ class Fake:
         )
 
 
-def fill(directory: Path, version: str = VERSION) -> Path:
-    for part in LANGUAGE_HOST:
-        program(directory / part)
-    program(directory / "pulumi", f"#!/bin/sh\necho v{version}\n")
+def fill(
+    directory: Path, version: str = f"v{TESTED}", files: Iterable[str] = TESTED_LAYOUT.files
+) -> Path:
+    """Put the files of a release into a directory."""
+    for name in files:
+        program(directory / name)
+    program(directory / "pulumi", f"#!/bin/sh\necho {version}\n")
     return directory

@@ -1,4 +1,4 @@
-module aoai-finetune/tools/engine/language
+module aoai-finetune/tools/engine_build/language
 
 go 1.25
 

@@ -1,4 +1,4 @@
-module aoai-finetune/tools/engine/cli
+module aoai-finetune/tools/engine_build/cli
 
 go 1.25
 
