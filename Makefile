@@ -63,7 +63,7 @@ conformance: setup ## which call of the emulator is checked by which official cl
 check: setup ## format, lint, types, layering
 	@$(BIN)/ruff format --check $(wildcard $(SOURCES))
 	@$(BIN)/ruff check $(wildcard $(SOURCES))
-	@$(BIN)/mypy $(wildcard aoai components emulator policies/aoai_policies tools tests benchmarks)
+	@$(BIN)/mypy aoai components/aoai_components emulator/aoai_emulator policies/aoai_policies tools tests benchmarks
 	@$(BIN)/python -m pytest -q tests/test_layering.py tests/test_house_rules.py tests/test_lock.py
 
 format: setup ## format and fix what can be fixed

@@ -1,16 +1,18 @@
 """The program: a stack's settings become components, and those become exports."""
 
-import pulumi
+from __future__ import annotations
 
-from aoai.errors import AoaiError
-from aoai.resources import JobWaiter
-from components import (
+import pulumi
+from aoai_components import (
     FineTunedDeployment,
     FineTunedDeploymentArgs,
     create_accounts,
     read_config,
     read_stack,
 )
+
+from aoai.errors import AoaiError
+from aoai.resources import JobWaiter
 
 try:
     settings, forecasts = read_stack(read_config(pulumi.Config()))

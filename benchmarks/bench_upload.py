@@ -25,7 +25,7 @@ from benchmarks.measure import Result, judge, report, run_all
 from benchmarks.sink import sink
 
 if TYPE_CHECKING:  # the client is not to be in the memory of the others
-    from aoai.azure.files import FilesClient
+    from aoai.azure.authoring.files import FilesClient
 
 _MEGABYTE = 1_000_000
 _BLOCK = 1 << 20
@@ -83,11 +83,11 @@ def _load_urllib3(*, digest: bool) -> Contestant:
 def _files(limit: int = 0) -> FilesClient:
     from azure.core.credentials import AccessToken  # noqa: PLC0415
 
-    from aoai.azure.authorization import Access  # noqa: PLC0415
-    from aoai.azure.credentials import TokenSource  # noqa: PLC0415
-    from aoai.azure.files import FilesClient  # noqa: PLC0415
-    from aoai.azure.transport import Transport  # noqa: PLC0415
-    from aoai.azure.wire import new_session  # noqa: PLC0415
+    from aoai.azure.authoring.files import FilesClient  # noqa: PLC0415
+    from aoai.azure.http.authorization import Access  # noqa: PLC0415
+    from aoai.azure.http.credentials import TokenSource  # noqa: PLC0415
+    from aoai.azure.http.exchange import new_session  # noqa: PLC0415
+    from aoai.azure.http.transport import Transport  # noqa: PLC0415
 
     class Credential:
         def get_token(self, *_scopes: str, tenant_id: str | None = None) -> AccessToken:
@@ -112,14 +112,14 @@ def _load_transport() -> Contestant:
 
 def _load_upload(threads: int = 0, limit: int = 0) -> Contestant:
     """What a stack does; the digest that it is held to is known from the check."""
-    from aoai.azure.parts import Sending  # noqa: PLC0415
-    from aoai.azure.submission import upload_file  # noqa: PLC0415
+    from aoai.azure.lifecycle.parallel_upload import UploadOptions  # noqa: PLC0415
+    from aoai.azure.lifecycle.submission import upload_file  # noqa: PLC0415
 
     files = _files(limit)
     sha256 = os.environ["BENCH_SHA256"]
     # Parts of 10 MB, so that a file of 200 MB has more parts than there are threads.
-    parts = Sending(large=0, part_size=10 * _MEGABYTE, threads=threads)
-    sending = parts if threads else Sending(large=1 << 40)
+    parts = UploadOptions(large=0, part_size=10 * _MEGABYTE, threads=threads)
+    sending = parts if threads else UploadOptions(large=1 << 40)
 
     def run(path: Path) -> None:
         upload_file(files, path, "train.jsonl", sha256=sha256, sending=sending)

@@ -34,9 +34,9 @@ def _digest(path: Path) -> str:
 def _load_inspect(processes: int, cores: int = 0) -> Contestant:
     """What this package does: decode, check, count and digest; on so many cores, or on all."""
     # Imported here: not in the memory of the others.
-    from aoai.dataset.crew import Crew  # noqa: PLC0415
-    from aoai.dataset.inspection import inspect_with  # noqa: PLC0415
-    from aoai.dataset.scan import Question  # noqa: PLC0415
+    from aoai.dataset.inspection.inspect import inspect_with  # noqa: PLC0415
+    from aoai.dataset.inspection.scan import Question  # noqa: PLC0415
+    from aoai.dataset.inspection.worker_pool import Crew  # noqa: PLC0415
 
     def run(path: Path) -> None:
         if cores:

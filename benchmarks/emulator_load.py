@@ -6,6 +6,8 @@ Only the loopback is called. The exit code is 1 when a call failed, the rate was
 emulator's memory grew by more than a tenth after the first third of the run.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import ssl
@@ -145,7 +147,7 @@ def train(caller: Caller, file: str) -> None:
 def emulator() -> Iterator[Target]:
     """An emulator in a process of its own, with a model deployed as `ft`."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "emulator", "--state", folder, "--pace", "immediate"]
+        command = [sys.executable, "-m", "aoai_emulator", "--state", folder, "--pace", "immediate"]
         with subprocess.Popen(  # noqa: S603  our own interpreter and module
             command, stdout=subprocess.PIPE, text=True
         ) as process:

@@ -44,7 +44,7 @@ def _write(path: Path, size: int) -> None:
 
 @contextmanager
 def _emulator(state: Path) -> Iterator[dict[str, Any]]:
-    command = [sys.executable, "-m", "emulator", "--state", str(state), "--pace", "immediate"]
+    command = [sys.executable, "-m", "aoai_emulator", "--state", str(state), "--pace", "immediate"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             if process.stdout:
@@ -57,8 +57,8 @@ def _emulator(state: Path) -> Iterator[dict[str, Any]]:
 def _upload(path: Path) -> None:
     """In the process of its own."""
     from aoai.azure.account import Account, Cloud  # noqa: PLC0415 - not in the memory of the others
-    from aoai.azure.connections import connect  # noqa: PLC0415
-    from aoai.azure.submission import upload_file  # noqa: PLC0415
+    from aoai.azure.clients import connect  # noqa: PLC0415
+    from aoai.azure.lifecycle.submission import upload_file  # noqa: PLC0415
     from aoai.dataset import inspect  # noqa: PLC0415
 
     url = os.environ["BENCH_URL"]

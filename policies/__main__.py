@@ -1,5 +1,7 @@
 """The policy pack. Constructing a PolicyPack starts its server and never returns: only here."""
 
+from __future__ import annotations
+
 from aoai_policies.pack import DESCRIPTION, NAME, policies
 from pulumi_policy import PolicyPack
 

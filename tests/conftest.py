@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aoai_emulator import Emulator, RunningEmulator, World
 from azure.identity import DefaultAzureCredential
 from openai import AzureOpenAI
 
 from aoai.azure.account import Account, Cloud
-from aoai.azure.connections import disconnect
-from emulator import Emulator, RunningEmulator, World
+from aoai.azure.clients import disconnect
 
 TENANT_A = "aaaaaaaa-0000-4000-8000-00000000000a"
 TENANT_B = "bbbbbbbb-0000-4000-8000-00000000000b"

@@ -1,5 +1,7 @@
 """The pages of the documentation, as the tests that run them see them."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ LEFT_OUT = (
     ),
     (re.compile(r"\b([0-9a-f]{8})-…"), rf"\g<1>{ZEROS[8:]}"),
 )
-"""What `…` stands for in an example that is run: the middle of an ARM id, the rest of a GUID."""
+"""What ``…`` stands for in an example that is run: the middle of an ARM id, the rest of a GUID."""
 
 _FENCE = re.compile(r"^( *)```(\w*)$")
 _NOT_RUN = re.compile(r"<!-- not run: (.+) -->")
@@ -40,7 +42,7 @@ class Block:
 
     @property
     def whole(self) -> str:
-        """The text with what `…` stands for."""
+        """The text with what ``…`` stands for."""
         text = self.text
         for left_out, meant in LEFT_OUT:
             text = left_out.sub(meant, text)

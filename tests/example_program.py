@@ -4,6 +4,8 @@ Each resource is constructed and its inputs are judged by its own provider, as i
 is what was made: type tokens, as JSON.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 import runpy

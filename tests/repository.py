@@ -1,5 +1,7 @@
 """The repository's files, as the tests that judge them see them."""
 
+from __future__ import annotations
+
 import ast
 import subprocess
 from collections.abc import Iterator
@@ -33,9 +35,9 @@ def parse(path: Path) -> ast.Module:
 
 
 def module_of(path: Path) -> str:
-    """The name under which a file is imported; a pack stands in a directory of its own."""
+    """The name under which a file is imported; some packages are one directory down."""
     parts = path.with_suffix("").parts
-    if parts[0] == "policies" and len(parts) > 2:
+    if parts[0] in {"components", "emulator", "policies"} and len(parts) > 2:
         parts = parts[1:]
     return ".".join(parts).removesuffix(".__init__")
 

@@ -1,5 +1,7 @@
 """Each diff table names each input, so that no change of an input is silently "applied"."""
 
+from __future__ import annotations
+
 import dataclasses
 from typing import Any, get_type_hints
 

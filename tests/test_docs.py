@@ -1,5 +1,7 @@
 """The documentation is run: links, paths, verbs, settings, programs and commands."""
 
+from __future__ import annotations
+
 import ast
 import json
 import os
@@ -12,9 +14,9 @@ from typing import Any
 
 import pytest
 import yaml
+from aoai_components.settings import OBJECTS, read_settings
 from aoai_policies.rules import RULES
 
-from components.settings import OBJECTS, read_settings
 from tests.documents import Block, all_blocks, anchors, blocks, commands_of, pages, prose, slug
 from tests.repository import ROOT, files
 from tests.test_state_contract import RESOURCES
@@ -34,7 +36,7 @@ RUN_BY = {
     "make check": ".ci/run",
     "make test": ".ci/run",
 }
-"""Commands that take long, and the file that runs them; `make setup` is run by every other verb."""
+"""Slow commands and the file that runs them; every other verb runs ``make setup``."""
 
 PAGE_RUN_BY = {"docs/azure.md": "tests/engine/test_on_azure.py"}
 """Pages whose commands are read from the page and run by another test."""

@@ -1,5 +1,7 @@
 """What CONTRIBUTING.md asks of every file, as far as a test can see it."""
 
+from __future__ import annotations
+
 import ast
 from pathlib import Path
 

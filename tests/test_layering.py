@@ -1,5 +1,7 @@
 """Who may import whom. The table is the architecture; a new package needs a line in it."""
 
+from __future__ import annotations
+
 import ast
 import subprocess
 import sys
@@ -9,7 +11,15 @@ import pytest
 
 from tests.repository import ROOT, imports, module_of, parse, python_files
 
-OURS = {"aoai", "aoai_policies", "benchmarks", "components", "emulator", "examples", "policies"}
+OURS = {
+    "aoai",
+    "aoai_policies",
+    "aoai_components",
+    "aoai_emulator",
+    "benchmarks",
+    "examples",
+    "policies",
+}
 OURS |= {"tests", "tools"}
 HTTP = {"azure", "requests", "urllib3"}
 ANYTHING = OURS | {"__main__"}
@@ -27,22 +37,70 @@ def layer(*ours: str, no: set[str] | None = None) -> Layer:
     return Layer(set(ours), frozenset(no or ()))
 
 
+def rooms(
+    package: str, *levels: tuple[str, ...], also: tuple[str, ...], no: set[str]
+) -> dict[str, Layer]:
+    """A package whose rooms, or modules, import those of earlier levels and nothing else of it.
+
+    The package's own ``__init__`` and ``__main__`` are above all of them.
+    """
+    below: list[str] = []
+    table = {}
+    for level in levels:
+        for name in level:
+            table[f"{package}.{name}"] = layer(f"{package}.{name}", *below, *also, no=no)
+        below += [f"{package}.{name}" for name in level]
+    return {**table, package: layer(package, *also, no=no)}
+
+
 # The longest name that a module starts with decides.
 LAYERS = {
-    "__main__": layer("components", "aoai.resources", "aoai.errors", no=HTTP),
-    "components": layer("components", "aoai", no=HTTP),
+    "__main__": layer("aoai_components", "aoai.resources", "aoai.errors", no=HTTP),
+    "aoai_components": layer("aoai_components", "aoai", no=HTTP),
     "aoai": layer(no={"pulumi", *HTTP}),
     "aoai.errors": layer(no={"pulumi", *HTTP}),
-    "aoai.dataset": layer("aoai.dataset", "aoai.errors", no={"pulumi", *HTTP}),
-    "aoai.azure": layer("aoai.azure", "aoai.errors", no={"pulumi"}),
+    **rooms(
+        "aoai.dataset",
+        ("finding", "limits"),
+        ("report",),
+        ("decode",),
+        ("rules",),
+        ("tokens",),
+        ("cost",),
+        ("whole_file",),
+        ("inspection",),
+        ("formatters",),
+        also=("aoai.errors",),
+        no={"pulumi", *HTTP},
+    ),
+    **rooms(
+        "aoai.azure",
+        ("account",),
+        ("http",),
+        ("arm", "authoring"),
+        ("inventory",),
+        ("clients",),
+        ("lifecycle",),
+        also=("aoai.errors",),
+        no={"pulumi"},
+    ),
     "aoai.resources": layer("aoai.resources", "aoai.dataset", "aoai.azure", "aoai.errors", no=HTTP),
     "aoai.cli": layer("aoai.cli", "aoai.dataset", "aoai.azure", "aoai.errors", no={"pulumi"}),
     "policies": layer("aoai_policies"),
     "aoai_policies": layer("aoai_policies", no={"pulumi", "pulumi_policy", *HTTP}),
     "aoai_policies.pack": layer("aoai_policies", no=HTTP),
     "aoai_policies.proxies": layer("aoai_policies", no=HTTP),
-    "emulator": layer("emulator", no={"pulumi", "openai", *HTTP}),
-    "examples": layer("examples", "components", "aoai"),
+    **rooms(
+        "aoai_emulator",
+        ("state",),
+        ("operations",),
+        ("calls",),
+        ("admin", "arm", "authoring", "entra", "inference", "monitor"),
+        ("server",),
+        also=(),
+        no={"pulumi", "openai", *HTTP},
+    ),
+    "examples": layer("examples", "aoai_components", "aoai"),
     "tools": Layer(ANYTHING - {"tests"}),
     "benchmarks": Layer(ANYTHING),
     "tests": Layer(ANYTHING),
@@ -100,13 +158,16 @@ def test_every_line_of_the_table_is_about_something() -> None:
         ("aoai.dataset.limits", "from aoai.azure import files"),
         ("aoai.dataset.limits", "from ..azure import files"),
         ("aoai.dataset.limits", "def late():\n    import requests"),
-        ("aoai.azure.files", "from pulumi import log"),
-        ("aoai.azure.files", "import pulumi.dynamic as dynamic"),
+        ("aoai.azure.authoring.files", "from pulumi import log"),
+        ("aoai.azure.authoring.files", "from aoai.azure.arm import deployments"),
+        ("aoai.azure.http.urls", "from aoai.azure.lifecycle.route import route"),
+        ("aoai_emulator.arm.accounts", "from aoai_emulator.monitor import filter"),
+        ("aoai.azure.authoring.files", "import pulumi.dynamic as dynamic"),
         ("aoai.resources.base", "import requests"),
         ("aoai_policies.facts", "from pulumi_policy import PolicyPack"),
         ("aoai_policies.rules.one", "from aoai.errors import AoaiError"),
-        ("emulator.files", "from aoai.azure import files"),
-        ("components.settings", "from emulator import World"),
+        ("aoai_emulator.state.file_records", "from aoai.azure import files"),
+        ("aoai_components.settings", "from aoai_emulator import World"),
         ("__main__", "import tools"),
     ],
 )
@@ -118,9 +179,12 @@ def test_the_walk_sees_a_trespass_however_it_is_written(module: str, source: str
     ("module", "source"),
     [
         ("aoai.dataset.limits", "from ..errors import DatasetError"),
-        ("aoai.azure.files", "import requests\nfrom azure.identity import DefaultAzureCredential"),
+        (
+            "aoai.azure.authoring.files",
+            "import requests\nimport azure.identity",
+        ),
         ("aoai_policies.rules.one", "from ..facts import Stack\nimport datetime"),
-        ("tools.local", "import emulator\nimport aoai.resources"),
+        ("tools.local", "import aoai_emulator\nimport aoai.resources"),
     ],
 )
 def test_the_walk_lets_through_what_the_table_allows(module: str, source: str) -> None:
@@ -134,7 +198,7 @@ def test_the_walk_lets_through_what_the_table_allows(module: str, source: str) -
         ("aoai_policies.facts", "policies", ["pulumi", "pulumi_policy", "requests"]),
         ("aoai.dataset", ".", ["pulumi", "requests", "azure"]),
         ("aoai.errors", ".", ["pulumi", "requests", "azure", "msgspec"]),
-        ("emulator", ".", ["pulumi", "aoai", "requests"]),
+        ("aoai_emulator", "emulator", ["pulumi", "aoai", "requests"]),
     ],
 )
 def test_importing_it_loads_nothing_heavy_either(module: str, path: str, absent: list[str]) -> None:

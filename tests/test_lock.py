@@ -1,4 +1,6 @@
-"""requirements/dev.txt: what `make setup` installs, pinned, from whichever registry there is."""
+"""requirements/dev.txt: what ``make setup`` installs, pinned, from whichever registry there is."""
+
+from __future__ import annotations
 
 import re
 import tomllib
@@ -36,7 +38,7 @@ def declared() -> list[str]:
 
 
 def options(text: str) -> list[str]:
-    """The options of a `uv pip compile` command."""
+    """The options of a ``uv pip compile`` command."""
     command = text[text.index("pip compile") :].replace("\\\n", " ").splitlines()[0]
     return re.findall(r"--(?:extra|group|python-version) \S+|--[a-z-]+", command)
 

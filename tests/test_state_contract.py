@@ -3,6 +3,8 @@
 A change here breaks existing stacks. Add to a list; never rename, never remove.
 """
 
+from __future__ import annotations
+
 import base64
 import dataclasses
 import json

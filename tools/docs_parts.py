@@ -16,6 +16,14 @@ from typing import Any, get_type_hints
 
 import msgspec
 import yaml
+from aoai_components.file_settings import FileSettings
+from aoai_components.settings import (
+    AccountSettings,
+    CreateSettings,
+    DeploymentSettings,
+    HyperparameterSettings,
+    ModelSettings,
+)
 
 from aoai.resources import (
     FineTunedModelArgs,
@@ -28,14 +36,6 @@ from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.model_deployment import ModelDeploymentProvider
 from aoai.resources.training_file import TrainingFileProvider
-from components.file_settings import FileSettings
-from components.settings import (
-    AccountSettings,
-    CreateSettings,
-    DeploymentSettings,
-    HyperparameterSettings,
-    ModelSettings,
-)
 
 ROOT = Path(__file__).resolve().parent.parent
 

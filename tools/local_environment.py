@@ -24,7 +24,7 @@ BACKEND = LOCAL / "state"
 STACK = "local"
 
 PACE = "AOAI_EMULATOR_PACE"
-"""Environment variable: how fast files, jobs and deployments go, as `python -m emulator --pace`."""
+"""Environment variable: the pace of files, jobs and deployments; see ``--pace``."""
 
 START_TIMEOUT = 20.0
 """Seconds for the emulator to answer; it takes less than one."""
@@ -55,7 +55,7 @@ def start_emulator() -> dict[str, Any]:
     pace = ["--pace", os.environ[PACE]] if PACE in os.environ else []
     with log.open("ab") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "emulator", "--state", str(EMULATOR), *pace],
+            [sys.executable, "-m", "aoai_emulator", "--state", str(EMULATOR), *pace],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=stream,

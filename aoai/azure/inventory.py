@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from aoai.azure.deployments import Deployment, DeploymentsClient
-from aoai.azure.files import File, FilesClient
-from aoai.azure.jobs import FineTuningJobsClient, Job
-from aoai.azure.metrics import Activity, MetricsClient
+from aoai.azure.arm.deployments import Deployment, DeploymentsClient
+from aoai.azure.arm.metrics import Activity, MetricsClient
+from aoai.azure.authoring.files import File, FilesClient
+from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
 from aoai.errors import AoaiError
 
 LIFETIME = 60.0  # seconds; a refresh asks about all resources of an account within that

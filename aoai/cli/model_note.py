@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
 from aoai.dataset.limits import CONTEXT_TOKENS
-from aoai.dataset.tokens import family_of
+from aoai.dataset.tokens.tokenizer import family_of
 
 # What follows a family's name: a version, and what makes a fine-tuned model of it.
 _VERSION = re.compile(r"(-\d[\d-]*)?(\.ft-.*)?")

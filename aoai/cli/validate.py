@@ -25,9 +25,9 @@ from aoai.dataset import (
     training_cost,
 )
 from aoai.dataset.finding import printable
-from aoai.dataset.output import as_github, as_json, as_text
-from aoai.dataset.result import Result, result_of, unreadable
-from aoai.dataset.sarif import as_sarif
+from aoai.dataset.formatters.output import as_github, as_json, as_text
+from aoai.dataset.formatters.result import Result, result_of, unreadable
+from aoai.dataset.formatters.sarif import as_sarif
 from aoai.errors import ConfigurationError, DatasetError
 
 _FORMATS: Mapping[str, Callable[[Sequence[Result]], str]] = {

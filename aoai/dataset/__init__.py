@@ -1,13 +1,15 @@
 """Training files: read once, checked, counted and digested. Knows no Azure and no Pulumi."""
 
-from aoai.dataset.cache import compare_cached, inspect_cached
-from aoai.dataset.comparison import Comparison, compare
+from __future__ import annotations
+
 from aoai.dataset.cost import PRICES, TrainingCost, default_epochs, training_cost
-from aoai.dataset.counting import TokenCount, count_tokens
 from aoai.dataset.finding import CATALOGUE, Finding, Severity
-from aoai.dataset.inspection import inspect
+from aoai.dataset.inspection.cache import compare_cached, inspect_cached
+from aoai.dataset.inspection.inspect import inspect
 from aoai.dataset.report import Report
-from aoai.dataset.tokens import ESTIMATE, Tokenizer, find_tokenizer
+from aoai.dataset.tokens.counting import TokenCount, count_tokens
+from aoai.dataset.tokens.tokenizer import ESTIMATE, Tokenizer, find_tokenizer
+from aoai.dataset.whole_file.comparison import Comparison, compare
 
 __all__ = [
     "CATALOGUE",

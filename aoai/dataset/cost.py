@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from aoai.dataset.tokens import family_of
+from aoai.dataset.tokens.tokenizer import family_of
 
 PRICES: Mapping[str, float] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pulumi.dynamic import CheckFailure
 
-from aoai.azure.content_url import url_problem, variable_problem
+from aoai.azure.authoring.content_url import url_problem, variable_problem
 from aoai.resources.identity import digest, file_name
 from aoai.resources.props import lookup
 

@@ -15,9 +15,9 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, UpdateResult
 
 from aoai.azure.account import Account
-from aoai.azure.connections import Connections, connect
-from aoai.azure.jobs import Checkpoint, Job
-from aoai.azure.models import Model
+from aoai.azure.authoring.jobs import Checkpoint, Job
+from aoai.azure.authoring.models import Model
+from aoai.azure.clients import AccountClients, connect
 from aoai.errors import ConfigurationError, NotFound
 from aoai.resources.base import (
     ACCOUNT_CHANGES,
@@ -132,7 +132,7 @@ def _look(inputs: FineTunedModelInputs) -> tuple[str, FineTunedModelState]:
     )
 
 
-def _succeeded(connection: Connections, job_id: str) -> tuple[Job, str]:
+def _succeeded(connection: AccountClients, job_id: str) -> tuple[Job, str]:
     job = connection.jobs.get_job(job_id)
     if not job.has_succeeded or not job.fine_tuned_model:
         raise ConfigurationError(
@@ -142,7 +142,7 @@ def _succeeded(connection: Connections, job_id: str) -> tuple[Job, str]:
     return job, job.fine_tuned_model
 
 
-def _present(connection: Connections, job: Job, name: str) -> Model:
+def _present(connection: AccountClients, job: Job, name: str) -> Model:
     try:
         return connection.models.get_model(name)
     except NotFound:

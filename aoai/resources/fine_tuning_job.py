@@ -19,9 +19,9 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, UpdateResult
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
-from aoai.azure.jobs import Job
-from aoai.azure.submission import submit_job
+from aoai.azure.authoring.jobs import Job
+from aoai.azure.clients import connect
+from aoai.azure.lifecycle.submission import submit_job
 from aoai.errors import NotFound
 from aoai.resources.base import (
     ACCOUNT_CHANGES,

@@ -28,10 +28,10 @@ from pulumi.dynamic import (
 )
 
 from aoai.azure.account import Account
-from aoai.azure.connections import Connections, connect
-from aoai.azure.deployments import Deployment
-from aoai.azure.observation import activity, find, iso, was_due
-from aoai.azure.serving import Serving, serve, withdraw
+from aoai.azure.arm.deployments import Deployment
+from aoai.azure.clients import AccountClients, connect
+from aoai.azure.lifecycle.activity import activity, find, iso, was_due
+from aoai.azure.lifecycle.model_deployment import Serving, serve, withdraw
 from aoai.errors import InvalidRequest, Unauthorized
 from aoai.resources.base import (
     ACCOUNT_CHANGES,
@@ -299,7 +299,7 @@ def _live(props: Mapping[str, Any], deployment: Deployment) -> dict[str, Any]:
 
 
 def _activity(
-    connection: Connections, inputs: ModelDeploymentInputs, created_at: str | None
+    connection: AccountClients, inputs: ModelDeploymentInputs, created_at: str | None
 ) -> dict[str, Any]:
     """The deployment's use; empty, with a line that says so, where Monitor may not be asked."""
     name = inputs.deployment_name or ""

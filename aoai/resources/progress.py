@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from aoai.azure.jobs import Event, FineTuningJobsClient, Job
+from aoai.azure.authoring.jobs import Event, FineTuningJobsClient, Job
 
 _WAITING = ("pending", "queued", "created", "validating_files")
 

@@ -18,14 +18,14 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, UpdateResult
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
-from aoai.azure.content_url import SignedUrl, sign
-from aoai.azure.files import File, FilesClient
-from aoai.azure.parts import Sending
-from aoai.azure.processing import await_processed
-from aoai.azure.submission import import_file, upload_file
+from aoai.azure.authoring.content_url import SignedUrl, sign
+from aoai.azure.authoring.files import File, FilesClient
+from aoai.azure.clients import connect
+from aoai.azure.lifecycle.file_processing import await_processed
+from aoai.azure.lifecycle.parallel_upload import UploadOptions
+from aoai.azure.lifecycle.submission import import_file, upload_file
 from aoai.dataset import inspect_cached
-from aoai.dataset.cache import default_directory
+from aoai.dataset.inspection.cache import default_directory
 from aoai.errors import ConfigurationError, DatasetError, NotFound
 from aoai.resources.base import (
     ACCOUNT_CHANGES,
@@ -189,7 +189,7 @@ class TrainingFileProvider(Provider):
 
 
 def _uploaded(files: FilesClient, inputs: TrainingFileInputs, path: str) -> File:
-    sending = Sending(
+    sending = UploadOptions(
         progress=UploadProgress(Path(path).name),
         before_send=ensure_engine_is_alive,
         notes=default_directory().with_name("uploads"),

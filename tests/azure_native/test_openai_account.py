@@ -1,7 +1,9 @@
 """Accounts made with the real pulumi-azure-native, its plugin replaced by mocks.
 
-They run in an environment of their own: `make test-azure-native`.
+They run in an environment of their own: ``make test-azure-native``.
 """
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -11,8 +13,8 @@ from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
 
 pytest.importorskip("pulumi_azure_native", reason="needs `make test-azure-native`")
 
-from components.accounts import create_accounts
-from components.settings import read_settings
+from aoai_components.accounts import create_accounts
+from aoai_components.settings import read_settings
 
 ARM_ID = (
     "/subscriptions/a1a1a1a1-0000-4000-8000-000000000001/resourceGroups/rg-ai"

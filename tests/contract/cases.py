@@ -1,19 +1,22 @@
 """What a case is, and how it is judged."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.offered import Offered
+from aoai_emulator.server.support_matrix import Offered
+
 from tests.contract.stage import Stage
 
 Play = Callable[[Stage], Any]
-CASES: "list[Case]" = []
+CASES: list[Case] = []
 
 
 @dataclass(frozen=True)
 class Case:
-    """One call by one official client. `play` returns what the client decoded."""
+    """One call by one official client. ``play`` returns what the client decoded."""
 
     operation: str
     client: str
@@ -26,7 +29,7 @@ class Case:
 
 
 def case(operation: str, client: str, model: str | None = None) -> Callable[[Play], Play]:
-    """Register a function as a case; `model` names the Azure model of the body."""
+    """Register a function as a case; ``model`` names the Azure model of the body."""
 
     def register(play: Play) -> Play:
         CASES.append(Case(operation, client, play, model))

@@ -1,5 +1,7 @@
 """Resource Manager and Monitor, by their management SDKs."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from azure.core.rest import HttpResponse

@@ -1,5 +1,7 @@
 """The data plane, classic and v1, by the openai SDK."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from typing import Any

@@ -1,5 +1,7 @@
 """Entra by azure-identity, and the blob store by azure-storage-blob."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from azure.identity import DefaultAzureCredential

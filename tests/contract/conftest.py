@@ -1,11 +1,13 @@
 """The emulator that the official clients call, and one identity for all of them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import pytest
+from aoai_emulator import RunningEmulator
 from azure.identity import ClientSecretCredential
 
-from emulator import RunningEmulator
 from tests.contract.stage import credential
 from tests.emulator.running import azure, session_azure
 

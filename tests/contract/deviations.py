@@ -3,6 +3,8 @@
 A case fails when it finds a difference that is not here, and when one that is here is not found.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Final
 

@@ -1,5 +1,7 @@
 """What Azure has and this emulator lacks, with the reason."""
 
+from __future__ import annotations
+
 from typing import Final
 
 NOT_OFFERED: Final = (

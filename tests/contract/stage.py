@@ -1,5 +1,7 @@
 """The official clients, unchanged, on an emulator; and everything that came back on the wire."""
 
+from __future__ import annotations
+
 import json
 import ssl
 from contextlib import ExitStack
@@ -8,6 +10,7 @@ from typing import Any
 
 import httpx2
 import openai
+from aoai_emulator import RunningEmulator
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 from azure.core.rest import HttpRequest, HttpResponse
@@ -17,7 +20,6 @@ from azure.mgmt.core import ARMPipelineClient
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 from azure.mgmt.monitor import MonitorManagementClient
 
-from emulator import RunningEmulator
 from tests.emulator.wire import DATA, SWEDEN, TENANT_A, Wire
 
 SUBSCRIPTION = "a1a1a1a1-0000-4000-8000-000000000001"

@@ -1,5 +1,7 @@
 """Strict decoding: what an answer has that the official models don't know, or type otherwise."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime

@@ -1,10 +1,13 @@
-"""`python -m tests.contract.table`: the conformance table, as Markdown."""
+"""``python -m tests.contract.table``: the conformance table, as Markdown."""
+
+from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from emulator.offered import Offered, offered
+from aoai_emulator.server.support_matrix import Offered, offered
+
 from tests.contract import cases_arm, cases_data, cases_rest
 from tests.contract.cases import CASES, Case
 from tests.contract.deviations import DEVIATIONS

@@ -1,15 +1,17 @@
 """Each call that is offered, in each version, by an official client, decoded strictly."""
 
+from __future__ import annotations
+
 from contextlib import ExitStack, closing
 
 import azure.mgmt.cognitiveservices.models
 import azure.mgmt.monitor.models
 import pytest
+from aoai_emulator import RunningEmulator
+from aoai_emulator.server.support_matrix import Offered, offered
 from azure.identity import ClientSecretCredential
 from openai import BaseModel
 
-from emulator import RunningEmulator
-from emulator.offered import Offered, offered
 from tests.contract import cases_arm, cases_data, cases_rest
 from tests.contract.cases import CASES, Case
 from tests.contract.deviations import DEVIATIONS, expected

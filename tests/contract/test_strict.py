@@ -1,5 +1,7 @@
 """The judge is judged: each kind of difference is found."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

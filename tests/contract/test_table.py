@@ -1,5 +1,7 @@
 """The page in docs is the table that the suite proves."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 

@@ -1,11 +1,14 @@
 """A script written for Azure runs on the emulator with another endpoint and certificate."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from emulator import RunningEmulator
+from aoai_emulator import RunningEmulator
+
 from tests.emulator.wire import SWEDEN
 
 SCRIPT = Path(__file__).with_name("whole_story.py")

@@ -4,6 +4,8 @@ Nothing here knows of an emulator. It needs AZURE_OPENAI_ENDPOINT, AZURE_RESOURC
 ACCOUNT_ID and what azure-identity reads from the environment, and prints one line a step.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import time

@@ -1,11 +1,13 @@
 """A principal that calls an emulator over HTTPS."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 import pytest
+from aoai_emulator import RunningEmulator
 
-from emulator import RunningEmulator
 from tests.emulator.running import azure, session_azure
 from tests.emulator.wire import Become, Wire
 

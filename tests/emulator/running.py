@@ -1,15 +1,16 @@
-"""The emulator that these tests share. It needs nothing but the package `emulator`."""
+"""The emulator that these tests share. It needs nothing but the package ``emulator``."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-
-from emulator import Emulator, RunningEmulator, World
+from aoai_emulator import Emulator, RunningEmulator, World
 
 
 @pytest.fixture(scope="session")
 def session_azure() -> Iterator[RunningEmulator]:
-    """One emulator for all tests of a worker; use `azure`, which starts from nothing."""
+    """One emulator for all tests of a worker; use ``azure``, which starts from nothing."""
     with Emulator(World.default()) as azure:
         yield azure
 

@@ -1,12 +1,14 @@
 """docs/emulator/settings.md, printed from the settings: python -m tests.emulator.settings_page."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator
 from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
-from emulator.settings import Settings
+from aoai_emulator.state.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "emulator" / "settings.md"
 _HEAD = """\
@@ -16,7 +18,7 @@ What is not known of Azure, and what tests want to vary. The defaults are what i
 likely. A client that must survive both answers is best tested with both.
 
 ```python
-from emulator import Emulator
+from aoai_emulator import Emulator
 
 with Emulator() as azure:
     azure.settings(second_deployment_status=409, second_deployment_code="Conflict")
@@ -45,7 +47,7 @@ def page() -> str:
     return "\n".join(parts) + "\n"
 
 
-def _choices(settings: list["Field[Any]"]) -> Iterator[str]:
+def _choices(settings: list[Field[Any]]) -> Iterator[str]:
     yield "| Setting | What | Default | Other answers |"
     yield "| --- | --- | --- | --- |"
     for each in settings:
@@ -54,7 +56,7 @@ def _choices(settings: list["Field[Any]"]) -> Iterator[str]:
         yield f"| `{each.name}` | {each.metadata['what']} | `{_json(default)}` | {told} |"
 
 
-def _values(settings: list["Field[Any]"]) -> Iterator[str]:
+def _values(settings: list[Field[Any]]) -> Iterator[str]:
     yield "| Setting | What | Default |"
     yield "| --- | --- | --- |"
     for each in settings:

@@ -1,11 +1,13 @@
 """Who gets in: tokens by tenant and audience, roles, keys, and what is said to the others."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
 import requests
+from aoai_emulator import Emulator, RunningEmulator, World
 
-from emulator import Emulator, RunningEmulator, World
 from tests.emulator.wire import (
     AMERICA,
     ARM,

@@ -1,11 +1,13 @@
 """What a deployment answers: the nearest training example, streamed or whole, and counted."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 
 import pytest
+from aoai_emulator import RunningEmulator
 
-from emulator import RunningEmulator
 from tests.emulator.wire import SWEDEN, Wire, chat_lines
 
 

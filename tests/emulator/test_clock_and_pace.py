@@ -1,10 +1,12 @@
 """The knobs: clock, pace, settings, seed, reset."""
 
+from __future__ import annotations
+
 import re
 
 import pytest
+from aoai_emulator import AdminError, Emulator, RunningEmulator
 
-from emulator import AdminError, Emulator, RunningEmulator
 from tests.emulator.wire import SWEDEN, Wire, admin
 
 

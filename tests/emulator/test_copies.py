@@ -1,11 +1,13 @@
 """Copies of checkpoints to other accounts of the tenant."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
 import requests
+from aoai_emulator import RunningEmulator
 
-from emulator import RunningEmulator
 from tests.emulator.wire import AMERICA, OTHER_TENANT, SWEDEN, Wire
 
 HEADERS = {"aoai-copy-ft-checkpoints": "preview"}

@@ -1,10 +1,12 @@
 """Deployments in ARM: asynchronous operations, where a model may come from, and what is refused."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
+from aoai_emulator import RunningEmulator
 
-from emulator import RunningEmulator
 from tests.emulator.wire import (
     AMERICA,
     MODEL,

@@ -1,5 +1,7 @@
 """Every example of docs/emulator runs, and every link leads somewhere."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -10,9 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
+from aoai_emulator import Emulator, RunningEmulator, World
+from aoai_emulator.state.faults import KINDS
 
-from emulator import Emulator, RunningEmulator, World
-from emulator.faults import KINDS
 from tests.emulator.settings_page import PAGE, page
 from tests.emulator.wire import Wire
 
@@ -83,7 +85,9 @@ def test_every_kind_of_fault_is_explained() -> None:
 
 
 def test_the_formula_in_the_docs_is_that_of_the_code() -> None:
-    code = (DOCS.parents[1] / "emulator" / "training.py").read_text(encoding="utf-8")
+    code = (DOCS.parents[1] / "emulator/aoai_emulator/operations/training.py").read_text(
+        encoding="utf-8"
+    )
     docs = (DOCS / "differences.md").read_text(encoding="utf-8")
     for name in ("decay(e)", "train loss", "valid loss", "turn  ", "accuracy  "):
         (told,) = [line for line in docs.splitlines() if line.strip().startswith(name)]

@@ -1,12 +1,14 @@
 """Scripted faults: each kind, before and after the work, and what the recorder says of it."""
 
+from __future__ import annotations
+
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
+from aoai_emulator import AdminError, RunningEmulator
 
-from emulator import AdminError, RunningEmulator
 from tests.emulator.wire import Wire, chat_lines
 
 CONNECTION = (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)

@@ -1,10 +1,12 @@
 """Files: what is taken, what is refused, and what becomes of a file with time."""
 
+from __future__ import annotations
+
 import json
 
 import pytest
+from aoai_emulator import AdminError, RunningEmulator
 
-from emulator import AdminError, RunningEmulator
 from tests.emulator.wire import AMERICA, SWEDEN, Wire, chat_lines
 
 

@@ -1,5 +1,7 @@
 """The two other ways in: a URL, and parts of a large file."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import threading
@@ -9,8 +11,8 @@ from typing import Any
 
 import pytest
 import requests
+from aoai_emulator import RunningEmulator
 
-from emulator import RunningEmulator
 from tests.emulator.wire import SWEDEN, Wire, chat_lines
 
 

@@ -1,10 +1,12 @@
 """Fine-tuning jobs: what is taken and refused, and a job's way from pending to its end."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
+from aoai_emulator import RunningEmulator
 
-from emulator import RunningEmulator
 from tests.emulator.wire import AMERICA, MODEL, OTHER_SUBSCRIPTION, SWEDEN, Wire, chat_lines
 
 

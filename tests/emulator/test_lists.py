@@ -1,10 +1,12 @@
 """Models, usages and capacities: what the lists of ARM and of the data plane say."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
+from aoai_emulator import RunningEmulator
 
-from emulator import RunningEmulator
 from tests.emulator.wire import MODEL, SWEDEN, Wire
 
 SUBSCRIPTION = "/subscriptions/a1a1a1a1-0000-4000-8000-000000000001"

@@ -1,5 +1,7 @@
 """The load check itself works; its figures are for a quiet machine and not for a test."""
 
+from __future__ import annotations
+
 from benchmarks.emulator_load import run
 
 

@@ -1,5 +1,7 @@
 """Preference and reinforcement jobs: the method, and the data that it takes."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 

@@ -1,11 +1,13 @@
 """Monitor: which calls are counted, how they are split, and what is not there."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
 import requests
+from aoai_emulator import RunningEmulator
 
-from emulator import RunningEmulator
 from tests.emulator.wire import SWEDEN, Wire
 
 DEPLOYMENTS = "ModelDeploymentName eq '*'"
@@ -37,7 +39,7 @@ def series(answer: requests.Response) -> dict[tuple[str, ...], list[float | None
 
 @pytest.fixture
 def served(wire: Wire, azure: RunningEmulator) -> Wire:
-    """Two deployments: `busy` has 2 good and 1 bad call on the third day, `idle` has none."""
+    """Two deployments: ``busy`` has 2 good and 1 bad call on the third day, ``idle`` has none."""
     azure.stand("2026-03-01T00:00:00Z")
     wire.deploy(wire.trained(), "busy")
     wire.deploy(wire.trained(), "idle")

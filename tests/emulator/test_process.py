@@ -1,5 +1,7 @@
 """The emulator as a command: ready, restarted, told wrongly, ended."""
 
+from __future__ import annotations
+
 import json
 import os
 import signal
@@ -12,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aoai_emulator import Admin, Emulator, EmulatorNotStarted, RunningEmulator, World
 
-from emulator import Admin, Emulator, EmulatorNotStarted, RunningEmulator, World
 from tests.emulator.wire import SWEDEN, Wire, admin
 
 
 @contextmanager
 def command(state: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """`python -m emulator` and what ready.json says, ended with SIGTERM."""
-    arguments = [sys.executable, "-m", "emulator", "--state", str(state), *options]
+    """``python -m aoai_emulator`` and what ready.json says, ended with SIGTERM."""
+    arguments = [sys.executable, "-m", "aoai_emulator", "--state", str(state), *options]
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     line = process.stdout.readline()
@@ -78,7 +80,15 @@ def test_a_token_outlives_a_restart(tmp_path: Path) -> None:
 
 
 def test_a_killed_emulator_loses_nothing(tmp_path: Path) -> None:
-    arguments = [sys.executable, "-m", "emulator", "--state", str(tmp_path), "--pace", "immediate"]
+    arguments = [
+        sys.executable,
+        "-m",
+        "aoai_emulator",
+        "--state",
+        str(tmp_path),
+        "--pace",
+        "immediate",
+    ]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         process.stdout.readline()
@@ -122,7 +132,15 @@ def test_two_emulators_live_side_by_side() -> None:
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with Emulator() as running:
         port = running.url.rpartition(":")[2]
-        arguments = [sys.executable, "-m", "emulator", "--state", str(tmp_path), "--port", port]
+        arguments = [
+            sys.executable,
+            "-m",
+            "aoai_emulator",
+            "--state",
+            str(tmp_path),
+            "--port",
+            port,
+        ]
         done = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("emulator: ")
@@ -150,7 +168,7 @@ def test_a_last_port_that_is_taken_by_now_is_no_harm(tmp_path: Path) -> None:
 def test_options_that_make_no_sense_are_refused_in_a_line(
     tmp_path: Path, options: list[str], what: str
 ) -> None:
-    arguments = [sys.executable, "-m", "emulator", "--state", str(tmp_path), *options]
+    arguments = [sys.executable, "-m", "aoai_emulator", "--state", str(tmp_path), *options]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert (done.returncode, what in done.stderr) == (2, True), done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -1,8 +1,11 @@
 """What the recorder shows: which credentials were sent, and never the credentials."""
 
+from __future__ import annotations
+
 import json
 
-from emulator import RunningEmulator
+from aoai_emulator import RunningEmulator
+
 from tests.emulator.wire import (
     ARM,
     OTHER_TENANT,

@@ -1,6 +1,9 @@
 """The 15-day rule and the 24 hours of the developer tier, by the emulator's clock."""
 
-from emulator import RunningEmulator
+from __future__ import annotations
+
+from aoai_emulator import RunningEmulator
+
 from tests.emulator.wire import SWEDEN, Wire
 
 

@@ -1,12 +1,14 @@
 """Settings for what is not known of Azure: each answer that it may have is given when told."""
 
+from __future__ import annotations
+
 from dataclasses import fields
 
 import pytest
 import requests
+from aoai_emulator import AdminError, RunningEmulator
+from aoai_emulator.state.settings import Settings
 
-from emulator import AdminError, RunningEmulator
-from emulator.settings import Settings
 from tests.emulator.wire import SWEDEN, Wire, chat_lines
 
 

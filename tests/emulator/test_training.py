@@ -1,10 +1,13 @@
 """The made-up numbers of a training: they follow from the seed and look like a training."""
 
+from __future__ import annotations
+
 import csv
 import io
 from typing import Any
 
-from emulator import RunningEmulator
+from aoai_emulator import RunningEmulator
+
 from tests.emulator.wire import SWEDEN, Wire, chat_lines
 
 

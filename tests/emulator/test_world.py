@@ -1,16 +1,17 @@
 """World files: what they may say, and what is said of a wrong one."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from aoai_emulator import World, WorldError
+from aoai_emulator.calls.roles import ROLES, allows
+from aoai_emulator.state.catalog import Catalog, training_type
 
-from emulator import World, WorldError
-from emulator.catalog import Catalog, training_type
-from emulator.roles import ROLES, allows
-
-DEFAULT = Path(__file__).parents[2] / "emulator" / "default_world.yaml"
+DEFAULT = Path(__file__).parents[2] / "emulator/aoai_emulator/state/default_world.yaml"
 
 
 def changed(path: Path, **changes: Any) -> Path:

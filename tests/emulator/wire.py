@@ -1,12 +1,13 @@
 """Plain HTTPS calls to an emulator: what a test says, it says on the wire."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from typing import Any
 
 import requests
-
-from emulator import Admin, RunningEmulator
+from aoai_emulator import Admin, RunningEmulator
 
 TENANT_A = "aaaaaaaa-0000-4000-8000-00000000000a"
 TENANT_B = "bbbbbbbb-0000-4000-8000-00000000000b"
@@ -24,7 +25,7 @@ def admin(azure: Admin, method: str, path: str, body: Any = None) -> requests.Re
 
 
 def chat_lines(count: int = 12, extra: str = "") -> bytes:
-    """Training data: `count` chat examples, and a line as it is."""
+    """Training data: ``count`` chat examples, and a line as it is."""
     rows = [
         json.dumps(
             {
@@ -81,7 +82,7 @@ class Wire:
         version: str = "2024-10-21",
         **options: Any,
     ) -> requests.Response:
-        """A call of the classic data plane of an account; `version` "v1" makes it one of v1."""
+        """A call of the classic data plane of an account; ``version`` "v1" makes it one of v1."""
         tenant = TENANT_B if account == OTHER_TENANT else TENANT_A
         headers = {"Authorization": f"Bearer {self.token(tenant, DATA)}"} | options.pop(
             "headers", {}
@@ -150,7 +151,7 @@ class Wire:
         sku: str = "Standard",
         **options: Any,
     ) -> requests.Response:
-        """PUT a deployment of a model; `source` and `sourceAccount` go into the model."""
+        """PUT a deployment of a model; ``source`` and ``sourceAccount`` go into the model."""
         wanted = {"format": "OpenAI", "name": model, "version": "1"}
         for key in ("source", "sourceAccount"):
             if key in options:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emulator import Admin
+from aoai_emulator import Admin
+
 from tests.repository import ROOT
 from tools.engine import ensure_engine
 from tools.local_environment import PACE
@@ -33,7 +34,7 @@ class Clone:
     pace: str = "immediate"
 
     def start(self, command: str, **options: Any) -> subprocess.Popen[str]:
-        """Start a `make` command; `-o` keeps it from installing the dependencies again."""
+        """Start a ``make`` command; ``-o`` keeps it from installing the dependencies again."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
         return subprocess.Popen(
             [*shlex.split(command), "-o", ".venv/.ready"],
@@ -44,7 +45,7 @@ class Clone:
         )
 
     def run(self, command: str) -> tuple[int, str]:
-        """Run a `make` command to its end: exit code, and all that it printed."""
+        """Run a ``make`` command to its end: exit code, and all that it printed."""
         with self.start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
             shown, _ = process.communicate(timeout=120)
         return process.returncode, shown
@@ -55,7 +56,7 @@ class Clone:
         return self.directory / ".local" / "emulator" / "ready.json"
 
     def emulator(self) -> Admin:
-        """The emulator that `make up` has started."""
+        """The emulator that ``make up`` has started."""
         ready = json.loads(self.ready.read_text())
         return Admin(ready["url"], Path(ready["ca_file"]))
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 import yaml
+from aoai_emulator import RunningEmulator
 from pulumi import automation
 
-from emulator import RunningEmulator
 from tests.conftest import account_of, write_examples
 from tools.engine import ensure_engine
 

@@ -6,10 +6,10 @@ import hashlib
 
 import pytest
 import requests
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
-from emulator import RunningEmulator
+from aoai.azure.clients import connect
 from tests.engine.conftest import Project
 
 pytestmark = pytest.mark.engine

@@ -1,5 +1,7 @@
 """kill -9 of the engine at each request of an update: the next run pays and makes nothing twice."""
 
+from __future__ import annotations
+
 import os
 import signal
 import subprocess
@@ -7,12 +9,12 @@ import time
 from typing import Any
 
 import pytest
+from aoai_emulator import AdminError, RunningEmulator
 from pulumi import automation
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
+from aoai.azure.clients import connect
 from aoai.resources.engine import WATCH_INTERVAL
-from emulator import AdminError, RunningEmulator
 from tests.engine.conftest import STACK, Project
 from tests.engine.processes import descendants, end, is_provider
 

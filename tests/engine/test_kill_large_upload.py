@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
-from emulator import RunningEmulator
+from aoai.azure.clients import connect
 from tests.conftest import write_large
 from tests.engine.conftest import Project
 from tests.engine.test_kill import killed_up, up_after_a_kill

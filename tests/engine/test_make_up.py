@@ -53,7 +53,7 @@ def lives(pid: int) -> bool:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clone, str]]:
-    """A clone after `make up`, and what that printed."""
+    """A clone after ``make up``, and what that printed."""
     pace = "files=immediate,jobs=time:3,deployments=immediate"
     with clone(tmp_path_factory.mktemp("served") / "aoai-finetune", pace) as made:
         code, shown = made.run("make up")

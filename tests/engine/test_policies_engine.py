@@ -1,5 +1,7 @@
 """The policy pack on the real engine: what a preview says, and whether it fails."""
 
+from __future__ import annotations
+
 import json
 import os
 import shutil
@@ -44,7 +46,7 @@ class PolicyProject:
     def service_says(
         self, idle: timedelta, *, called: timedelta | None = None, removed: bool = False
     ) -> None:
-        """What a read of a deployment that was made `idle` ago brings."""
+        """What a read of a deployment that was made ``idle`` ago brings."""
         last = min(idle, idle if called is None else called)
         activity = {
             "last_inference_at": None if called is None else ago(called),

@@ -1,5 +1,7 @@
 """What a preview says before anything is done, and that an update then does that."""
 
+from __future__ import annotations
+
 import re
 from typing import Any
 

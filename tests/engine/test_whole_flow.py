@@ -1,5 +1,7 @@
 """From data to a served model and back, on the real engine."""
 
+from __future__ import annotations
+
 import os
 import signal
 import subprocess
@@ -8,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aoai_emulator import RunningEmulator
 from pulumi import automation
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
-from emulator import RunningEmulator
+from aoai.azure.clients import connect
 from tests.conftest import ask
 from tests.engine.conftest import STACK, Project
 

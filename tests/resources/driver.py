@@ -10,7 +10,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import rpc
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
+from aoai.azure.clients import connect
 from aoai.resources.base import Provider
 
 OWNER = "organization/project/stack/tutor"

@@ -1,10 +1,12 @@
 """Serving in another tenant: what is missing is said, and the token goes nowhere else."""
 
+from __future__ import annotations
+
 import pytest
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
 from aoai.errors import AuthenticationError, Unauthorized
-from emulator import RunningEmulator
 from tests.conftest import act_as
 from tests.resources.conftest import Train
 from tests.resources.test_model_deployment import driven, inputs_for_model, live

@@ -1,16 +1,18 @@
 """The life of a fine-tuned model, on the emulator over HTTPS."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.jobs import Checkpoint
+from aoai.azure.authoring.jobs import Checkpoint
 from aoai.errors import ConfigurationError
 from aoai.resources.fine_tuned_model import FineTunedModelProvider, choose
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
-from emulator import RunningEmulator
 from tests.resources.conftest import inputs_for, uploaded
 from tests.resources.driver import CheckFailed, Driven
 

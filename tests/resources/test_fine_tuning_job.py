@@ -1,14 +1,16 @@
 """The life of a fine-tuning job, on the emulator over HTTPS."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
+from aoai.azure.clients import connect
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
-from emulator import RunningEmulator
 from tests.conftest import write_examples
 from tests.resources.conftest import inputs_for, uploaded
 from tests.resources.driver import CheckFailed, Driven

@@ -8,12 +8,12 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
+from aoai.azure.clients import connect
 from aoai.errors import OperationFailed
 from aoai.resources.training_file import TrainingFileProvider
-from emulator import RunningEmulator
 from tests.azurite import Azurite, azurite
 from tests.conftest import write_examples
 from tests.resources.driver import Driven

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.credentials import TokenSource
+from aoai.azure.http.credentials import TokenSource
 from aoai.errors import AoaiError, DatasetError, OperationFailed
-from emulator import RunningEmulator
 from tests.resources.cutting_proxy import cutting
 from tests.resources.uploading import FAULTS, Run, until
 

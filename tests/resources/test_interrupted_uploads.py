@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.credentials import TokenSource
+from aoai.azure.http.credentials import TokenSource
 from aoai.errors import AoaiError, DatasetError
-from emulator import RunningEmulator
 from tests.resources.uploading import FAULTS, Run, until
 
 BEGIN, PART, COMPLETE = r"/uploads$", r"/parts$", r"/complete$"

@@ -1,14 +1,16 @@
 """The life of a deployment, by all three routes, on the emulator over HTTPS."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
+from aoai.azure.clients import connect
 from aoai.errors import ConfigurationError
 from aoai.resources.model_deployment import ModelDeploymentProvider
-from emulator import RunningEmulator
 from tests.resources.conftest import Train
 from tests.resources.driver import CheckFailed, Driven
 

@@ -1,15 +1,17 @@
 """The life of a training file, on the emulator over HTTPS."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
+from aoai.azure.clients import connect
 from aoai.errors import Conflict, DatasetError
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.training_file import TrainingFileProvider
-from emulator import RunningEmulator
 from tests.conftest import write_examples, write_large
 from tests.resources.conftest import inputs_for
 from tests.resources.driver import CheckFailed, Driven

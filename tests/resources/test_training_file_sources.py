@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 import requests
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
+from aoai.azure.clients import connect
 from aoai.errors import AoaiError, ConfigurationError, NotFound, OperationFailed
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.training_file import TrainingFileProvider
-from emulator import RunningEmulator
 from tests.conftest import write_examples
 from tests.resources.conftest import BASE_MODEL
 from tests.resources.driver import CheckFailed, Driven

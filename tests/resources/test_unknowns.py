@@ -4,21 +4,23 @@ Each setting of the emulator that stands for such a question is tried with each 
 whole life of the four resources has to come out the same.
 """
 
+from __future__ import annotations
+
 import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
-from aoai.azure.parts import Sending
-from aoai.azure.submission import upload_file
+from aoai.azure.clients import connect
+from aoai.azure.lifecycle.parallel_upload import UploadOptions
+from aoai.azure.lifecycle.submission import upload_file
 from aoai.errors import ApiError, InvalidRequest, Unauthorized
 from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.training_file import TrainingFileProvider
-from emulator import RunningEmulator
 from tests.conftest import act_as, write_examples
 from tests.resources.conftest import Train, inputs_for, uploaded
 from tests.resources.driver import Driven
@@ -160,7 +162,7 @@ def test_an_upload_is_completed_whichever_ids_of_its_parts_are_wanted(
     path = write_examples(tmp_path / "train.jsonl", count=200)
     content = path.read_bytes()
     files = connect(sweden).files
-    sending = Sending(large=1, part_size=10_000, notes=tmp_path / "notes")
+    sending = UploadOptions(large=1, part_size=10_000, notes=tmp_path / "notes")
     digest = hashlib.sha256(content).hexdigest()
     file = upload_file(files, path, "train.jsonl", sha256=digest, sending=sending)
     assert files.read_content(file.id) == content

@@ -14,15 +14,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from aoai_emulator import RunningEmulator
+
 from aoai.azure.account import Account
-from aoai.azure.connections import Connections, open_connections
-from aoai.azure.credentials import TokenSource
-from aoai.azure.files import File
-from aoai.azure.pacing import Pacing, Timeouts
-from aoai.azure.parts import Sending
-from aoai.azure.processing import await_processed
-from aoai.azure.submission import upload_file
-from emulator import RunningEmulator
+from aoai.azure.authoring.files import File
+from aoai.azure.clients import AccountClients, open_clients
+from aoai.azure.http.credentials import TokenSource
+from aoai.azure.http.retrying import RetryPolicy, Timeouts
+from aoai.azure.lifecycle.file_processing import await_processed
+from aoai.azure.lifecycle.parallel_upload import UploadOptions
+from aoai.azure.lifecycle.submission import upload_file
 from tests.conftest import write_examples
 from tests.repository import ROOT
 
@@ -42,13 +43,13 @@ CODE = """
 import json, sys
 from pathlib import Path
 from aoai.azure.account import Account
-from aoai.azure.connections import connect
-from aoai.azure.parts import Sending
-from aoai.azure.processing import await_processed
-from aoai.azure.submission import upload_file
+from aoai.azure.clients import connect
+from aoai.azure.lifecycle.parallel_upload import UploadOptions
+from aoai.azure.lifecycle.file_processing import await_processed
+from aoai.azure.lifecycle.submission import upload_file
 
 account, path, name, sha256, large, size, notes = json.loads(sys.argv[1])
-sending = Sending(large=large, part_size=size, threads=1, notes=Path(notes))
+sending = UploadOptions(large=large, part_size=size, threads=1, notes=Path(notes))
 files = connect(Account.from_props(account)).files
 await_processed(files, upload_file(files, Path(path), name, sha256=sha256, sending=sending))
 """
@@ -72,7 +73,9 @@ class Run:
         self.path = write_examples(directory / "train.jsonl", count=500)
         self.content = self.path.read_bytes()
         self.sha256 = hashlib.sha256(self.content).hexdigest()
-        self.sending = Sending(large=large, part_size=10_000, threads=3, notes=directory / "notes")
+        self.sending = UploadOptions(
+            large=large, part_size=10_000, threads=3, notes=directory / "notes"
+        )
         self.parts = -(-len(self.content) // self.sending.part_size)
 
     def __call__(self, **changes: Any) -> File:
@@ -92,7 +95,7 @@ class Run:
         return subprocess.Popen(command, cwd=ROOT, env={**os.environ})
 
     @contextlib.contextmanager
-    def connection(self) -> Iterator[Connections]:
+    def connection(self) -> Iterator[AccountClients]:
         """New clients, for whom no time passes while they wait."""
         now = [0.0]
 
@@ -100,8 +103,8 @@ class Run:
             now[0] += seconds
 
         quick = Timeouts(connect=2.0, read=0.4, answer=10.0)
-        pacing = Pacing(sleep=sleep, clock=lambda: now[0], timeouts=quick)
-        connection = open_connections(self.account, self.tokens, pacing)
+        retry_policy = RetryPolicy(sleep=sleep, clock=lambda: now[0], timeouts=quick)
+        connection = open_clients(self.account, self.tokens, retry_policy)
         yield connection
         connection.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from __future__ import annotations
+
 import subprocess
 import sys
 from collections.abc import Iterable

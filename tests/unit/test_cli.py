@@ -15,7 +15,7 @@ from aoai.cli import main
 from aoai.cli.terminal import Line
 from aoai.cli.validate import compared
 from aoai.dataset import CATALOGUE, inspect
-from aoai.dataset.result import result_of
+from aoai.dataset.formatters.result import result_of
 from tests.unit.chat_files import write
 
 ROOT = Path(__file__).parents[2]

@@ -1,5 +1,7 @@
 """examples/stdlib: the committed files are good training data, and build.py makes them."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import platform

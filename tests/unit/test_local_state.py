@@ -1,4 +1,4 @@
-"""`make up` goes on after a run that was killed while it wrote its state."""
+"""``make up`` goes on after a run that was killed while it wrote its state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The picture in the README: taken from a terminal, and of what `make up` prints today."""
+"""The picture in the README: taken from a terminal, and of what ``make up`` prints today."""
+
+from __future__ import annotations
 
 import re
 import sys

@@ -1,5 +1,7 @@
 """A pack whose one rule has a bug."""
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,5 +1,7 @@
 """Declares what stack.json lists: models, each with its job, and deployments of models."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 

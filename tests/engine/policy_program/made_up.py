@@ -1,5 +1,7 @@
 """Resources with our type tokens. What the service knows of them is whatever service.json says."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 from typing import Any, ClassVar

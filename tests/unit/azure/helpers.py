@@ -20,11 +20,11 @@ import trustme
 from azure.core.credentials import AccessToken
 
 from aoai.azure.account import Account, Cloud
-from aoai.azure.authorization import Access
-from aoai.azure.credentials import TokenSource
-from aoai.azure.pacing import Pacing, Timeouts
-from aoai.azure.transport import Transport
-from aoai.azure.wire import new_session
+from aoai.azure.http.authorization import Access
+from aoai.azure.http.credentials import TokenSource
+from aoai.azure.http.exchange import new_session
+from aoai.azure.http.retrying import RetryPolicy, Timeouts
+from aoai.azure.http.transport import Transport
 
 TENANT = "aaaaaaaa-0000-4000-8000-00000000000a"
 OTHER_TENANT = "bbbbbbbb-0000-4000-8000-00000000000b"
@@ -197,7 +197,7 @@ class FakeTime:
     def clock(self) -> float:
         return self.now
 
-    def pacing(self, **changes: Any) -> Pacing:
+    def retry_policy(self, **changes: Any) -> RetryPolicy:
         quick = Timeouts(connect=2.0, read=2.0, answer=60.0)
         settings: dict[str, Any] = {
             "sleep": self.sleep,
@@ -206,7 +206,7 @@ class FakeTime:
             "budget": 60.0,
             "timeouts": quick,
         }
-        return Pacing(**(settings | changes))
+        return RetryPolicy(**(settings | changes))
 
 
 class FakeCredential:
@@ -254,7 +254,7 @@ class Rig:
             base_url or self.server.url,
             access,
             session=self.session,
-            pacing=self.time.pacing(**changes),
+            retry_policy=self.time.retry_policy(**changes),
             label="account contoso-swedencentral (swedencentral)",
             after_write=after_write,
         )

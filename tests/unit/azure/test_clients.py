@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from aoai.azure.files import File, FilesClient
-from aoai.azure.jobs import Checkpoint, Event, FineTuningJobsClient, Job
-from aoai.azure.models import Model, ModelsClient
+from aoai.azure.authoring.files import File, FilesClient
+from aoai.azure.authoring.jobs import Checkpoint, Event, FineTuningJobsClient, Job
+from aoai.azure.authoring.models import Model, ModelsClient
 from aoai.errors import NotFound, ResponseUnknown
 from tests.unit.azure.helpers import Answer, Request, Rig
 

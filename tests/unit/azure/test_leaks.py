@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from aoai.azure.authorization import Bearer, origin
-from aoai.azure.deployments import DeploymentsClient
-from aoai.azure.wire import new_session
+from aoai.azure.arm.deployments import DeploymentsClient
+from aoai.azure.http.authorization import Bearer, origin
+from aoai.azure.http.exchange import new_session
 from aoai.errors import AoaiError, ForwardRefused
 from tests.unit.azure.helpers import CANARY, OTHER_TENANT, Answer, FaultServer, Rig
 

@@ -1,12 +1,13 @@
 """Accounts that a stack makes need a package that most stacks do without."""
 
+from __future__ import annotations
+
 import importlib.util
 
 import pulumi
 import pytest
-
-from components.accounts import create_accounts
-from components.settings import read_settings
+from aoai_components.accounts import create_accounts
+from aoai_components.settings import read_settings
 
 ACCOUNT = {
     "id": "/subscriptions/a1a1a1a1-0000-4000-8000-000000000001/resourceGroups/rg-ai"

@@ -1,10 +1,12 @@
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
+from aoai_components.clouds import EMULATOR_URL
+from aoai_components.settings import read_settings
 
 from aoai.errors import ConfigurationError
-from components.clouds import EMULATOR_URL
-from components.settings import read_settings
 
 TENANT = "aaaaaaaa-0000-4000-8000-00000000000a"
 ARM_ID = (

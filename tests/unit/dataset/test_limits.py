@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 
 from aoai.dataset import inspect
-from aoai.dataset.duplicates import Duplicates
 from aoai.dataset.finding import Severity
 from aoai.dataset.limits import (
     MAXIMUM_FILE_BYTES,
@@ -21,7 +20,8 @@ from aoai.dataset.limits import (
     MAXIMUM_IMAGE_EXAMPLES,
     MAXIMUM_UPLOAD_BYTES,
 )
-from aoai.dataset.totals import Totals
+from aoai.dataset.whole_file.duplicates import Duplicates
+from aoai.dataset.whole_file.totals import Totals
 
 
 def vision(url: str) -> dict[str, object]:

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aoai.dataset import inspect
-from aoai.dataset.formats import FORMATS, check_example
-from aoai.dataset.images import check_image
-from aoai.dataset.plain import OVERLOOKED, Reader
-from aoai.dataset.syntax import ambiguities
+from aoai.dataset.decode.syntax import ambiguities
+from aoai.dataset.inspection.fast_path import OVERLOOKED, Reader
+from aoai.dataset.inspection.formats import FORMATS, check_example
+from aoai.dataset.rules.images import check_image
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 LINES = [

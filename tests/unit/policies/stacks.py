@@ -1,5 +1,7 @@
 """Stacks to try the rules on: resources as plain values, and as the SDK shows them."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, timedelta
 
 from aoai_policies.facts import (

@@ -1,5 +1,7 @@
 """The pack as the SDK sees it: names, levels, settings; and that nothing fails open."""
 
+from __future__ import annotations
+
 import re
 import subprocess
 import sys

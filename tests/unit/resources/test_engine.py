@@ -1,5 +1,7 @@
 """Whether the engine that asked for the work is still there to record it."""
 
+from __future__ import annotations
+
 import socket
 import sys
 from collections.abc import Iterator

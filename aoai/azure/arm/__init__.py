@@ -1,0 +1,1 @@
+"""The resource manager: deployments, their operations, and metrics."""

@@ -1,0 +1,1 @@
+"""The data plane's authoring surface: files, uploads, jobs and models of an account."""

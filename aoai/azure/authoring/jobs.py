@@ -1,0 +1,285 @@
+"""Fine-tuning jobs of an account: submit, read, cancel, delete (data plane 2025-04-01-preview)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from aoai.azure.http.fields import Json, integer, mapping, numbers, text
+from aoai.azure.http.paging import every
+from aoai.azure.http.redaction import redact
+from aoai.azure.http.response import Response
+from aoai.azure.http.transport import Repeat, Transport
+from aoai.azure.http.urls import segment
+from aoai.errors import NotFound, ResponseUnknown
+
+# 2024-10-21 is the newest stable one, but knows neither `method` nor `trainingType`.
+JOBS_API_VERSION = "2025-04-01-preview"
+_TERMINAL = frozenset({"succeeded", "failed", "cancelled"})
+_PAGE = "100"  # jobs a page; an account keeps 100 jobs (quotas and limits, Feb 2026)
+
+
+@dataclass(frozen=True)
+class JobError:
+    """Why a job failed, in the service's words, made fit to be shown."""
+
+    code: str = ""
+    message: str = ""
+    param: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A fine-tuning job as the service describes it. Times are seconds since 1970.
+
+    Attributes:
+        status: pending, running, succeeded, failed, cancelled, or something newer; a status that
+            is not known is not an end.
+        model: the base model as the service spells it, which may differ from what was asked.
+        hyperparameters: what the service chose itself is -1.
+        created_at: 0 if the service does not say.
+        fine_tuned_model: the name to deploy, None until the job has succeeded.
+        estimated_finish: when the service expects the end, if it says so.
+        training_type: ``globalStandard``, ``developerTier``…, empty if not echoed.
+    """
+
+    id: str
+    status: str = ""
+    model: str = ""
+    training_file: str = ""
+    validation_file: str = ""
+    suffix: str = ""
+    seed: int | None = None
+    hyperparameters: Mapping[str, float] = field(default_factory=dict)
+    training_type: str = ""
+    fine_tuned_model: str | None = None
+    result_files: tuple[str, ...] = ()
+    created_at: int = 0
+    finished_at: int | None = None
+    estimated_finish: int | None = None
+    trained_tokens: int | None = None
+    error: JobError | None = None
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether its status will not change any more."""
+        return self.status in _TERMINAL
+
+    @property
+    def has_succeeded(self) -> bool:
+        """Whether there is a model."""
+        return self.status == "succeeded"
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ended without a model: failed or cancelled."""
+        return self.is_terminal and not self.has_succeeded
+
+    @property
+    def error_message(self) -> str | None:
+        """Why it failed, as the service puts it, or None."""
+        if self.error is None:
+            return None
+        return ": ".join(part for part in (self.error.code, self.error.message) if part)
+
+    @classmethod
+    def parse(cls, data: Json) -> Job:
+        """Read what the service sent; absent and null fields are the same."""
+        return cls(
+            id=text(data.get("id")),
+            status=text(data.get("status")).lower().replace("canceled", "cancelled"),
+            model=text(data.get("model")),
+            training_file=text(data.get("training_file")),
+            validation_file=text(data.get("validation_file")),
+            suffix=text(data.get("suffix")),
+            seed=integer(data.get("seed")),
+            hyperparameters=_hyperparameters(data),
+            training_type=text(data.get("trainingType")),
+            fine_tuned_model=text(data.get("fine_tuned_model")) or None,
+            result_files=_strings(data.get("result_files")),
+            created_at=integer(data.get("created_at")) or 0,
+            finished_at=integer(data.get("finished_at")),
+            estimated_finish=integer(data.get("estimated_finish")),
+            trained_tokens=integer(data.get("trained_tokens")),
+            error=_error(data.get("error")),
+        )
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a job's log; ``data`` holds the numbers of a metrics line, empty otherwise."""
+
+    id: str
+    created_at: int | None
+    level: str
+    message: str
+    type: str
+    data: Mapping[str, float]
+
+    @property
+    def step(self) -> int | None:
+        """The training step of a metrics line."""
+        return integer(self.data.get("step"))
+
+    @property
+    def total_steps(self) -> int | None:
+        """How many steps there will be, if the service says so."""
+        return integer(self.data.get("total_steps"))
+
+    @property
+    def train_loss(self) -> float | None:
+        """Loss over the step's training examples."""
+        return self.data.get("train_loss")
+
+    @property
+    def valid_loss(self) -> float | None:
+        """Loss over validation examples: over all of them, where it was measured."""
+        return self.data.get("full_valid_loss", self.data.get("valid_loss"))
+
+    @classmethod
+    def parse(cls, data: Json) -> Event:
+        """Read what the service sent."""
+        return cls(
+            id=text(data.get("id")),
+            created_at=integer(data.get("created_at")),
+            level=text(data.get("level")),
+            message=redact(text(data.get("message"))),
+            type=text(data.get("type")),
+            data=numbers(data.get("data")),
+        )
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A model as it was at a step of its training; ``model`` is the name to deploy."""
+
+    id: str
+    model: str
+    step_number: int | None
+    created_at: int | None
+    metrics: Mapping[str, float]
+
+    @property
+    def validation_loss(self) -> float | None:
+        """Loss over the validation examples: over all of them, where it was measured."""
+        return self.metrics.get("full_valid_loss", self.metrics.get("valid_loss"))
+
+    @classmethod
+    def parse(cls, data: Json) -> Checkpoint:
+        """Read what the service sent."""
+        return cls(
+            id=text(data.get("id")),
+            model=text(data.get("fine_tuned_model_checkpoint")),
+            step_number=integer(data.get("step_number")),
+            created_at=integer(data.get("created_at")),
+            metrics=numbers(data.get("metrics")),
+        )
+
+
+class FineTuningJobsClient:
+    """The jobs of one account. Every method raises what ``Transport.request`` raises."""
+
+    def __init__(self, transport: Transport, api_version: str = JOBS_API_VERSION) -> None:
+        self._transport = transport
+        self._params = {"api-version": api_version}
+
+    @property
+    def transport(self) -> Transport:
+        """What the requests go through."""
+        return self._transport
+
+    def create_job(self, body: Json, *, before_billed: Callable[[], None]) -> Job:
+        """Submit a job, once. Prefer ``submission.submit_job``, which never bills twice.
+
+        Args:
+            body: model, training_file and the rest, as the API spells them.
+            before_billed: called right before each try; what it raises ends the submission.
+
+        Raises:
+            ResponseUnknown: the job may have been accepted; look for it before repeating.
+            Throttled: later; look for it before repeating all the same.
+        """
+        path = "/fine_tuning/jobs"
+        response = self._transport.request(
+            "POST",
+            path,
+            params=self._params,
+            body=body,
+            before_send=before_billed,
+            repeat=Repeat.UNSENT,
+        )
+        return self._read(response, f"POST {path}")
+
+    def get_job(self, job_id: str) -> Job:
+        """One job.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        return self._read(self._transport.request("GET", _path(job_id), params=self._params), "GET")
+
+    def list_jobs(self) -> list[Job]:
+        """All jobs that the account keeps, all pages."""
+        params = {**self._params, "limit": _PAGE}
+        return [Job.parse(data) for data in every(self._transport, "/fine_tuning/jobs", params)]
+
+    def cancel_job(self, job_id: str) -> Job:
+        """Ask for the end of a running job; its status may say so only later.
+
+        Raises:
+            NotFound: there is none of that id.
+            ApiError: it has ended already, or cannot be cancelled.
+        """
+        path = f"{_path(job_id)}/cancel"
+        response = self._transport.request("POST", path, params=self._params, repeat=Repeat.ALWAYS)
+        return self._read(response, f"POST {path}")
+
+    def delete_job(self, job_id: str) -> None:
+        """Delete an ended job from the list; one that is gone already is no error."""
+        try:
+            self._transport.request("DELETE", _path(job_id), params=self._params)
+        except NotFound:
+            return
+
+    def list_events(self, job_id: str, limit: int | None = None) -> list[Event]:
+        """The job's log, newest first: all of it, or the newest ``limit`` lines."""
+        params = {**self._params, "limit": _PAGE if limit is None else str(limit)}
+        found = every(self._transport, f"{_path(job_id)}/events", params)
+        return [Event.parse(data) for data in islice(found, limit)]
+
+    def list_checkpoints(self, job_id: str) -> list[Checkpoint]:
+        """The checkpoints that can be deployed; they appear once the job has ended."""
+        found = every(self._transport, f"{_path(job_id)}/checkpoints", self._params)
+        return [Checkpoint.parse(data) for data in found]
+
+    def _read(self, response: Response, what: str) -> Job:
+        job = Job.parse(response.data)
+        if not job.id:
+            msg = (
+                f"{what} of {self._transport.label}: the answer names no job. {response.request_id}"
+            )
+            raise ResponseUnknown(msg.rstrip())
+        return job
+
+
+def _path(job_id: str) -> str:
+    return f"/fine_tuning/jobs/{segment(job_id)}"
+
+
+def _hyperparameters(data: Json) -> Mapping[str, float]:
+    """Top-level, or those of the method, where newer versions keep them."""
+    method = mapping(data.get("method"))
+    inner = mapping(method.get(text(method.get("type"))))
+    return numbers(data.get("hyperparameters")) or numbers(inner.get("hyperparameters"))
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def _error(value: object) -> JobError | None:
+    error = mapping(value)
+    code, message = text(error.get("code")), redact(text(error.get("message")))
+    # Some versions send an empty error object with a job that is well.
+    return JobError(code, message, text(error.get("param"))) if code or message else None

@@ -1,0 +1,153 @@
+"""All clients of an account, connected once per process and shared by everything in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import requests
+
+from aoai.azure.account import Account
+from aoai.azure.arm.deployments import DeploymentsClient
+from aoai.azure.arm.metrics import MetricsClient
+from aoai.azure.authoring.files import FilesClient
+from aoai.azure.authoring.jobs import FineTuningJobsClient
+from aoai.azure.authoring.models import ModelsClient
+from aoai.azure.http.authorization import Access
+from aoai.azure.http.credentials import TokenSource
+from aoai.azure.http.exchange import new_session
+from aoai.azure.http.retrying import RetryPolicy
+from aoai.azure.http.transport import Transport
+from aoai.azure.inventory import Inventory
+
+
+@dataclass(frozen=True)
+class AccountClients:
+    """The clients of one account.
+
+    Attributes:
+        writes: held by every change of a deployment; hold it yourself around look-and-change.
+        session: shared by all clients of the account.
+    """
+
+    account: Account
+    files: FilesClient
+    jobs: FineTuningJobsClient
+    models: ModelsClient
+    deployments: DeploymentsClient
+    metrics: MetricsClient
+    inventory: Inventory
+    writes: threading.RLock
+    session: requests.Session
+
+    def close(self) -> None:
+        """Close the network connections; using a client again opens new ones."""
+        self.session.close()
+
+    def __repr__(self) -> str:
+        return f"AccountClients({self.account.id!r})"
+
+
+class ClientRegistry:
+    """Connects to accounts, each one once; safe to share between threads.
+
+    Args:
+        token_source: makes the source of tokens for an authority; one is kept per authority.
+        retry_policy: clocks, time-outs and budgets of all requests.
+    """
+
+    def __init__(
+        self,
+        *,
+        token_source: Callable[[str], TokenSource] = TokenSource,
+        retry_policy: RetryPolicy | None = None,
+    ) -> None:
+        self._token_source = token_source
+        self._pacing = retry_policy or RetryPolicy()
+        self._guard = threading.Lock()
+        self._tokens: dict[str, TokenSource] = {}
+        self._writes: dict[str, threading.RLock] = {}
+        self._connections: dict[Account, AccountClients] = {}
+
+    def connect(self, account: Account) -> AccountClients:
+        """The clients of an account; nothing is sent yet."""
+        with self._guard:
+            if account not in self._connections:
+                self._connections[account] = self._open(account)
+            return self._connections[account]
+
+    def forget(self) -> None:
+        """Close all connections, and drop their credentials and lists."""
+        with self._guard:
+            for connections in self._connections.values():
+                connections.close()
+            self._tokens.clear()
+            self._connections.clear()
+
+    def _open(self, account: Account) -> AccountClients:
+        authority = account.cloud.authority
+        if authority not in self._tokens:
+            self._tokens[authority] = self._token_source(authority)
+        # One lock per account, however it was spelled.
+        writes = self._writes.setdefault(account.key, threading.RLock())
+        return open_clients(account, self._tokens[authority], self._pacing, writes)
+
+
+def open_clients(
+    account: Account,
+    tokens: TokenSource,
+    retry_policy: RetryPolicy | None = None,
+    writes: threading.RLock | None = None,
+) -> AccountClients:
+    """New clients of an account, sharing one session.
+
+    Args:
+        account: the account.
+        tokens: where its tokens come from.
+        retry_policy: clocks, time-outs and budgets of all requests.
+        writes: the lock that serialises changes of its deployments.
+    """
+    lock = writes or threading.RLock()
+    paced = retry_policy or RetryPolicy()
+    session = new_session()
+    cloud, tenant = account.cloud, account.tenant_id
+
+    def forget() -> None:
+        inventory.invalidate()
+
+    def transport(base_url: str, access: Access) -> Transport:
+        return Transport(
+            base_url,
+            access,
+            session=session,
+            retry_policy=paced,
+            label=str(account),
+            after_write=forget,
+        )
+
+    data = transport(f"{account.endpoint}/openai", Access(tokens, tenant, cloud.data_plane_scope))
+    arm = transport(cloud.resource_manager, Access(tokens, tenant, cloud.arm_scope, auxiliary=True))
+    files, jobs = FilesClient(data), FineTuningJobsClient(data)
+    deployments = DeploymentsClient(arm, account, writes=lock)
+    metrics = MetricsClient(arm, account)
+    inventory = Inventory(files, jobs, deployments, metrics, clock=paced.clock)
+    return AccountClients(
+        account, files, jobs, ModelsClient(data), deployments, metrics, inventory, lock, session
+    )
+
+
+_process = ClientRegistry()
+
+
+def connect(account: Account) -> AccountClients:
+    """The clients of an account, the same ones for everybody in this process."""
+    return _process.connect(account)
+
+
+def disconnect() -> None:
+    """Close and drop what ``connect`` keeps, with tokens and lists; the next call connects anew.
+
+    For a process whose environment changes, such as one that runs tests.
+    """
+    _process.forget()

@@ -1,0 +1,1 @@
+"""Requests to Azure: tokens, attempts, bodies, answers and refusals."""

@@ -1,0 +1,269 @@
+"""Requests to one host, with tokens, retries and errors that say what to do.
+
+Every try ends in one of three ways: not sent (repeat it), answer unknown (repeat it only if that
+cannot do harm, else the caller must look first), or refused (an error with the service's words).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from http import HTTPStatus
+
+import requests
+
+from aoai.azure.http.authorization import Access, Bearer, origin
+from aoai.azure.http.exchange import Body, BytesBody, NoAnswer, Reply, Request, exchange
+from aoai.azure.http.fields import Json
+from aoai.azure.http.refusals import decode, refusal
+from aoai.azure.http.response import Response
+from aoai.azure.http.retrying import Attempts, RetryPolicy
+from aoai.azure.http.urls import host_of, shown
+from aoai.errors import (
+    ApiError,
+    ForwardRefused,
+    RequestNotSent,
+    ResponseUnknown,
+    Throttled,
+    Unauthorized,
+)
+
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_UNAUTHORIZED = 401
+_REDIRECT, _REFUSED, _FAILED = 300, 400, 500  # HTTP: where each kind of status begins
+
+
+class Repeat(Enum):
+    """After which failures the same request may be sent again without looking first."""
+
+    ALWAYS = "a second execution does no harm"
+    THROTTLED = "it was turned away (429) or never arrived"
+    UNSENT = "it never arrived; for what is billed not even a 429 is believed"
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A request with everything that its tries share."""
+
+    method: str
+    url: str
+    what: str
+    params: Mapping[str, str]
+    body: Body | None
+    auxiliary_tenant_id: str | None
+    repeat: Repeat
+    before_send: Callable[[], None] | None
+    raw: bool
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What the body holds that must not be shown."""
+        return self.body.secrets if self.body is not None else ()
+
+
+class Transport:
+    """Sends requests below one base URL, and to nowhere else.
+
+    Args:
+        base_url: for example ``https://NAME.openai.azure.com/openai``.
+        access: whose tokens to send.
+        session: from ``wire.new_session``; shared by the transports of one account.
+        retry_policy: time-outs, budget, clock, sleep and chance.
+        label: the account, in the words of an error message.
+        after_write: called after every request that may have changed something.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        access: Access,
+        *,
+        session: requests.Session,
+        retry_policy: RetryPolicy | None = None,
+        label: str = "",
+        after_write: Callable[[], None] | None = None,
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._origin = origin(self._base)
+        self._access = access
+        self._session = session
+        self._pacing = retry_policy or RetryPolicy()
+        self._label = label or self._origin
+        self._after_write = after_write
+
+    def __repr__(self) -> str:
+        return f"Transport({self._base!r})"
+
+    @property
+    def retry_policy(self) -> RetryPolicy:
+        """The clock, sleep and chance that this transport lives by."""
+        return self._pacing
+
+    @property
+    def label(self) -> str:
+        """The account, in the words of an error message."""
+        return self._label
+
+    def within(self, budget: float) -> Transport:
+        """The same transport; a request may take so many seconds with all its tries."""
+        return Transport(
+            self._base,
+            self._access,
+            session=self._session,
+            retry_policy=replace(self._pacing, budget=budget),
+            label=self._label,
+            after_write=self._after_write,
+        )
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Body | Json | None = None,
+        auxiliary_tenant_id: str | None = None,
+        repeat: Repeat | None = None,
+        before_send: Callable[[], None] | None = None,
+    ) -> Response:
+        """Send a request until it is answered, refused, or out of budget.
+
+        Args:
+            method: the HTTP method.
+            path: below the base URL; or a whole URL that the service gave, on the same host.
+            params: the query.
+            body: an object to send as JSON, or a body of its own kind.
+            auxiliary_tenant_id: a second tenant whose token is sent beside; resource manager only.
+            repeat: after which failures to send it again; by default always for the methods that
+                HTTP calls idempotent, and if it was refused unread for the others.
+            before_send: called before each try; what it raises ends the request.
+
+        Raises:
+            ApiError: the service refused, with its code, its words and what to do.
+            RequestNotSent: it never reached the service.
+            ResponseUnknown: it may have been carried out, and cannot simply be repeated.
+            ForwardRefused: the answer, or the path, points to another host.
+            AuthenticationError: there is no token.
+        """
+        call = _Call(
+            method=method,
+            url=self._url(path),
+            what=f"{method} {shown(path)} of {self._label}",
+            params=params or {},
+            body=_as_body(body),
+            auxiliary_tenant_id=auxiliary_tenant_id,
+            repeat=repeat or (Repeat.ALWAYS if method in _IDEMPOTENT else Repeat.THROTTLED),
+            before_send=before_send,
+            raw=False,
+        )
+        try:
+            return self._perform(call)
+        finally:
+            if method not in {"GET", "HEAD"} and self._after_write:
+                self._after_write()
+
+    def download(self, path: str, *, params: Mapping[str, str] | None = None) -> bytes:
+        """The bytes of a small file, at most 16 MiB. Raises as ``request`` does."""
+        what = f"GET {shown(path)} of {self._label}"
+        call = _Call(
+            "GET", self._url(path), what, params or {}, None, None, Repeat.ALWAYS, None, True
+        )
+        return self._perform(call).content
+
+    def _perform(self, call: _Call) -> Response:
+        tries = Attempts(self._pacing)
+        renewed = False
+        bearer = self._bearer(call)
+        while True:
+            if call.before_send:
+                call.before_send()
+            reply = exchange(self._session, self._outgoing(call, bearer), self._pacing)
+            result = self._understood(reply, call)
+            if isinstance(result, Response):
+                return result
+            error = self._error(result, call, bearer)
+            if isinstance(error, Unauthorized) and error.status == _UNAUTHORIZED and not renewed:
+                renewed = True
+                bearer = self._bearer(call, rejected=bearer)
+            elif not _may_repeat(error, result, call) or not tries.wait(_asked(error)):
+                raise error
+
+    def _understood(self, reply: Reply | NoAnswer, call: _Call) -> Response | Reply | NoAnswer:
+        """A success as a Response, or as lost if it cannot be read; anything else as it is."""
+        if isinstance(reply, NoAnswer) or not HTTPStatus.OK <= reply.status < _REDIRECT:
+            return reply
+        if call.raw:
+            return Response(reply.status, reply.headers, {}, reply.content)
+        if not reply.content.strip():
+            return Response(reply.status, reply.headers, {})
+        data = decode(reply.content)
+        if not isinstance(data, dict):
+            return NoAnswer("the answer is not the JSON object that it should be", sent=True)
+        return Response(reply.status, reply.headers, data)
+
+    def _error(self, result: Reply | NoAnswer, call: _Call, bearer: Bearer) -> Exception:
+        if isinstance(result, NoAnswer):
+            if not result.sent:
+                return RequestNotSent(f"{call.what} was not sent: {result.reason}.")
+            return ResponseUnknown(
+                f"{call.what}: {result.reason}; whether it was carried out is not known."
+            )
+        if result.status < _REFUSED:
+            return _redirected(result, call, (*bearer.secrets, *call.secrets))
+        error = refusal(result, call.what, (*bearer.secrets, *call.secrets))
+        if _is_unsure(result.status) and call.repeat is not Repeat.ALWAYS:
+            return ResponseUnknown(f"{error} Whether it was carried out is not known.")
+        return error
+
+    def _bearer(self, call: _Call, rejected: Bearer | None = None) -> Bearer:
+        return self._access.bearer(self._origin, call.auxiliary_tenant_id, rejected)
+
+    def _outgoing(self, call: _Call, bearer: Bearer) -> Request:
+        headers = {"Accept": "*/*" if call.raw else "application/json"}
+        if call.body is not None:
+            headers["Content-Type"] = call.body.content_type
+        return Request(call.method, call.url, call.params, headers, call.body, bearer)
+
+    def _url(self, path: str) -> str:
+        if path.startswith("/") and not path.startswith("//"):
+            return self._base + path
+        if origin(path) != self._origin:
+            msg = (
+                f"The service of {self._label} points to another place ({host_of(path)}), "
+                "where nothing is sent. Check the account's endpoint."
+            )
+            raise ForwardRefused(msg)
+        return path
+
+
+def _as_body(body: Body | Json | None) -> Body | None:
+    if isinstance(body, Mapping):
+        return BytesBody(json.dumps(body).encode())
+    return body
+
+
+def _is_unsure(status: int) -> bool:
+    """Whether a request that got this status may have been carried out all the same."""
+    return status == HTTPStatus.REQUEST_TIMEOUT or status >= _FAILED
+
+
+def _may_repeat(error: Exception, result: Reply | NoAnswer, call: _Call) -> bool:
+    if isinstance(result, NoAnswer):
+        return result.worth_repeating and (call.repeat is Repeat.ALWAYS or not result.sent)
+    if isinstance(error, Throttled):
+        return call.repeat is not Repeat.UNSENT
+    return _is_unsure(result.status) and call.repeat is Repeat.ALWAYS
+
+
+def _asked(error: Exception) -> float | None:
+    return error.retry_after if isinstance(error, ApiError) else None
+
+
+def _redirected(reply: Reply, call: _Call, secrets: tuple[str, ...]) -> ForwardRefused:
+    target = reply.headers.get("Location", "")
+    return ForwardRefused(
+        f"{call.what}: {reply.status}, a redirect to {host_of(target, secrets)}, which is "
+        "never followed. Check the account's endpoint."
+    )

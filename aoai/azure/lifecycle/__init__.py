@@ -1,0 +1,1 @@
+"""What the resources do with the clients: find, create once, change and remove."""

@@ -1,0 +1,208 @@
+"""One job and one file, however often the answer is lost.
+
+The service has no idempotency key for either, so they are recognised by what the service echoes: a
+job by its inputs, an uploaded file by its name and size, an imported one by its name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aoai.azure.authoring.content_url import SignedUrl
+from aoai.azure.authoring.files import File, FilesClient
+from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
+from aoai.azure.authoring.uploads import UploadsClient
+from aoai.azure.http.fields import Json
+from aoai.azure.http.local_file import LocalFile
+from aoai.azure.lifecycle.idempotency import LookupSchedule, create_once, get_or_create
+from aoai.azure.lifecycle.parallel_upload import Meter, UploadOptions, upload_in_parts
+from aoai.errors import AoaiError
+
+
+def submit_job(
+    jobs: FineTuningJobsClient,
+    body: Json,
+    *,
+    is_ours: Callable[[Job], bool],
+    before_billed: Callable[[], None],
+    schedule: LookupSchedule | None = None,
+) -> Job:
+    """Submit a fine-tuning job exactly once, or adopt the one that an earlier run submitted.
+
+    Args:
+        jobs: the account's jobs.
+        body: the request, as the API spells it.
+        is_ours: whether a job is the one that this body would make. It must be narrow: by suffix,
+            seed and files. A failed or cancelled job is never adopted.
+        before_billed: called right before each billed request; raise in it to stop.
+        schedule: how long to look before repeating.
+
+    Raises:
+        ResponseUnknown: it may have been accepted, and looking failed too. Run again.
+        ApiError: the service refused it.
+        RequestNotSent: it never reached the service.
+    """
+
+    def look() -> Job | None:
+        ours = (job for job in jobs.list_jobs() if not job.has_failed and is_ours(job))
+        # The oldest, so that two runs at once agree on one.
+        return min(ours, key=lambda job: (job.created_at, job.id), default=None)
+
+    def make() -> Job:
+        return jobs.create_job(body, before_billed=before_billed)
+
+    return get_or_create(look, make, jobs.transport.retry_policy, schedule or LookupSchedule())
+
+
+def upload_file(
+    files: FilesClient,
+    path: Path,
+    filename: str,
+    *,
+    sha256: str,
+    sending: UploadOptions | None = None,
+    schedule: LookupSchedule | None = None,
+) -> File:
+    """Upload a training file once, or adopt the one that an earlier run uploaded.
+
+    What the service could not read of an earlier run is deleted. Of two runs at once, one adopts
+    what the other has uploaded.
+
+    Args:
+        files: the account's files.
+        path: the local file.
+        filename: the name on the wire; it must carry the content's hash and the owner.
+        sha256: the digest that was checked.
+        sending: how it is sent; a large file goes by parts.
+        schedule: how long to look before repeating.
+
+    Raises:
+        DatasetError: the local file cannot be read, or is not the one that was checked.
+        ResponseUnknown: it may have been uploaded, and looking failed too. Run again.
+        ApiError: the service refused it.
+    """
+    size = _size(path)
+    how, patience = sending or UploadOptions(), schedule or LookupSchedule()
+    wanted = _Wanted(files, filename, size)
+
+    def make() -> File:
+        return files.create_file(
+            path,
+            filename,
+            sha256=sha256,
+            before_send=how.before_send,
+            on_read=Meter(size, how.progress).add,
+        )
+
+    def make_in_parts() -> File:
+        with LocalFile(path, sha256) as file:
+            uploads = UploadsClient(files.transport)
+            return upload_in_parts(uploads, file, filename, wanted.look, how, patience)
+
+    if size > how.large:
+        return wanted.bring_in(make_in_parts)
+    return wanted.bring_in(lambda: wanted.create_once(make, patience))
+
+
+def import_file(
+    files: FilesClient,
+    filename: str,
+    signed: Callable[[], SignedUrl],
+    *,
+    before_send: Callable[[], None] | None = None,
+    schedule: LookupSchedule | None = None,
+) -> File:
+    """Let the service fetch a file once, or adopt the one that an earlier run let it fetch.
+
+    Args:
+        files: the account's files.
+        filename: the name on the wire; it must carry the owner, and a hash of URL and version.
+        signed: gives the URL to fetch from; called only if there is something to fetch.
+        before_send: called before each try; raise in it to stop.
+        schedule: how long to look before repeating.
+
+    Raises:
+        ConfigurationError: whatever ``signed`` raises.
+        ResponseUnknown: it may have been imported, and looking failed too. Run again.
+        ApiError: the service refused it.
+    """
+    wanted = _Wanted(files, filename)
+
+    def make() -> File:
+        return files.import_file(filename, signed(), before_send=before_send)
+
+    return wanted.bring_in(lambda: wanted.create_once(make, schedule or LookupSchedule()))
+
+
+def _size(path: Path) -> int:
+    """Bytes; 0 if they cannot be told, and then it cannot be opened either, which says why."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A file that every run recognises by its name and size; while it is imported it has none."""
+
+    files: FilesClient
+    filename: str
+    size: int | None = None
+
+    def bring_in(self, make: Callable[[], File]) -> File:
+        """What an earlier run made, or else a new one; nothing else of this name is left."""
+        listed = self.files.list_files()
+        self._take_away_failed(listed)
+        return self._oldest(listed) or self._agreed(make())
+
+    def create_once(self, make: Callable[[], File], schedule: LookupSchedule) -> File:
+        """Make it, and look before making it again."""
+        return create_once(self.look, make, self.files.transport.retry_policy, schedule)
+
+    def look(self) -> File | None:
+        """The one that is good for training; the oldest, if there are more."""
+        return self._oldest(self.files.list_files())
+
+    def _oldest(self, listed: list[File]) -> File | None:
+        ours = (
+            file
+            for file in listed
+            if file.filename == self.filename
+            and file.is_usable
+            and (self.size is None or file.bytes in (None, self.size))
+        )
+        return min(ours, key=_age, default=None)
+
+    def _agreed(self, made: File) -> File:
+        """Of what two runs at once have made, both take the older; the younger is deleted.
+
+        Times are in seconds: of two files of the same second both may stay, and the next run takes
+        one of them.
+        """
+        try:
+            first = self.look()
+        except AoaiError:
+            return made
+        # The order is the same for both, whatever the list does not show yet: one file stays.
+        if first is None or _age(first) >= _age(made):
+            return made
+        self._delete(made)
+        return first
+
+    def _take_away_failed(self, listed: list[File]) -> None:
+        """Delete what the service could not read after an earlier run had ended."""
+        for file in listed:
+            if file.filename == self.filename and file.status == "error":
+                self._delete(file)
+
+    def _delete(self, file: File) -> None:
+        with contextlib.suppress(AoaiError):
+            self.files.delete_file(file.id)
+
+
+def _age(file: File) -> tuple[int, str]:
+    return file.created_at, file.id

@@ -1,0 +1,1 @@
+"""From bytes to decoded lines: reading, digest, JSON syntax, types."""

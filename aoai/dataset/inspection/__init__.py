@@ -1,0 +1,1 @@
+"""The pass over a file: format, fast path, workers, cache."""

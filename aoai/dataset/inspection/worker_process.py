@@ -1,0 +1,133 @@
+"""A worker as a process of its own: started, given parts, asked, and ended in any case.
+
+It is a fresh interpreter with a pipe to each side, never a fork: this may be a provider, with
+threads and open connections. If this process is killed, the pipe ends, and so does the worker.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Protocol, cast
+
+import msgspec
+from msgspec import Struct
+
+from aoai.dataset.decode.lines import Part
+from aoai.dataset.decode.source import Identity
+from aoai.dataset.inspection.scan import Question
+from aoai.dataset.whole_file.totals import Totals
+
+
+class CannotShare(Exception):
+    """The file has to be checked by one process."""
+
+
+class Order(Struct, frozen=True):
+    """What a worker is told first.
+
+    Attributes:
+        path: of the file.
+        identity: of the file, which is to have it from beginning to end.
+        question: what the lines are held against; the format is settled.
+        vocabulary: name of the tokenizer; empty for the estimate.
+    """
+
+    path: bytes
+    identity: Identity
+    question: Question
+    vocabulary: str
+
+
+class Worker(Protocol):
+    """Checks parts of one file. Its methods raise CannotShare if it has failed."""
+
+    def offer(self, part: Part) -> bool:
+        """Let it check a part that comes after those before; False if it has enough to do."""
+
+    def totals(self) -> Totals:
+        """What was in all the parts; nothing can be checked afterwards."""
+
+
+_AHEAD = 3
+"""Parts that a worker is given at once, so that it never waits for this process."""
+
+
+class _Process:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._to = cast("IO[bytes]", process.stdin)
+        self._from = cast("IO[bytes]", process.stdout)
+        self._waiting = 0
+
+    def tell(self, message: object) -> None:
+        left = msgspec.json.encode(message) + b"\n"
+        try:
+            while left:  # a signal may cut a write short
+                left = left[self._to.write(left) :]
+        except OSError as error:
+            raise CannotShare("a worker has ended") from error
+
+    def offer(self, part: Part) -> bool:
+        if self._waiting == _AHEAD:
+            self._waiting -= self._done()
+        if self._waiting == _AHEAD:
+            return False
+        self.tell(part)
+        self._waiting += 1
+        return True
+
+    def _done(self) -> int:
+        """Parts that were checked since it was last asked."""
+        os.set_blocking(self._from.fileno(), False)
+        answer = self._from.read(_AHEAD)
+        os.set_blocking(self._from.fileno(), True)
+        if answer == b"":
+            raise CannotShare("a worker has ended")
+        return len(answer or b"")
+
+    def totals(self) -> Totals:
+        self._to.close()
+        answer = self._from.read()
+        if self._process.wait():
+            raise CannotShare("a worker has failed")
+        return msgspec.msgpack.decode(answer[self._waiting :], type=Totals)
+
+    def end(self) -> None:
+        self._process.kill()
+        with suppress(OSError):  # what it was not told any more
+            self._to.close()
+        self._from.close()
+        self._process.wait()
+
+
+@contextmanager
+def start_process(order: Order) -> Iterator[Worker]:
+    """Start a worker; it is gone when the context ends.
+
+    Raises:
+        CannotShare: no process can be started.
+    """
+    # It imports what this process would, and nothing from a directory that it happens to be in.
+    roots = [str(Path(__file__).parents[3]), *filter(None, sys.path)]
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "aoai.dataset.inspection.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(roots)},
+        )
+    except (OSError, ValueError) as error:
+        raise CannotShare("no process can be started") from error
+    worker = _Process(process)
+    try:
+        worker.tell(order)
+        yield worker
+    finally:
+        worker.end()

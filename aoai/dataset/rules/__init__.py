@@ -1,0 +1,1 @@
+"""The rules that one example is checked by."""

@@ -1,0 +1,1 @@
+"""Tokens of a text, an example and a file."""

@@ -1,0 +1,1 @@
+"""What only the whole file shows: counts, duplicates, length, comparison."""

@@ -1,0 +1,194 @@
+"""Waiting for jobs in the program, where it costs nothing.
+
+A provider process has four worker threads, and a create that waits holds one of them for hours. So
+creates return at once, and the output that the next resource depends on is held back here, by a
+coroutine. One request per account and interval looks at all its jobs; each job has a live row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from aoai.azure.account import Account
+from aoai.azure.authoring.jobs import Job
+from aoai.azure.clients import AccountClients, connect
+from aoai.errors import RequestNotSent, ResponseUnknown, ServiceFailed, Throttled
+from aoai.resources.fine_tuning_job import FineTuningJob
+from aoai.resources.progress import progress_line
+
+QUIET_INTERVAL = 60.0
+"""Seconds between two lines of one job where no one watches, if its status stays the same."""
+
+
+PASSING = (RequestNotSent, ResponseUnknown, ServiceFailed, Throttled)
+"""What a later look may well not meet again."""
+
+MISSED_LOOKS = 20
+"""Looks in a row that may fail so; each has tried for three minutes by itself."""
+
+
+def somebody_watches() -> bool:
+    """Whether a live row can be rewritten; elsewhere, as in CI, each line stays in the log."""
+    if os.environ.get("CI"):
+        return False
+    try:
+        with Path("/dev/tty").open("rb"):
+            return True
+    except OSError:
+        return False
+
+
+@dataclass
+class _Watched:
+    """One job that somebody waits for."""
+
+    resource: FineTuningJob
+    done: asyncio.Future[Job]
+    since: float
+    status: str = ""
+    said_at: float = float("-inf")
+
+
+@dataclass
+class JobWaiter:
+    """Holds back what depends on a job until that job has succeeded.
+
+    Attributes:
+        interval: seconds between two looks; training takes minutes to hours.
+        watched: whether a person watches the rows; decides how often they are rewritten.
+        sleep: replaces ``asyncio.sleep`` in tests.
+        clock: a monotonic clock in seconds.
+        connect: how an account is reached.
+    """
+
+    interval: float = 15.0
+    watched: bool = field(default_factory=somebody_watches)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.monotonic
+    connect: Callable[[Account], AccountClients] = connect
+    _waiting: dict[str, dict[str, _Watched]] = field(default_factory=dict)
+    _failures: list[str] = field(default_factory=list)
+    _polls: list[asyncio.Future[None]] = field(default_factory=list)
+
+    def completed(self, job: FineTuningJob) -> pulumi.Output[str]:
+        """The job's id, once the job has succeeded; in a preview, at once.
+
+        A job that failed lets the others come to their end before it ends the run, with the
+        service's own words for each.
+        """
+
+        async def gate(values: Mapping[str, Any]) -> str:
+            job_id = str(values["job_id"])
+            # The service drops old records: one that was read as succeeded is not asked for again.
+            if pulumi.runtime.is_dry_run() or values["status"] == "succeeded":
+                return job_id
+            return await self.succeeded(Account.from_props(values["account"]), job_id, job)
+
+        known = pulumi.Output.all(job_id=job.job_id, account=job.account, status=job.status)
+        return known.apply(gate)
+
+    async def succeeded(self, account: Account, job_id: str, resource: FineTuningJob) -> str:
+        """Wait for one job; progress shows on the resource's row.
+
+        Raises:
+            pulumi.RunError: it failed or was cancelled, or cannot be looked at any more.
+        """
+        finished = await self._watch(account, job_id, resource)
+        if not finished.has_succeeded:
+            await self._end_run(finished)
+        return job_id
+
+    async def _watch(self, account: Account, job_id: str, resource: FineTuningJob) -> Job:
+        jobs = self._waiting.setdefault(account.id, {})
+        done: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
+        watched = _Watched(resource, done, self.clock())
+        first = not jobs
+        jobs[job_id] = watched
+        if first:
+            self._polls.append(asyncio.ensure_future(self._poll(account, jobs)))
+        return await done
+
+    async def _poll(self, account: Account, jobs: dict[str, _Watched]) -> None:
+        """Look at all the jobs of one account until none is left to wait for.
+
+        Hours go by, so the service may well be out of reach for some minutes of them.
+        """
+        missed = 0
+        while jobs:
+            try:
+                await self._tell(account, jobs, await asyncio.to_thread(self._list, account))
+                missed = 0
+            except PASSING as error:
+                missed += 1
+                if missed > MISSED_LOOKS:
+                    _give_up(jobs, f"{error}\n  The jobs go on: run again to wait for them.")
+            except Exception as error:  # noqa: BLE001 - else whoever waits would wait for ever
+                _give_up(jobs, str(error))
+            if jobs:
+                await self.sleep(self.interval)
+
+    def _list(self, account: Account) -> list[Job]:
+        inventory = self.connect(account).inventory
+        inventory.invalidate()
+        return inventory.jobs()
+
+    async def _tell(
+        self, account: Account, jobs: dict[str, _Watched], listed: Iterable[Job]
+    ) -> None:
+        by_id = {job.id: job for job in listed}
+        for job_id, watched in list(jobs.items()):
+            job = by_id.get(job_id)
+            if job is None:
+                job = await asyncio.to_thread(self.connect(account).jobs.get_job, job_id)
+            if job.is_terminal:
+                del jobs[job_id]
+                if watched.status:
+                    self._say(watched, job.status, job.status)
+                watched.done.set_result(job)
+            else:
+                line = await asyncio.to_thread(
+                    progress_line, self.connect(account).jobs, job, list(by_id.values())
+                )
+                self._say(watched, job.status, line)
+
+    def _say(self, watched: _Watched, status: str, line: str) -> None:
+        """Rewrite a job's row; where lines pile up, only for news or once a minute."""
+        now = self.clock()
+        due = now - watched.said_at >= QUIET_INTERVAL or status != watched.status
+        if not (self.watched or due):
+            return
+        text = f"{line}, {timedelta(seconds=round(now - watched.since))} so far"
+        pulumi.log.info(text, resource=watched.resource, ephemeral=True)
+        watched.status, watched.said_at = status, now
+
+    async def _end_run(self, failed: Job) -> None:
+        """End the run, but only once no other job is waited for: theirs are paid for as well."""
+        self._failures.append(_why(failed))
+        while any(self._waiting.values()):
+            await self.sleep(self.interval)
+        raise pulumi.RunError("\n".join(self._failures))
+
+
+def _give_up(jobs: dict[str, _Watched], why: str) -> None:
+    """End the wait for these jobs; they themselves go on."""
+    for watched in jobs.values():
+        watched.done.set_exception(pulumi.RunError(why))
+    jobs.clear()
+
+
+def _why(job: Job) -> str:
+    words = job.error_message or "the service gave no reason"
+    return (
+        f"fine-tuning job {job.id} {job.status}: {words}\n"
+        "  It is kept as it is and nothing more is billed. Correct the data or the parameters, "
+        "which makes a new job, or raise `generation` to train again with the same ones."
+    )

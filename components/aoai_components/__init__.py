@@ -1,0 +1,27 @@
+"""Components: wiring of the provider's resources, and the settings of a stack."""
+
+from __future__ import annotations
+
+from aoai_components.accounts import create_accounts
+from aoai_components.config import read_config, read_stack
+from aoai_components.fine_tuned_deployment import FineTunedDeployment, FineTunedDeploymentArgs
+from aoai_components.settings import (
+    AccountSettings,
+    DeploymentSettings,
+    ModelSettings,
+    Settings,
+)
+from aoai_components.training_data import Forecast
+
+__all__ = [
+    "AccountSettings",
+    "DeploymentSettings",
+    "FineTunedDeployment",
+    "FineTunedDeploymentArgs",
+    "Forecast",
+    "ModelSettings",
+    "Settings",
+    "create_accounts",
+    "read_config",
+    "read_stack",
+]

@@ -1,0 +1,170 @@
+"""The emulator's own routes, below /_emulator: clock, pace, faults, what was received, reset."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from aoai_emulator.admin.push import push
+from aoai_emulator.operations.catch_up import settle
+from aoai_emulator.operations.deployment_life import removal_due
+from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.clock import iso, parse_iso
+from aoai_emulator.state.deployment_records import deployments, removals
+from aoai_emulator.state.job_records import jobs
+from aoai_emulator.state.recorder import Recorded
+from aoai_emulator.state.upload_records import parts, uploads
+
+PREFIX = "/_emulator"
+_Answer = Callable[[Backend, dict[str, Any]], dict[str, Any]]
+
+
+def _clock_shown(backend: Backend) -> dict[str, Any]:
+    return {"now": iso(backend.clock.now())}
+
+
+def _clock(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
+    if "stand" in body:
+        backend.clock.stand(parse_iso(body["stand"]))
+    if body.get("run"):
+        backend.clock.run()
+    seconds = float(body.get("seconds", 0))
+    seconds += 3600 * float(body.get("hours", 0)) + 86_400 * float(body.get("days", 0))
+    backend.clock.advance(seconds)
+    return _clock_shown(backend)
+
+
+def _pace(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
+    # What is due at the old pace happens at the old pace.
+    for account in backend.world.accounts:
+        settle(backend, account.name)
+    backend.pace.set(str(body["pace"]), body.get("of"))
+    return backend.pace.shown()
+
+
+def _settings(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
+    backend.knobs.change(body)
+    return {name: getattr(backend.settings, name) for name in backend.settings.__dataclass_fields__}
+
+
+def _fault(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
+    backend.faults.add(body)
+    return {"faults": backend.faults.shown()}
+
+
+def _faults(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
+    return {"faults": backend.faults.shown()}
+
+
+def _clear_faults(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
+    backend.faults.clear()
+    return {"faults": []}
+
+
+def _release(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
+    backend.faults.release()
+    return {}
+
+
+def _reset(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
+    backend.reset()
+    return {}
+
+
+def _revoke(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
+    backend.tokens.revoke()
+    return {}
+
+
+def _push(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
+    push(backend, body)
+    return {}
+
+
+def _state(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
+    """Per account: jobs, uploads, deployments with the day they go, and what was taken away."""
+    found = {}
+    for account in backend.world.accounts:
+        settle(backend, account.name)
+        found[account.name] = {
+            "jobs": [
+                {"id": job.id, "status": job.status} for job in jobs(backend).list(account.name)
+            ],
+            "uploads": [
+                {"id": each.id, "status": each.status, "parts": len(parts(backend).list(each.id))}
+                for each in uploads(backend).list(account.name)
+            ],
+            "deployments": [
+                {"name": each.name, "model": each.model["name"], "removal": _due(backend, each)}
+                for each in deployments(backend).list(account.name)
+            ],
+            "removals": [
+                {"name": each.name, "reason": each.reason, "at": iso(each.at)}
+                for each in removals(backend).list(account.name)
+            ],
+        }
+    return {"now": iso(backend.clock.now()), "accounts": found}
+
+
+def _due(backend: Backend, deployment: Any) -> str | None:
+    due = removal_due(backend, deployment)
+    return iso(due[0]) if due else None
+
+
+def _route(path: str, method: str, answer: _Answer) -> Route:
+    async def endpoint(request: Request) -> Response:
+        backend: Backend = request.app.state.backend
+        try:
+            body = await request.json() if await request.body() else {}
+            return JSONResponse(answer(backend, body))
+        except (ValueError, KeyError, TypeError) as error:
+            return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)
+
+    return Route(PREFIX + path, endpoint, methods=[method])
+
+
+def _matcher(request: Request) -> Callable[[Recorded], bool]:
+    method, path = request.query_params.get("method"), request.query_params.get("path")
+    pattern = re.compile(path or "", re.IGNORECASE)
+    return lambda entry: method in (None, entry.method) and bool(pattern.search(entry.path))
+
+
+async def _requests(request: Request) -> Response:
+    backend: Backend = request.app.state.backend
+    matches = _matcher(request)
+    if "wait" in request.query_params:
+        count = int(request.query_params.get("count", "1"))
+        if not await backend.recorder.wait(matches, count, float(request.query_params["wait"])):
+            return JSONResponse({"error": "no such request came in time"}, 408)
+    return JSONResponse({"requests": backend.recorder.entries(matches)})
+
+
+async def _forget(request: Request) -> Response:
+    backend: Backend = request.app.state.backend
+    backend.recorder.clear()
+    return JSONResponse({"requests": []})
+
+
+ROUTES = [
+    _route("/clock", "GET", lambda backend, _: _clock_shown(backend)),
+    _route("/clock", "POST", _clock),
+    _route("/pace", "GET", lambda backend, _: backend.pace.shown()),
+    _route("/pace", "POST", _pace),
+    _route("/settings", "GET", lambda backend, _: _settings(backend, {})),
+    _route("/settings", "POST", _settings),
+    _route("/faults", "GET", _faults),
+    _route("/faults", "POST", _fault),
+    _route("/faults", "DELETE", _clear_faults),
+    _route("/release", "POST", _release),
+    _route("/reset", "POST", _reset),
+    _route("/revoke-tokens", "POST", _revoke),
+    _route("/push", "POST", _push),
+    _route("/state", "GET", _state),
+    Route(f"{PREFIX}/requests", _requests, methods=["GET"]),
+    Route(f"{PREFIX}/requests", _forget, methods=["DELETE"]),
+]

@@ -1,0 +1,56 @@
+"""Move things on by hand: a job, a file, or the open operation and copies of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from aoai_emulator.operations import job_life
+from aoai_emulator.operations.catch_up import settle
+from aoai_emulator.state import copy_records
+from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.deployment_records import operations
+from aoai_emulator.state.file_records import table
+from aoai_emulator.state.job_records import jobs
+
+
+def push(backend: Backend, body: Mapping[str, Any]) -> None:
+    """Move what the body names: ``job`` with ``progress`` or ``fail``, ``file``, or neither.
+
+    Raises:
+        ValueError: the account has no such job or file.
+    """
+    account = str(body["account"])
+    if body.get("job"):
+        _push_job(backend, account, body)
+    elif body.get("file"):
+        _push_file(backend, account, str(body["file"]))
+    else:
+        _push_operations(backend, account)
+        copy_records.push(backend, account)
+    settle(backend, account)
+
+
+def _push_job(backend: Backend, account: str, body: Mapping[str, Any]) -> None:
+    job = jobs(backend).get(account, str(body["job"]))
+    if job is None:
+        raise ValueError(f"{account} has no job {body['job']}")
+    if body.get("fail"):
+        job_life.fail(backend, job, str(body.get("code", "internalFailure")), str(body["fail"]))
+    else:
+        job_life.push(backend, job, float(body.get("progress", 1)))
+
+
+def _push_file(backend: Backend, account: str, name: str) -> None:
+    file = table(backend).get(account, name)
+    if file is None:
+        raise ValueError(f"{account} has no file {name}")
+    table(backend).put(account, replace(file, reached=1.0))
+
+
+def _push_operations(backend: Backend, account: str) -> None:
+    for operation in operations(backend).list(account):
+        if operation.status == "InProgress":
+            done = replace(operation, reached=1.0, since=backend.clock.now())
+            operations(backend).put(account, done)

@@ -1,0 +1,150 @@
+"""Routes of Resource Manager: api-versions, the subscription's tenant, roles, any letter case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from aoai_emulator.calls import auth
+from aoai_emulator.calls.call import Call
+from aoai_emulator.calls.dispatch import Handler, run
+from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.errors import Refused, answer
+from aoai_emulator.state.world import Account
+
+VERSIONS = (
+    "2023-05-01",
+    "2024-10-01",
+    "2025-06-01",
+    "2025-09-01",
+    "2025-12-01",
+    "2026-03-01",
+    "2026-05-01",
+    "2026-05-15-preview",  # what `az` of that summer asks for
+)
+MONITOR_VERSIONS = ("2018-01-01", "2023-10-01", "2024-02-01")
+# Tenants, subscriptions and groups: tools ask in many versions, so any dated one is taken.
+GENERIC_VERSIONS: tuple[str, ...] = ()
+_PRINTED = "2024-10-21"  # by some pages of the docs, though it is a data-plane version
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
+_CS = "Microsoft.CognitiveServices"
+SUBSCRIPTION = "/subscriptions/{subscription}"
+ACCOUNTS = f"{SUBSCRIPTION}/resourceGroups/{{group}}/providers/{_CS}/accounts"
+ACCOUNT = f"{ACCOUNTS}/{{account}}"
+DEPLOYMENT = f"{ACCOUNT}/deployments/{{deployment}}"
+LOCATION = f"{SUBSCRIPTION}/providers/{_CS}/locations/{{location}}"
+
+
+@dataclass(frozen=True)
+class ArmOperation:
+    """A call of ARM. ``since`` is the first api-version that has it."""
+
+    name: str
+    method: str
+    path: str
+    action: str
+    handler: Handler
+    since: str = ""
+    versions: tuple[str, ...] = VERSIONS
+
+
+def arm_routes(operations: Iterable[ArmOperation]) -> list[Route]:
+    """The routes of ARM. Its paths match in any letter case."""
+    return [_route(operation) for operation in operations]
+
+
+def _route(operation: ArmOperation) -> Route:
+    async def endpoint(request: Request) -> Response:
+        request.state.operation = operation.name
+        try:
+            return await _answer(operation, request)
+        except Refused as error:
+            return answer(error, "arm")
+
+    route = Route(operation.path, endpoint, methods=[operation.method], name=operation.name)
+    route.path_regex = re.compile(route.path_regex.pattern, re.IGNORECASE)
+    return route
+
+
+async def _answer(operation: ArmOperation, request: Request) -> Response:
+    backend: Backend = request.app.state.backend
+    version = _version(operation, backend, request)
+    tenant_id = _tenant(backend, request)
+    caller = auth.arm_caller(backend, request.headers, tenant_id)
+    account = _account(backend, request)
+    scope = account.id if account else _scope(request.path_params)
+    if operation.action:
+        auth.require_arm_action(caller, scope, operation.action)
+    call = Call(
+        backend=backend,
+        surface="arm",
+        version=version,
+        method=request.method,
+        path=request.url.path,
+        params=request.path_params,
+        query=dict(request.query_params),
+        headers=request.headers,
+        caller=caller,
+        account=account,
+        body=await request.body(),
+    )
+    return await run(operation.handler, call)
+
+
+def _version(operation: ArmOperation, backend: Backend, request: Request) -> str:
+    given = request.query_params.get("api-version")
+    if given is None:
+        text = "The api-version query parameter (?api-version=) is required for all requests."
+        raise Refused(400, "MissingApiVersionParameter", text)
+    if not operation.versions and _DATED.fullmatch(given):
+        return given
+    if given == _PRINTED and backend.settings.arm_takes_2024_10_21:
+        return given
+    offered = [each for each in operation.versions if each >= operation.since]
+    if given not in offered:
+        known = ",".join(offered)
+        text = f"The api-version '{given}' is invalid. The supported versions are '{known}'."
+        raise Refused(400, "InvalidApiVersionParameter", text)
+    return given
+
+
+def _tenant(backend: Backend, request: Request) -> str | None:
+    name = request.path_params.get("subscription")
+    if name is None:
+        return None
+    subscription = backend.world.subscription(name)
+    if subscription is None:
+        text = f"The subscription '{name}' could not be found."
+        raise Refused(404, "SubscriptionNotFound", text)
+    return subscription.tenant_id
+
+
+def _account(backend: Backend, request: Request) -> Account | None:
+    params = request.path_params
+    if "account" not in params:
+        return None
+    account = backend.world.account(params["account"])
+    group = params["group"].lower()
+    inside = account and account.subscription_id.lower() == params["subscription"].lower()
+    if account and inside and account.resource_group.lower() == group:
+        return account
+    groups = {a.resource_group.lower() for a in backend.world.accounts}
+    if group not in groups:
+        raise Refused(
+            404, "ResourceGroupNotFound", f"Resource group '{params['group']}' could not be found."
+        )
+    text = (
+        f"The Resource 'Microsoft.CognitiveServices/accounts/{params['account']}' under resource"
+        f" group '{params['group']}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+    )
+    raise Refused(404, "ResourceNotFound", text)
+
+
+def _scope(params: Mapping[str, str]) -> str:
+    scope = f"/subscriptions/{params.get('subscription', '')}"
+    return f"{scope}/resourceGroups/{params['group']}" if "group" in params else scope

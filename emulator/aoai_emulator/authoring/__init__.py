@@ -1,0 +1,1 @@
+"""Files, uploads, jobs and models: the data plane's authoring surface."""

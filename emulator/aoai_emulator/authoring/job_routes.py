@@ -1,0 +1,178 @@
+"""The routes of fine-tuning jobs (authoring 2024-10-21 and 2025-04-01-preview, and /openai/v1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from aoai_emulator.authoring.job_request import new_job
+from aoai_emulator.calls.call import Call
+from aoai_emulator.calls.responses import created, page
+from aoai_emulator.operations import job_life
+from aoai_emulator.state.catalog import echoed_training_type
+from aoai_emulator.state.errors import Refused, not_found
+from aoai_emulator.state.job_records import Checkpoint, Event, Job, checkpoints, events, jobs
+
+
+def find(call: Call) -> Job:
+    """The job of the path."""
+    wanted = call.params["job"]
+    job = jobs(call.backend).get(call.home.name, wanted)
+    if job is None:
+        raise not_found(f"The specified job {wanted} could not be found.")
+    return job
+
+
+def shown(call: Call, job: Job) -> dict[str, Any]:
+    """The job on the wire; what is not set is absent."""
+    body = {
+        "object": "fine_tuning.job",
+        "id": job.id,
+        "status": _status(call, job),
+        "model": job.model,
+        "fine_tuned_model": job.fine_tuned_model,
+        "training_file": job.training_file,
+        "validation_file": job.validation_file,
+        "result_files": [job.result_file] if job.results_begun else None,
+        "created_at": int(job.created_at),
+        "finished_at": int(job.ended_at) if job.ended_at is not None else None,
+        "trained_tokens": job.trained_tokens,
+        "error": job.failure,
+        "estimated_finish": _estimate(call, job),
+        "hyperparameters": job.sent_hyperparameters,
+        "suffix": job.suffix,
+        "seed": job.seed,
+        "trainingType": echoed_training_type(job.training_type) if job.training_type else None,
+        "method": job.method,
+        "integrations": job.integrations,
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _status(call: Call, job: Job) -> str:
+    if call.surface != "v1" or call.backend.settings.v1_status_words == "azure":
+        return job.status
+    if job.status == "pending":
+        return "queued" if job.started_at is None else "validating_files"
+    return job.status
+
+
+def _estimate(call: Call, job: Job) -> int | None:
+    step = call.backend.pace.of("jobs")
+    if job.over or step.mode != "time":
+        return None
+    begun = job.since if job.started_at is not None else call.now
+    return int(begun + (1 - job.reached) * step.amount)
+
+
+def create(call: Call) -> Response:
+    """POST /fine_tuning/jobs."""
+    job = new_job(call)
+    jobs(call.backend).put(call.home.name, job)
+    _forget_oldest(call)
+    return created(call, shown(call, job), f"/fine_tuning/jobs/{job.id}")
+
+
+def _forget_oldest(call: Call) -> None:
+    held = jobs(call.backend).list(call.home.name)
+    surplus = len(held) - call.backend.settings.jobs_kept
+    for job in [each for each in held if each.over][: max(0, surplus)]:
+        _forget(call, job)
+
+
+def _forget(call: Call, job: Job) -> None:
+    events(call.backend).clear(job.id)
+    checkpoints(call.backend).clear(job.id)
+    jobs(call.backend).delete(job.account, job.id)
+
+
+def listed(call: Call) -> Response:
+    """GET /fine_tuning/jobs, newest first."""
+    found = [job for job in jobs(call.backend).list(call.home.name) if call.listed(job)]
+    if call.backend.settings.jobs_newest_first:
+        found.reverse()
+    return page(call, found, lambda job: shown(call, job), 20)
+
+
+def get(call: Call) -> Response:
+    """GET /fine_tuning/jobs/{id}; it counts as a look for a pace by looks."""
+    job = find(call)
+    if not job.over:
+        jobs(call.backend).put(call.home.name, replace(job, looks=job.looks + 1))
+        job_life.settle(call.backend, call.home.name)
+    return JSONResponse(shown(call, find(call)))
+
+
+def delete(call: Call) -> Response:
+    """DELETE /fine_tuning/jobs/{id}; the model that it made stays."""
+    job = find(call)
+    if not job.over:
+        text = f"The job {job.id} is {job.status}; cancel it before it is deleted."
+        raise Refused(400, "unexpectedEntityState", text)
+    _forget(call, job)
+    return Response(status_code=204)
+
+
+def cancel(call: Call) -> Response:
+    """POST /fine_tuning/jobs/{id}/cancel."""
+    job = find(call)
+    if job.over:
+        text = f"The job {job.id} has already ended: it is {job.status}."
+        raise Refused(400, "unexpectedEntityState", text)
+    return JSONResponse(shown(call, job_life.cancel(call.backend, job)))
+
+
+def pause(call: Call) -> Response:
+    """POST /fine_tuning/jobs/{id}/pause: only while it runs, and after its first step."""
+    job = find(call)
+    if job.status != "running" or not job_life.steps_of(call.backend, job):
+        text = f"The job {job.id} cannot be paused: it is {job.status}, or no step is done yet."
+        raise Refused(400, "unexpectedEntityState", text)
+    return JSONResponse(shown(call, job_life.pause(call.backend, job)))
+
+
+def resume(call: Call) -> Response:
+    """POST /fine_tuning/jobs/{id}/resume."""
+    job = find(call)
+    if job.status != "paused":
+        text = f"The job {job.id} cannot be resumed: it is {job.status}, not paused."
+        raise Refused(400, "unexpectedEntityState", text)
+    return JSONResponse(shown(call, job_life.resume(call.backend, job)))
+
+
+def list_events(call: Call) -> Response:
+    """GET /fine_tuning/jobs/{id}/events, newest first."""
+    newest = list(reversed(events(call.backend).list(find(call).id)))
+    return page(call, newest, _event, 20)
+
+
+def list_checkpoints(call: Call) -> Response:
+    """GET /fine_tuning/jobs/{id}/checkpoints, newest first."""
+    newest = list(reversed(checkpoints(call.backend).list(find(call).id)))
+    return page(call, newest, _checkpoint, 10)
+
+
+def _event(event: Event) -> dict[str, Any]:
+    body = {
+        "object": "fine_tuning.job.event",
+        "id": event.id,
+        "created_at": int(event.created_at),
+        "level": event.level,
+        "message": event.message,
+        "type": event.type,
+    }
+    return body | ({"data": event.data} if event.data else {})
+
+
+def _checkpoint(checkpoint: Checkpoint) -> dict[str, Any]:
+    return {
+        "object": "fine_tuning.job.checkpoint",
+        "id": checkpoint.id,
+        "created_at": int(checkpoint.created_at),
+        "fine_tuned_model_checkpoint": checkpoint.model,
+        "step_number": checkpoint.step,
+        "metrics": checkpoint.metrics,
+        "fine_tuning_job_id": checkpoint.job,
+    }

@@ -1,0 +1,79 @@
+"""Models of an account: base models that it can use and the fine-tuned ones it holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from aoai_emulator.calls.call import Call
+from aoai_emulator.state.catalog import BaseModel
+from aoai_emulator.state.errors import not_found
+from aoai_emulator.state.job_records import TrainedModel, trained_models
+
+_RELEASED = 1_744_588_800  # 2025-04-14, one date for all
+_RETIRES = 1_823_558_400  # 2027-10-15
+
+
+def _base(call: Call, model: BaseModel) -> dict[str, Any]:
+    return {
+        "object": "model",
+        "id": model.wire_name,
+        "created_at": _RELEASED,
+        "status": "succeeded",
+        "capabilities": _capabilities(fine_tune=model.trains_in(call.home.location)),
+        "lifecycle_status": "generally-available",
+        "deprecation": {"fine_tune": _RETIRES, "inference": _RETIRES},
+    }
+
+
+def _trained(model: TrainedModel) -> dict[str, Any]:
+    return {
+        "object": "model",
+        "id": model.id,
+        "created_at": int(model.created_at),
+        "status": "succeeded",
+        "model": model.base,
+        "fine_tune": model.job,
+        "capabilities": _capabilities(fine_tune=False),
+        "lifecycle_status": "generally-available",
+        # No fine_tune date: real answers leave it out for fine-tuned models.
+        "deprecation": {"inference": _RETIRES},
+    }
+
+
+def _capabilities(*, fine_tune: bool) -> dict[str, bool]:
+    return {
+        "fine_tune": fine_tune,
+        "inference": True,
+        "completion": False,
+        "chat_completion": True,
+        "embeddings": False,
+    }
+
+
+def listed(call: Call) -> Response:
+    """GET /models."""
+    rows = [_base(call, model) for model in call.backend.catalog.models]
+    held = trained_models(call.backend).list(call.home.name)
+    rows += [_trained(model) for model in held if model.listed]
+    return JSONResponse({"object": "list", "data": [_worded(call, row) for row in rows]})
+
+
+def get(call: Call) -> Response:
+    """GET /models/{id}."""
+    wanted = call.params["model"]
+    trained = trained_models(call.backend).get(call.home.name, wanted)
+    if trained:
+        return JSONResponse(_worded(call, _trained(trained)))
+    base = call.backend.catalog.find(wanted)
+    if base is None or base.wire_name != wanted:
+        raise not_found(f"The specified model {wanted} could not be found.")
+    return JSONResponse(_worded(call, _base(call, base)))
+
+
+def _worded(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+    # OpenAI's own clients read `created` and `owned_by`, which v1 adds.
+    if call.surface == "v1":
+        return {**row, "created": row["created_at"], "owned_by": "azure-openai"}
+    return row

@@ -1,0 +1,1 @@
+"""One call: credentials, roles, versions, bodies, error answers."""

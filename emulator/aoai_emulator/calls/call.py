@@ -1,0 +1,86 @@
+"""One call, decoded: what a handler gets, so that handlers are plain functions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from aoai_emulator.calls.auth import Caller
+from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.errors import Refused, Surface
+from aoai_emulator.state.world import Account
+
+
+class Made(Protocol):
+    """Something with a time of creation."""
+
+    @property
+    def created_at(self) -> float:
+        """Seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file part of a multipart body, already on disk."""
+
+    filename: str
+    path: Path
+    size: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request after version, credentials and role were checked."""
+
+    backend: Backend
+    surface: Surface
+    version: str
+    method: str
+    path: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    caller: Caller
+    account: Account | None = None
+    body: bytes = b""
+    form: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Upload] = field(default_factory=dict)
+    prepared: object = None
+
+    @property
+    def now(self) -> float:
+        """The emulator's time."""
+        return self.backend.clock.now()
+
+    @property
+    def home(self) -> Account:
+        """The account of the call; only for routes below an account."""
+        if self.account is None:
+            raise LookupError(f"{self.path} is not below an account")
+        return self.account
+
+    def json(self) -> dict[str, Any]:
+        """The body as an object; a 400 as the surface words it when it is none."""
+        try:
+            value = json.loads(self.body)
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            code = "InvalidRequestContent" if self.surface == "arm" else "invalidPayload"
+            raise Refused(400, code, "The request body is not a valid JSON object.")
+        return value
+
+    def listed(self, item: Made) -> bool:
+        """Whether a list already shows an item; new ones may come late."""
+        return item.created_at + self.backend.settings.list_lag_seconds <= self.now
+
+    def at(self, account: Account) -> Call:
+        """The same call below an account."""
+        return replace(self, account=account)
+
+    def url(self, path: str) -> str:
+        """An absolute URL of this emulator."""
+        return f"{self.backend.url}{path}"

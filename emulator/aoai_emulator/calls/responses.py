@@ -1,0 +1,54 @@
+"""Forms of answers that several routes share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+from starlette.responses import JSONResponse, Response
+
+from aoai_emulator.calls.call import Call
+from aoai_emulator.state.errors import Refused
+
+
+class _Row(Protocol):
+    """Something with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_Row)
+
+
+def created(call: Call, body: dict[str, Any], path: str) -> Response:
+    """The answer to a create: 201 with Location on the classic surface, 200 without on v1."""
+    if call.surface == "v1":
+        return JSONResponse(body)
+    location = call.url(f"/{call.home.name}/openai{path}?api-version={call.version}")
+    return JSONResponse(body, 201, {"location": location})
+
+
+def page(
+    call: Call, rows: Sequence[_T], show: Callable[[_T], dict[str, Any]], usual: int
+) -> Response:
+    """One page: ``limit`` rows behind the one with the id ``after``."""
+    after = call.query.get("after")
+    places = [place for place, row in enumerate(rows) if row.id == after]
+    if after and not places:
+        raise Refused(
+            400, "invalidPayload", f"There is no item {after!r} to go on after.", param="after"
+        )
+    rest = rows[places[0] + 1 :] if places else rows
+    limit = _limit(call, usual)
+    data = [show(row) for row in rest[:limit]]
+    return JSONResponse({"object": "list", "data": data, "has_more": len(rest) > limit})
+
+
+def _limit(call: Call, usual: int) -> int:
+    given = call.query.get("limit", str(usual))
+    if not given.isdecimal() or int(given) < 1:
+        raise Refused(
+            400, "invalidPayload", "limit must be a positive whole number.", param="limit"
+        )
+    return int(given)

@@ -1,0 +1,1 @@
+"""Entra ID's token endpoint and the cloud's description of itself."""

@@ -1,0 +1,1 @@
+"""Calls of a deployment: chat and responses."""

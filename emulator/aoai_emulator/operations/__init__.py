@@ -1,0 +1,1 @@
+"""What takes time: jobs, deployments and copies as the clock goes on."""

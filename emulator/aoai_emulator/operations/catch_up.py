@@ -1,0 +1,15 @@
+"""Bring an account up to now, before anything looks at it."""
+
+from __future__ import annotations
+
+from aoai_emulator.operations import deployment_life, job_life
+from aoai_emulator.state import copy_records, upload_records
+from aoai_emulator.state.backend import Backend
+
+
+def settle(backend: Backend, account: str) -> None:
+    """Do what was due since the last call, each as of its time."""
+    upload_records.settle(backend, account)
+    job_life.settle(backend, account)
+    copy_records.settle(backend)
+    deployment_life.settle(backend, account)

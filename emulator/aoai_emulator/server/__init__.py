@@ -1,0 +1,1 @@
+"""The HTTPS server: middleware, faults and the tables of all calls."""

@@ -1,0 +1,158 @@
+"""Every call of Resource Manager and Monitor, with its api-versions and the action it needs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aoai_emulator.arm import accounts, deployments, model_lists, operation_routes, subscriptions
+from aoai_emulator.arm.dispatch import (
+    ACCOUNT,
+    ACCOUNTS,
+    DEPLOYMENT,
+    GENERIC_VERSIONS,
+    LOCATION,
+    MONITOR_VERSIONS,
+    SUBSCRIPTION,
+    ArmOperation,
+)
+from aoai_emulator.calls.dispatch import Handler
+from aoai_emulator.monitor import definitions, metric_routes
+
+_CS = "Microsoft.CognitiveServices"
+_HERE = f"{SUBSCRIPTION}/providers/{_CS}"
+_CAPACITY_SINCE, _PAUSE_SINCE = "2024-10-01", "2025-12-01"
+
+
+def _read(name: str, path: str, what: str, handler: Handler, since: str = "") -> ArmOperation:
+    return ArmOperation(name, "GET", path, f"{_CS}/{what}/read", handler, since)
+
+
+def _generic(name: str, path: str, handler: Handler) -> ArmOperation:
+    """A call of ARM itself; whoever has a token of the tenant may make it."""
+    return ArmOperation(name, "GET", path, "", handler, versions=GENERIC_VERSIONS)
+
+
+_ACCOUNTS: Final = (
+    _read("accounts.get", ACCOUNT, "accounts", accounts.get),
+    _read("accounts.listByGroup", ACCOUNTS, "accounts", accounts.listed),
+    _read("accounts.list", f"{_HERE}/accounts", "accounts", accounts.listed),
+    ArmOperation(
+        "accounts.listKeys",
+        "POST",
+        f"{ACCOUNT}/listKeys",
+        f"{_CS}/accounts/listKeys/action",
+        accounts.list_keys,
+    ),
+    _read("accounts.models", f"{ACCOUNT}/models", "accounts/models", model_lists.of_account),
+    _read("accounts.usages", f"{ACCOUNT}/usages", "accounts/usages", model_lists.account_usages),
+)
+_DEPLOYMENTS: Final = (
+    _read("deployments.list", f"{ACCOUNT}/deployments", "accounts/deployments", deployments.listed),
+    _read("deployments.get", DEPLOYMENT, "accounts/deployments", deployments.get),
+    ArmOperation(
+        "deployments.put", "PUT", DEPLOYMENT, f"{_CS}/accounts/deployments/write", deployments.put
+    ),
+    ArmOperation(
+        "deployments.patch",
+        "PATCH",
+        DEPLOYMENT,
+        f"{_CS}/accounts/deployments/write",
+        deployments.patch,
+    ),
+    ArmOperation(
+        "deployments.delete",
+        "DELETE",
+        DEPLOYMENT,
+        f"{_CS}/accounts/deployments/delete",
+        deployments.delete,
+    ),
+    _read(
+        "deployments.skus",
+        f"{DEPLOYMENT}/skus",
+        "accounts/deployments",
+        model_lists.deployment_skus,
+        _CAPACITY_SINCE,
+    ),
+    ArmOperation(
+        "deployments.pause",
+        "POST",
+        f"{DEPLOYMENT}/pause",
+        f"{_CS}/accounts/deployments/pause/action",
+        deployments.pause,
+        _PAUSE_SINCE,
+    ),
+    ArmOperation(
+        "deployments.resume",
+        "POST",
+        f"{DEPLOYMENT}/resume",
+        f"{_CS}/accounts/deployments/resume/action",
+        deployments.resume,
+        _PAUSE_SINCE,
+    ),
+    _read(
+        "operations.status",
+        f"{LOCATION}/operationStatuses/{{operation}}",
+        "locations/operationResults",
+        operation_routes.status,
+    ),
+    _read(
+        "operations.result",
+        f"{LOCATION}/operationResults/{{operation}}",
+        "locations/operationResults",
+        operation_routes.result,
+    ),
+)
+_LISTS: Final = (
+    _read("locations.models", f"{LOCATION}/models", "locations/models", model_lists.of_location),
+    _read("usages.list", f"{LOCATION}/usages", "locations/usages", model_lists.list_usages),
+    _read(
+        "modelCapacities.listByLocation",
+        f"{LOCATION}/modelCapacities",
+        "locations/modelCapacities",
+        model_lists.capacities,
+        _CAPACITY_SINCE,
+    ),
+    _read(
+        "modelCapacities.list",
+        f"{_HERE}/modelCapacities",
+        "modelCapacities",
+        model_lists.capacities,
+        _CAPACITY_SINCE,
+    ),
+    ArmOperation(
+        "calculateModelCapacity",
+        "POST",
+        f"{_HERE}/calculateModelCapacity",
+        f"{_CS}/calculateModelCapacity/action",
+        model_lists.calculate,
+        _CAPACITY_SINCE,
+    ),
+)
+_GENERIC: Final = (
+    _generic("tenants.list", "/tenants", subscriptions.tenants),
+    _generic("subscriptions.list", "/subscriptions", subscriptions.listed),
+    _generic("subscriptions.get", SUBSCRIPTION, subscriptions.get),
+    _generic("resourceGroups.list", f"{SUBSCRIPTION}/resourceGroups", subscriptions.groups),
+    _generic("resourceGroups.get", f"{SUBSCRIPTION}/resourceGroups/{{group}}", subscriptions.group),
+    _generic("providers.list", f"{SUBSCRIPTION}/providers", subscriptions.providers),
+    _generic("providers.get", _HERE, subscriptions.provider),
+)
+_MONITOR: Final = (
+    ArmOperation(
+        "metrics.list",
+        "GET",
+        f"{ACCOUNT}/providers/Microsoft.Insights/metrics",
+        "Microsoft.Insights/metrics/read",
+        metric_routes.metrics,
+        versions=MONITOR_VERSIONS,
+    ),
+    ArmOperation(
+        "metricDefinitions.list",
+        "GET",
+        f"{ACCOUNT}/providers/Microsoft.Insights/metricDefinitions",
+        "Microsoft.Insights/metricDefinitions/read",
+        definitions.definitions,
+        versions=MONITOR_VERSIONS,
+    ),
+)
+ARM_TABLE: Final = (*_ACCOUNTS, *_DEPLOYMENTS, *_LISTS, *_GENERIC, *_MONITOR)

@@ -1,0 +1,1 @@
+"""What the emulator keeps: world, clock, settings and every record."""

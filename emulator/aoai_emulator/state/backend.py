@@ -1,0 +1,94 @@
+"""What every route works on: the world, the state, the clock and the knobs of one emulator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aoai_emulator.state.access_tokens import Tokens
+from aoai_emulator.state.catalog import Catalog
+from aoai_emulator.state.clock import Clock
+from aoai_emulator.state.faults import Faults
+from aoai_emulator.state.ids import Ids
+from aoai_emulator.state.pace import Pace
+from aoai_emulator.state.recorder import Recorder
+from aoai_emulator.state.replies import Replies
+from aoai_emulator.state.settings import Settings, SettingsStore
+from aoai_emulator.state.store import Store
+from aoai_emulator.state.world import World
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One emulator's parts. ``url`` is where it answers, ``directory`` holds its state."""
+
+    url: str
+    directory: Path
+    world: World
+    catalog: Catalog
+    store: Store
+    clock: Clock
+    ids: Ids
+    pace: Pace
+    knobs: SettingsStore
+    tokens: Tokens
+    faults: Faults
+    recorder: Recorder
+    replies: Replies
+    hosts: frozenset[str]
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.knobs.get()
+
+    @property
+    def contents(self) -> Path:
+        """Where the bytes of files lie."""
+        folder = self.directory / "contents"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def reset(self) -> None:
+        """Forget all objects, calls, faults and recorded requests; clock and settings as at first.
+
+        The world, the pace, the port and issued tokens stay.
+        """
+        with self.store.transaction():
+            self.store.clear()
+            self.clock.reset()
+            self.knobs.reset()
+        self.faults.clear()
+        self.recorder.clear()
+        self.replies.clear()
+        for path in self.contents.iterdir():
+            path.unlink()
+
+
+def build(
+    world: World,
+    directory: Path,
+    url: str,
+    *,
+    seed: str | None = None,
+    hosts: frozenset[str] = frozenset(),
+) -> Backend:
+    """A backend on the state directory; what lies there is taken up again."""
+    store = Store(directory / "emulator.sqlite")
+    tokens = Tokens(store)
+    return Backend(
+        url=url,
+        directory=directory,
+        world=world,
+        catalog=Catalog.default(),
+        store=store,
+        clock=Clock(store),
+        ids=Ids(store, seed),
+        pace=Pace(store),
+        knobs=SettingsStore(store),
+        tokens=tokens,
+        faults=Faults(),
+        recorder=Recorder(tokens),
+        replies=Replies(),
+        hosts=frozenset({"localhost", "127.0.0.1", "[::1]"}) | hosts,
+    )

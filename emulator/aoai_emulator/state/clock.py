@@ -1,0 +1,71 @@
+"""The emulator's own time, which can be moved forward, or stand still for tests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from aoai_emulator.state.store import Store
+
+
+class Clock:
+    """Runs beside the wall clock at an offset, or stands still once it was set to a moment.
+
+    The state is kept in the store, so a restarted emulator goes on from the same time.
+    """
+
+    def __init__(self, store: Store, wall: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._wall = wall
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        stands_at = self._store.get_meta("clock.stands_at")
+        if stands_at is not None:
+            return float(stands_at)
+        return self._wall() + float(self._store.get_meta("clock.offset") or 0)
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward; it never goes back."""
+        if seconds < 0:
+            raise ValueError("the clock cannot go back")
+        stands_at = self._store.get_meta("clock.stands_at")
+        if stands_at is not None:
+            self._store.set_meta("clock.stands_at", float(stands_at) + seconds)
+            return
+        offset = float(self._store.get_meta("clock.offset") or 0)
+        self._store.set_meta("clock.offset", offset + seconds)
+
+    def stand(self, at: float) -> None:
+        """Stop the clock at a moment; from then on only ``advance`` moves it."""
+        self._store.set_meta("clock.stands_at", at)
+
+    def begin(self, at: float) -> None:
+        """Stand at a moment, now and again after each reset."""
+        self._store.set_meta("clock.begins_at", at)
+        self.stand(at)
+
+    def run(self) -> None:
+        """Let the clock run again from where it is."""
+        offset = self.now() - self._wall()
+        self._store.set_meta("clock.offset", offset)
+        self._store.set_meta("clock.stands_at", None)
+
+    def reset(self) -> None:
+        """Stand where the clock was told to begin, or show wall time again."""
+        self._store.set_meta("clock.offset", 0)
+        self._store.set_meta("clock.stands_at", self._store.get_meta("clock.begins_at"))
+
+
+def iso(seconds: float) -> str:
+    """The form that ARM uses for times: 2026-01-31T12:00:00.000000Z."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_iso(text: str) -> float:
+    """Seconds since 1970 of an ISO 8601 time, UTC if it names no zone; else ValueError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.timestamp()

@@ -1,0 +1,125 @@
+"""What is not known of Azure, and what tests want to vary: settings with a documented default."""
+
+from __future__ import annotations
+
+from dataclasses import Field, asdict, dataclass, field, fields
+from typing import Any
+
+from aoai_emulator.state.store import Store
+
+
+def _known(default: Any, what: str) -> Any:
+    """A setting for what Azure documents."""
+    return field(default=default, metadata={"what": what})
+
+
+def _open(default: Any, what: str, *others: Any) -> Any:
+    """A setting for what is not known of Azure, with all the answers it may have."""
+    return field(default=default, metadata={"what": what, "choices": (default, *others)})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, with what is thought most likely in Azure as its default."""
+
+    denied_status: int = _open(403, "data plane: the status when a role is missing", 401)
+    invalid_data: str = _open("file", "what a bad line spoils: the file, or the job alone", "job")
+    unprocessed_file_code: str = _open(
+        "unexpectedEntityState",
+        "the error of a job whose file is not processed yet",
+        "invalidPayload",
+    )
+    rai_failure_code: str = _open(
+        "contentFilter", "error.code of a job that failed the safety checks", "invalidPayload"
+    )
+    second_deployment_status: int = _open(
+        400, "the status for a second deployment of a fine-tuned model", 409
+    )
+    second_deployment_code: str = _open(
+        "DeploymentModelNotSupported",
+        "the error code for a second deployment of a fine-tuned model",
+        "InvalidResourceProperties",
+        "Conflict",
+    )
+    part_ids: str = _open(
+        "either", "what completes an upload: ids of parts, ids of blocks, either", "id", "block"
+    )
+    file_delete_body: bool = _open(True, "deleting a file answers 200 with a body, or 204", False)
+    deployment_delete_async: bool = _open(
+        True, "deleting a deployment answers 202 and goes on, or 200 when done", False
+    )
+    operation_header: str = _open(
+        "azure-asyncoperation",
+        "the header of a PUT that leads to its operation",
+        "location",
+        "none",
+    )
+    model_change_refused: bool = _open(
+        False, "a PUT may not give a deployment another model; else it is changed in place", True
+    )
+    echo_source: bool = _open(
+        True, "a deployment shows model.source and model.sourceAccount", False
+    )
+    wrong_format_is_500: bool = _open(
+        False, "a wrong model.format is answered with 500 and no message", True
+    )
+    jobs_newest_first: bool = _open(True, "the order of the list of jobs", False)
+    v1_status_words: str = _open(
+        "azure", "v1: a new job is `pending`, or `validating_files` and `queued`", "openai"
+    )
+    v1_files_need_expiry: bool = _open(False, "v1: uploading a file requires expires_after", True)
+    arm_takes_2024_10_21: bool = _open(
+        False, "ARM accepts the api-version 2024-10-21 that some pages print", True
+    )
+    paused_stays: bool = _open(False, "a paused deployment is safe from the 15-day rule", True)
+    ready_lag_seconds: int = _known(0, "a deployment is Succeeded and yet 404 for so long")
+    list_lag_seconds: int = _known(0, "new files and jobs are missing from lists for so long")
+    idle_days: int = _known(15, "days without a call after which a deployment is removed")
+    developer_hours: int = _known(24, "life of a deployment of the developer tier")
+    jobs_at_once: int = _known(3, "jobs that run at once in an account")
+    jobs_queued: int = _known(20, "jobs that may wait in an account")
+    jobs_kept: int = _known(100, "jobs that an account remembers")
+    files_per_account: int = _known(100, "files of an account")
+    fine_tuned_deployments: int = _known(10, "deployments of fine-tuned models in an account")
+    deployments_per_account: int = _known(32, "deployments of an account")
+    checkpoints_kept: int = _known(3, "latest checkpoints of a job that are kept")
+    minimum_examples: int = _known(10, "examples that a training file must have")
+    metrics_days: int = _known(93, "days that Monitor keeps its counts")
+
+
+class SettingsStore:
+    """The settings in force, kept in the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        known = {each.name for each in fields(Settings)}
+        kept = store.get_meta("settings") or {}
+        self._now = Settings(**{name: value for name, value in kept.items() if name in known})
+
+    def get(self) -> Settings:
+        """The settings in force."""
+        return self._now
+
+    def change(self, changes: dict[str, Any]) -> None:
+        """Change some; ValueError for an unknown name, a wrong type or an unknown choice."""
+        known = {each.name: each for each in fields(Settings)}
+        for name, value in changes.items():
+            if name not in known:
+                raise ValueError(f"no setting {name!r}; the settings are: {', '.join(known)}")
+            _check(known[name], value)
+        self._now = Settings(**(asdict(self._now) | changes))
+        self._store.set_meta("settings", asdict(self._now))
+
+    def reset(self) -> None:
+        """Back to the defaults."""
+        self._now = Settings()
+        self._store.set_meta("settings", {})
+
+
+def _check(setting: Field[Any], value: object) -> None:
+    if type(value) is not type(setting.default):
+        raise ValueError(f"setting {setting.name}: {value!r} is not of type {setting.type}")
+    choices = setting.metadata.get("choices")
+    if choices and value not in choices:
+        told = ", ".join(map(str, choices))
+        raise ValueError(f"setting {setting.name}: {value!r} is none of: {told}")

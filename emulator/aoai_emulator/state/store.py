@@ -1,0 +1,144 @@
+"""State in one SQLite file: every object of the emulator as a JSON row."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS objects (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL, scope TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
+    UNIQUE (kind, scope, id)
+);
+CREATE TABLE IF NOT EXISTS calls (
+    account TEXT, deployment TEXT, model TEXT, version TEXT, operation TEXT, status TEXT,
+    minute INTEGER, calls INTEGER, prompt_tokens INTEGER, generated_tokens INTEGER,
+    PRIMARY KEY (account, deployment, model, version, operation, status, minute)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS learnt ON objects (kind, json_extract(body, '$.training_file'));
+CREATE INDEX IF NOT EXISTS calls_by_time ON calls (account, minute);
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+class _Record(Protocol):
+    """A frozen dataclass of JSON types with an id."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def id(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_Record)
+
+
+class Store:
+    """The SQLite file. One connection, used by one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        # A killed emulator loses nothing; only a power cut could, and this is no production data.
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.executescript(_SCHEMA)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside are kept together, or not at all when an exception leaves the block."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def execute(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows."""
+        return self._db.execute(sql, values).fetchall()
+
+    def get_meta(self, name: str) -> Any:
+        """A small named value, None when it was never set."""
+        rows = self.execute("SELECT value FROM meta WHERE name = ?", (name,))
+        return json.loads(rows[0][0]) if rows else None
+
+    def set_meta(self, name: str, value: Any) -> None:
+        """Keep a small named value."""
+        self.execute(
+            "INSERT INTO meta VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, json.dumps(value)),
+        )
+
+    def clear(self) -> None:
+        """Forget all objects and calls; the named values stay."""
+        self.execute("DELETE FROM objects")
+        self.execute("DELETE FROM calls")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+
+class Table(Generic[_T]):
+    """All objects of one dataclass, by scope (an account, a job) and id, oldest first."""
+
+    def __init__(self, store: Store, kind: type[_T]) -> None:
+        self._store = store
+        self._kind = kind
+        self._name = kind.__name__
+
+    def get(self, scope: str, key: str) -> _T | None:
+        """The object, or None."""
+        rows = self._store.execute(
+            "SELECT body FROM objects WHERE kind = ? AND scope = ? AND id = ?",
+            (self._name, scope, key),
+        )
+        return self._kind(**json.loads(rows[0][0])) if rows else None
+
+    def put(self, scope: str, record: _T) -> _T:
+        """Insert the object or replace it; it keeps its place in the order."""
+        self._store.execute(
+            "INSERT INTO objects (kind, scope, id, body) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (kind, scope, id) DO UPDATE SET body = excluded.body",
+            (self._name, scope, record.id, json.dumps(_fields(record))),
+        )
+        return record
+
+    def delete(self, scope: str, key: str) -> None:
+        """Remove the object; nothing happens when it is not there."""
+        self._store.execute(
+            "DELETE FROM objects WHERE kind = ? AND scope = ? AND id = ?", (self._name, scope, key)
+        )
+
+    def clear(self, scope: str) -> None:
+        """Remove all objects of the scope."""
+        self._store.execute("DELETE FROM objects WHERE kind = ? AND scope = ?", (self._name, scope))
+
+    def list_without(self, scope: str, field: str, values: tuple[str, ...]) -> list[_T]:
+        """The objects of the scope whose field is none of the values, oldest first."""
+        marks = ", ".join("?" * len(values))
+        rows = self._store.execute(
+            "SELECT body FROM objects WHERE kind = ? AND scope = ?"
+            f" AND json_extract(body, ?) NOT IN ({marks}) ORDER BY seq",
+            (self._name, scope, f"$.{field}", *values),
+        )
+        return [self._kind(**json.loads(body)) for (body,) in rows]
+
+    def list(self, scope: str) -> list[_T]:
+        """All objects of the scope, oldest first."""
+        rows = self._store.execute(
+            "SELECT body FROM objects WHERE kind = ? AND scope = ? ORDER BY seq",
+            (self._name, scope),
+        )
+        return [self._kind(**json.loads(body)) for (body,) in rows]
+
+
+def _fields(record: _Record) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}

@@ -1,0 +1,144 @@
+"""The data of a whole stack: every bad file is told at once, and what training will cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aoai_components.file_settings import FileSettings
+from aoai_components.settings import HyperparameterSettings, ModelSettings
+from aoai_components.training_data import Forecast, judge_data
+
+from aoai.dataset import PRICES
+from aoai.errors import DatasetError
+from tests.conftest import write_examples
+
+
+def model(training: Path, validation: Path | None = None, **more: Any) -> ModelSettings:
+    return ModelSettings(
+        account="sweden",
+        base_model=more.pop("base_model", "gpt-4o-mini-2024-07-18"),
+        training_file=str(training),
+        validation_file=str(validation) if validation else None,
+        **more,
+    )
+
+
+def judged(*models: ModelSettings) -> list[Forecast]:
+    named = {f"m{number}": model for number, model in enumerate(models)}
+    return list(judge_data(named, PRICES).values())
+
+
+def broken(path: Path, line: int) -> Path:
+    lines = write_examples(path).read_text().splitlines()
+    lines[line - 1] = "{"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_a_good_file_is_told_with_examples_tokens_epochs_and_cost(tmp_path: Path) -> None:
+    path = write_examples(tmp_path / "good.jsonl", count=200)
+    (forecast,) = judged(model(path, hyperparameters=HyperparameterSettings(n_epochs=4)))
+    assert forecast.summary.startswith("200 examples, ")
+    assert "4 epochs: about " in forecast.summary
+    assert "USD to train" in forecast.summary
+
+
+def test_epochs_that_are_left_to_the_service_are_said_to_be(tmp_path: Path) -> None:
+    (forecast,) = judged(model(write_examples(tmp_path / "good.jsonl")))
+    assert "(likely the service's choice)" in forecast.summary
+
+
+def test_a_model_without_a_known_price_says_so(tmp_path: Path) -> None:
+    path = write_examples(tmp_path / "good.jsonl")
+    (forecast,) = judged(model(path, base_model="gpt-9-2030-01-01"))
+    assert "no price is known for gpt-9-2030-01-01; write its family's" in forecast.summary
+
+
+def test_a_training_type_without_a_known_price_is_named(tmp_path: Path) -> None:
+    path = write_examples(tmp_path / "good.jsonl")
+    (forecast,) = judged(model(path, training_type="Standrd"))
+    assert "no price is known for the training type 'Standrd', only for" in forecast.summary
+
+
+def test_one_epoch_is_one(tmp_path: Path) -> None:
+    path = write_examples(tmp_path / "good.jsonl")
+    (forecast,) = judged(model(path, hyperparameters=HyperparameterSettings(n_epochs=1)))
+    assert ", 1 epoch: about" in forecast.summary
+
+
+def test_two_models_that_refuse_one_file_for_different_reasons_are_both_told(
+    tmp_path: Path,
+) -> None:
+    path = write_examples(tmp_path / "chat.jsonl", count=5)
+    with pytest.raises(DatasetError) as refused:
+        judged(model(path), model(path, base_model="babbage-002"))
+    text = str(refused.value)
+    assert text.startswith("1 file of training data")
+    assert text.count("5 of at least 10 examples") == 1
+    assert "completion" in text
+
+
+def test_a_price_of_the_stacks_own_is_used(tmp_path: Path) -> None:
+    path = write_examples(tmp_path / "good.jsonl", count=500)
+    free = judge_data({"m": model(path)}, {"gpt-4o-mini": 1e-9})["m"]
+    assert "about 0.00 USD" in free.summary
+
+
+def test_three_bad_files_are_told_at_once_and_each_only_once(tmp_path: Path) -> None:
+    first = broken(tmp_path / "first.jsonl", 3)
+    second = broken(tmp_path / "second.jsonl", 5)
+    missing = tmp_path / "missing.jsonl"
+    with pytest.raises(DatasetError) as refused:
+        judged(model(first, second), model(missing, second))
+    text = str(refused.value)
+    assert text.startswith("3 files of training data cannot be used:")
+    assert f"{first}:3:" in text
+    assert text.count(f"{second}:5:") == 1
+    assert f"{missing}: no such file" in text
+
+
+def test_a_file_with_very_many_errors_says_how_many_are_not_shown(tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    path.write_text("{\n" * 5000)
+    with pytest.raises(DatasetError, match=r"4,900 more; `aoai validate .*many.jsonl` counts all"):
+        judged(model(path))
+
+
+def test_a_validation_file_may_have_few_examples_and_a_training_file_may_not(
+    tmp_path: Path,
+) -> None:
+    many, few = write_examples(tmp_path / "many.jsonl"), tmp_path / "few.jsonl"
+    write_examples(few, count=2, topic="sets")
+    judged(model(many, few))
+    with pytest.raises(DatasetError, match=r"few\.jsonl"):
+        judged(model(few))
+
+
+def test_a_validation_example_that_is_trained_on_is_a_warning(tmp_path: Path) -> None:
+    training = write_examples(tmp_path / "train.jsonl", count=30)
+    validation = write_examples(tmp_path / "validation.jsonl", count=15)
+    (forecast,) = judged(model(training, validation))
+    assert any(f"{validation}" in warning for warning in forecast.warnings)
+
+
+def test_what_is_not_here_is_not_read() -> None:
+    elsewhere = FileSettings(content_url="https://h/a.jsonl")
+    there = FileSettings(existing_file_id="file-1")
+    (forecast,) = judged(
+        ModelSettings(
+            account="sweden", base_model="m", training_file=elsewhere, validation_file=there
+        )
+    )
+    assert forecast == Forecast(
+        "the training file is not read here: what training will cost is not known", ()
+    )
+
+
+def test_a_sas_that_is_not_set_here_is_a_warning_that_an_update_will_need_it() -> None:
+    elsewhere = FileSettings(content_url="https://h/a.jsonl", sas_variable="TRAIN_SAS")
+    models = {"m": ModelSettings(account="a", base_model="m", training_file=elsewhere)}
+    (warning,) = judge_data(models, PRICES, {})["m"].warnings
+    assert warning.startswith("trainingFile: the environment variable TRAIN_SAS is not set here")
+    assert judge_data(models, PRICES, {"TRAIN_SAS": "sv=1&sig=Canary"})["m"].warnings == ()

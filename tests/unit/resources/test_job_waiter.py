@@ -1,0 +1,143 @@
+"""Waiting in the program: one poll an account, a row a job, failures told together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pulumi
+import pytest
+
+from aoai.azure.account import Account
+from aoai.azure.authoring.jobs import Job, JobError
+from aoai.azure.clients import AccountClients
+from aoai.errors import RequestNotSent, Unauthorized
+from aoai.resources import job_waiter
+from aoai.resources.fine_tuning_job import FineTuningJob
+from aoai.resources.job_waiter import MISSED_LOOKS, JobWaiter
+
+ACCOUNT = Account(
+    id="/subscriptions/a1a1a1a1-0000-4000-8000-000000000001/resourceGroups/rg"
+    "/providers/Microsoft.CognitiveServices/accounts/sweden",
+    endpoint="https://sweden.openai.azure.com",
+    tenant_id="aaaaaaaa-0000-4000-8000-00000000000a",
+    location="swedencentral",
+)
+
+
+@dataclass
+class Service:
+    """An account whose jobs follow a script: one list of statuses a look."""
+
+    looks: Sequence[dict[str, str] | Exception]
+    asked: int = 0
+    said: list[str] = field(default_factory=list)
+    now: float = 0.0
+
+    @property
+    def inventory(self) -> Service:
+        return self
+
+    def invalidate(self) -> None:
+        """Nothing is cached here."""
+
+    def jobs(self) -> list[Job]:
+        look = self.looks[min(self.asked, len(self.looks) - 1)]
+        self.asked += 1
+        if isinstance(look, Exception):
+            raise look
+        return [_job(job_id, status) for job_id, status in look.items()]
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        await asyncio.sleep(0)
+
+    def waiter(self, **more: Any) -> JobWaiter:
+        def connect(_account: Account) -> AccountClients:
+            return cast("AccountClients", self)
+
+        return JobWaiter(
+            sleep=self.sleep, clock=lambda: self.now, connect=connect, watched=False, **more
+        )
+
+
+def _job(job_id: str, status: str) -> Job:
+    error = JobError("", "The training data failed RAI checks.") if status == "failed" else None
+    return Job(id=job_id, status=status, created_at=1, error=error)
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    lines: list[str] = []
+    monkeypatch.setattr(pulumi.log, "info", lambda text, **_more: lines.append(text))
+    return lines
+
+
+def wait_for(waiter: JobWaiter, *job_ids: str) -> list[Any]:
+    """What each of several waits came to."""
+
+    async def all_of_them() -> list[Any]:
+        waits = [
+            waiter.succeeded(ACCOUNT, job_id, cast("FineTuningJob", None)) for job_id in job_ids
+        ]
+        return await asyncio.gather(*waits, return_exceptions=True)
+
+    return asyncio.run(all_of_them())
+
+
+def test_all_jobs_of_an_account_share_one_look(log: list[str]) -> None:
+    pending = {"a": "pending", "b": "pending"}
+    service = Service([pending, pending, {"a": "succeeded", "b": "succeeded"}])
+    assert wait_for(service.waiter(), "a", "b") == ["a", "b"]
+    assert service.asked == 3
+
+
+def test_where_nobody_watches_a_line_comes_on_news_or_each_minute(log: list[str]) -> None:
+    service = Service([{"a": "pending"}] * 9 + [{"a": "succeeded"}])
+    wait_for(service.waiter(interval=15.0), "a")
+    assert [line.split(",")[0] for line in log] == ["pending", "pending", "pending", "succeeded"]
+
+
+def test_a_failed_job_lets_the_others_end_before_it_ends_the_run(log: list[str]) -> None:
+    service = Service([{"a": "failed", "b": "pending"}] * 3 + [{"a": "failed", "b": "succeeded"}])
+    failed, succeeded = wait_for(service.waiter(), "a", "b")
+    assert succeeded == "b"
+    assert isinstance(failed, pulumi.RunError)
+    assert "job a failed: The training data failed RAI checks." in str(failed)
+    assert "`generation`" in str(failed)
+    assert service.asked == 4
+
+
+def test_a_service_out_of_reach_for_a_while_is_borne(log: list[str]) -> None:
+    lost: Sequence[dict[str, str] | Exception] = [RequestNotSent("no answer")] * MISSED_LOOKS
+    service = Service([*lost, {"a": "succeeded"}])
+    assert wait_for(service.waiter(), "a") == ["a"]
+
+
+def test_a_service_out_of_reach_for_long_ends_the_wait_and_says_the_jobs_go_on(
+    log: list[str],
+) -> None:
+    service = Service([RequestNotSent("no answer")])
+    (gave_up,) = wait_for(service.waiter(), "a")
+    assert isinstance(gave_up, pulumi.RunError)
+    assert "The jobs go on" in str(gave_up)
+
+
+def test_a_refusal_ends_the_wait_at_once(log: list[str]) -> None:
+    service = Service([Unauthorized("no role", status=403)])
+    (gave_up,) = wait_for(service.waiter(), "a")
+    assert isinstance(gave_up, pulumi.RunError)
+    assert service.asked == 1
+
+
+def test_a_defect_ends_the_wait_too(log: list[str]) -> None:
+    service = Service([KeyError("unforeseen")])
+    (gave_up,) = wait_for(service.waiter(), "a")
+    assert isinstance(gave_up, pulumi.RunError)
+
+
+def test_in_ci_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    assert job_waiter.somebody_watches() is False
