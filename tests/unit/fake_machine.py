@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Iterable
