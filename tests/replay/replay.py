@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from emulator import AdminError, RunningEmulator
+from aoai_emulator import AdminError, RunningEmulator
+
 from tests.replay.compare import differences
 from tests.replay.given import NotPrepared, prepare, training_lines
 from tests.replay.records import Record, Step, known_headers

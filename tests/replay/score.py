@@ -1,4 +1,4 @@
-"""How many records the emulator matches; `python -m tests.replay.score` replays them all."""
+"""How many records the emulator matches; ``python -m tests.replay.score`` replays them all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from emulator import Emulator, World
+from aoai_emulator import Emulator, World
+
 from tests.replay.accepted import left
 from tests.replay.records import records
 from tests.replay.replay import replay

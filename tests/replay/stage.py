@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import requests
+from aoai_emulator import RunningEmulator
 
-from emulator import RunningEmulator
 from tests.replay.compare import Answer
 from tests.replay.placeholders import Names
 from tests.replay.records import Record

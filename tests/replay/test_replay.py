@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from aoai_emulator import Emulator, RunningEmulator, World
 
-from emulator import Emulator, RunningEmulator, World
 from tests.replay.accepted import ACCEPTED, left
 from tests.replay.records import Record, records
 from tests.replay.replay import replay
