@@ -59,6 +59,7 @@ LAYERS = {
     "aoai_components": layer("aoai_components", "aoai", no=HTTP),
     "aoai": layer(no={"pulumi", *HTTP}),
     "aoai.errors": layer(no={"pulumi", *HTTP}),
+    "aoai.catalog": layer("aoai.catalog", "aoai.errors", no={"pulumi", *HTTP}),
     **rooms(
         "aoai.dataset",
         ("finding", "limits"),
@@ -70,7 +71,7 @@ LAYERS = {
         ("whole_file",),
         ("inspection",),
         ("formatters",),
-        also=("aoai.errors",),
+        also=("aoai.catalog", "aoai.errors"),
         no={"pulumi", *HTTP},
     ),
     **rooms(
@@ -81,11 +82,15 @@ LAYERS = {
         ("inventory",),
         ("clients",),
         ("lifecycle",),
-        also=("aoai.errors",),
+        also=("aoai.catalog", "aoai.errors"),
         no={"pulumi"},
     ),
-    "aoai.resources": layer("aoai.resources", "aoai.dataset", "aoai.azure", "aoai.errors", no=HTTP),
-    "aoai.cli": layer("aoai.cli", "aoai.dataset", "aoai.azure", "aoai.errors", no={"pulumi"}),
+    "aoai.resources": layer(
+        "aoai.resources", "aoai.dataset", "aoai.azure", "aoai.catalog", "aoai.errors", no=HTTP
+    ),
+    "aoai.cli": layer(
+        "aoai.cli", "aoai.dataset", "aoai.azure", "aoai.catalog", "aoai.errors", no={"pulumi"}
+    ),
     "policies": layer("aoai_policies"),
     "aoai_policies": layer("aoai_policies", no={"pulumi", "pulumi_policy", *HTTP}),
     "aoai_policies.pack": layer("aoai_policies", no=HTTP),
@@ -196,6 +201,7 @@ def test_the_walk_lets_through_what_the_table_allows(module: str, source: str) -
     [
         ("aoai_policies.rules", "policies", ["pulumi", "pulumi_policy", "requests"]),
         ("aoai_policies.facts", "policies", ["pulumi", "pulumi_policy", "requests"]),
+        ("aoai.catalog", ".", ["pulumi", "requests", "azure"]),
         ("aoai.dataset", ".", ["pulumi", "requests", "azure"]),
         ("aoai.errors", ".", ["pulumi", "requests", "azure", "msgspec"]),
         ("aoai_emulator", "emulator", ["pulumi", "aoai", "requests"]),

@@ -1,0 +1,52 @@
+"""The catalogue of base models: methods, regions, limits, tokenizers, prices and retirement.
+
+One data file, catalog.toml, each row with its source and that page's day; docs/models.md shows it.
+A stack overrides and adds. The unknown is None or ``unknown``, never a guess.
+"""
+
+from __future__ import annotations
+
+from aoai.catalog.catalog import Catalog, Lookup
+from aoai.catalog.loading import built_in
+from aoai.catalog.names import TunedName, base_name, parse_tuned_name
+from aoai.catalog.overrides import with_overrides
+from aoai.catalog.pricing import (
+    Price,
+    hosting_price,
+    inference_prices,
+    training_hour_price,
+    training_pause,
+    training_price,
+)
+from aoai.catalog.schedule import moved_dates
+from aoai.catalog.schema import BaseModel, Region, Retirement, Sku, Source, TokenPrices
+from aoai.catalog.serving_support import can_serve
+from aoai.catalog.support import Reason, Support
+from aoai.catalog.training_support import can_train
+
+__all__ = [
+    "BaseModel",
+    "Catalog",
+    "Lookup",
+    "Price",
+    "Reason",
+    "Region",
+    "Retirement",
+    "Sku",
+    "Source",
+    "Support",
+    "TokenPrices",
+    "TunedName",
+    "base_name",
+    "built_in",
+    "can_serve",
+    "can_train",
+    "hosting_price",
+    "inference_prices",
+    "moved_dates",
+    "parse_tuned_name",
+    "training_hour_price",
+    "training_pause",
+    "training_price",
+    "with_overrides",
+]
