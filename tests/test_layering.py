@@ -76,6 +76,7 @@ LAYERS = {
     ),
     **rooms(
         "aoai.azure",
+        ("arm_names",),
         ("account",),
         ("http",),
         ("arm", "authoring"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import SplitResult, urlsplit
 
+from aoai.azure.arm_names import id_key, name_key, region_key, same_id, same_region
 from aoai.errors import ConfigurationError
 
 _ARM_ID = re.compile(
@@ -18,6 +19,12 @@ _ARM_ID = re.compile(
 )
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LOCATION = re.compile(r"[a-z0-9]{1,40}")
+# One custom subdomain answers under all three.
+_SUBDOMAINS = frozenset(
+    f"{service}.{cloud}"
+    for service in ("openai", "cognitiveservices", "services.ai")
+    for cloud in ("azure.com", "azure.us", "azure.cn")
+)
 
 _PUBLIC_SCOPES = ("https://cognitiveservices.azure.com", "https://management.azure.com")
 # The audience of a token by the host of the resource manager. An unknown host is an emulator or
@@ -67,19 +74,23 @@ Cloud.US_GOVERNMENT = Cloud(
 Cloud.CHINA = Cloud("https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Account:
     """An Azure OpenAI account.
 
+    Blanks, trailing slashes and the portal's way of writing a region are taken out; the letter case
+    of the id stays as it was given. Two accounts are equal if Azure takes them for the same,
+    whatever the letter case.
+
     Attributes:
         id: its ARM id, ``/subscriptions/…/accounts/NAME``.
-        endpoint: its data plane, ``https://NAME.openai.azure.com``, without a closing slash.
+        endpoint: its data plane, ``https://NAME.openai.azure.com``, without a trailing slash.
         tenant_id: the Entra tenant (a GUID) that its subscription belongs to.
-        location: its region in ARM's short form, for example ``swedencentral``.
+        location: its region, ``swedencentral`` or ``Sweden Central``; kept in ARM's short form.
         cloud: the cloud that it lives in.
 
     Raises:
-        ConfigurationError: a field cannot be right; the message names the account and the field.
+        ConfigurationError: a field is not valid; the message names the account and the field.
     """
 
     id: str
@@ -89,35 +100,49 @@ class Account:
     cloud: Cloud = Cloud.PUBLIC
 
     def __post_init__(self) -> None:
+        for field, value in self._cleaned().items():
+            object.__setattr__(self, field, value)
         if not _ARM_ID.fullmatch(self.id):
-            raise _wrong(self.id, "id", "write the ARM id, /subscriptions/…/accounts/NAME")
+            raise _invalid(self.id, "id", "write the ARM id, /subscriptions/…/accounts/NAME")
         if not _GUID.fullmatch(self.tenant_id):
-            raise _wrong(self.id, "tenant_id", "write the tenant's GUID")
+            raise _invalid(self.id, "tenant_id", "write the tenant's GUID")
         if not _LOCATION.fullmatch(self.location):
-            raise _wrong(self.id, "location", "write the region's short name, like swedencentral")
+            raise _invalid(self.id, "location", "write the region's name, like swedencentral")
         _require_https(self.id, "endpoint", self.endpoint)
         _require_https(self.id, "cloud.resource_manager", self.cloud.resource_manager)
         _require_https(self.id, "cloud.authority", self.cloud.authority)
 
     @classmethod
     def from_props(cls, props: Mapping[str, Any]) -> Account:
-        """Read the form that stands in every resource's inputs.
+        """Read an account as the inputs of every resource hold it.
 
         Raises:
-            ConfigurationError: a field is missing, is no string, or cannot be right.
+            ConfigurationError: a field is missing, is not a string, or is not valid.
         """
         name = str(props.get("id", "without an id"))
         cloud = props.get("cloud")
         return cls(
-            id=_string(name, props, "id").rstrip("/"),
-            endpoint=_string(name, props, "endpoint").rstrip("/"),
-            tenant_id=_string(name, props, "tenant_id").lower(),
-            location=_string(name, props, "location").replace(" ", "").lower(),
+            id=_string(name, props, "id"),
+            endpoint=_string(name, props, "endpoint"),
+            tenant_id=_string(name, props, "tenant_id"),
+            location=_string(name, props, "location"),
             cloud=Cloud.PUBLIC if cloud is None else _cloud(name, cloud),
         )
 
+    def _cleaned(self) -> dict[str, str]:
+        """The fields without what copying adds to them."""
+        for field in ("id", "endpoint", "tenant_id", "location"):
+            if not isinstance(getattr(self, field), str):
+                raise _invalid(str(self.id), field, "a plain string is needed here, not an Output")
+        return {
+            "id": self.id.strip().rstrip("/"),
+            "endpoint": self.endpoint.strip().rstrip("/"),
+            "tenant_id": self.tenant_id.strip().lower(),
+            "location": region_key(self.location),
+        }
+
     def to_props(self) -> dict[str, Any]:
-        """The form that stands in every resource's inputs."""
+        """The account as the inputs of every resource hold it."""
         return {
             "id": self.id,
             "endpoint": self.endpoint,
@@ -136,7 +161,7 @@ class Account:
 
     @property
     def resource_group(self) -> str:
-        """The name of the resource group."""
+        """The name of the resource group; a move changes it."""
         return self._part("group")
 
     @property
@@ -146,8 +171,46 @@ class Account:
 
     @property
     def key(self) -> str:
-        """The ARM id in the form to compare by: ARM ids do not tell cases apart."""
-        return self.id.lower()
+        """The ARM id in the form to compare and to hash, whatever its letter case."""
+        return id_key(self.id)
+
+    @property
+    def endpoint_key(self) -> str:
+        """The endpoint in the form to compare; empty if other accounts share it.
+
+        A custom subdomain belongs to one account in all of Azure, under each of its three domains.
+        The regional endpoint, of accounts without a subdomain, names no account.
+        """
+        parts = urlsplit(self.endpoint)
+        host = name_key(parts.hostname or "")
+        name, _, domain = host.partition(".")
+        if domain.startswith("api.cognitive."):
+            return ""
+        port = "" if parts.port in {None, 443} else f":{parts.port}"
+        return (name if domain in _SUBDOMAINS else host) + port + parts.path
+
+    def is_same_place(self, other: Account) -> bool:
+        """Whether the other is this account, perhaps after a move to another resource group.
+
+        A move keeps the endpoint and the region, and with them files, jobs and models. An account
+        that was deleted and made anew in another region is another one.
+        """
+        if same_id(self.id, other.id):
+            return True
+        moved = bool(self.endpoint_key) and self.endpoint_key == other.endpoint_key
+        return moved and same_region(self.location, other.location)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Account):
+            return NotImplemented
+        return self._compared() == other._compared()
+
+    def __hash__(self) -> int:
+        return hash(self._compared())
+
+    def _compared(self) -> tuple[object, ...]:
+        endpoint = name_key(self.endpoint)
+        return self.key, endpoint, self.tenant_id, self.location, self.cloud
 
     def __str__(self) -> str:
         return f"account {self.name} ({self.location})"
@@ -159,7 +222,7 @@ class Account:
 
 def _cloud(account: str, props: object) -> Cloud:
     if not isinstance(props, Mapping):
-        raise _wrong(account, "cloud", "write its resource_manager and its authority")
+        raise _invalid(account, "cloud", "write its resource_manager and its authority")
     return Cloud(
         resource_manager=_string(account, props, "resource_manager", "cloud.").rstrip("/"),
         authority=_string(account, props, "authority", "cloud.").rstrip("/"),
@@ -169,18 +232,18 @@ def _cloud(account: str, props: object) -> Cloud:
 def _string(account: str, props: Mapping[str, Any], field: str, parent: str = "") -> str:
     value = props.get(field)
     if not isinstance(value, str) or not value.strip():
-        raise _wrong(account, parent + field, "it is missing or no text")
+        raise _invalid(account, parent + field, "it is missing or not a string")
     return value.strip()
 
 
 def _require_https(account: str, field: str, url: str) -> None:
     parts = _split(url)
     if parts is None or parts.scheme != "https" or not parts.hostname:
-        raise _wrong(account, field, "write an https URL with a host and a valid port")
+        raise _invalid(account, field, "write an https URL with a host and a valid port")
     if parts.username is not None or parts.password is not None:
-        raise _wrong(account, field, "leave out the user or password before the host")
+        raise _invalid(account, field, "leave out the user or password before the host")
     if parts.query or parts.fragment or not url.isascii() or not url.isprintable() or " " in url:
-        raise _wrong(account, field, "write the URL without query, fragment or special characters")
+        raise _invalid(account, field, "leave out query, fragment and special characters")
 
 
 def _split(url: str) -> SplitResult | None:
@@ -192,6 +255,6 @@ def _split(url: str) -> SplitResult | None:
     return parts
 
 
-def _wrong(account: str, field: str, advice: str) -> ConfigurationError:
+def _invalid(account: str, field: str, advice: str) -> ConfigurationError:
     # The value itself is left out: an endpoint may carry a password by mistake.
-    return ConfigurationError(f"Account {account[:200]!r}: {field} cannot be right; {advice}.")
+    return ConfigurationError(f"Account {account[:200]!r}: {field} is not valid; {advice}.")

@@ -149,7 +149,7 @@ def test_an_input_that_does_not_exist_is_told(sweden: Account, training_file: Pa
 
 
 def test_an_account_that_cannot_be_right_is_told(training_file: Path) -> None:
-    with pytest.raises(CheckFailed, match="endpoint cannot be right"):
+    with pytest.raises(CheckFailed, match="endpoint is not valid"):
         driven().up(account={"id": "sweden"}, path=str(training_file))
 
 

@@ -46,6 +46,72 @@ def test_small_differences_in_spelling_do_not_matter() -> None:
     assert Account.from_props({**PROPS, "id": ACCOUNT_ID.upper()}).key == ACCOUNT_ID.lower()
 
 
+def test_a_constructed_account_is_cleaned_like_one_from_the_state() -> None:
+    account = Account(
+        id=f" {ACCOUNT_ID}/ ",
+        endpoint=f"{PROPS['endpoint']}/ ",
+        tenant_id=TENANT.upper(),
+        location="(Europe) Sweden Central",
+    )
+    assert account.to_props() == {**PROPS}
+
+
+def test_accounts_are_equal_whatever_the_letter_case() -> None:
+    upper = Account.from_props({**PROPS, "id": ACCOUNT_ID.upper(), "location": "SwedenCentral"})
+    assert upper == Account.from_props(PROPS)
+    assert len({upper, Account.from_props(PROPS)}) == 1
+    assert upper.id == ACCOUNT_ID.upper()
+    other = Account.from_props({**PROPS, "id": ACCOUNT_ID + "2"})
+    assert upper != other
+    assert upper != "an account"
+
+
+def _at(endpoint: str, *, group: str = "rg-ai", location: str = "swedencentral") -> Account:
+    moved = ACCOUNT_ID.replace("/rg-ai/", f"/{group}/")
+    return Account.from_props({**PROPS, "id": moved, "endpoint": endpoint, "location": location})
+
+
+def test_an_account_that_was_moved_to_another_resource_group_is_the_same_place() -> None:
+    before, after = _at(PROPS["endpoint"]), _at(PROPS["endpoint"].upper(), group="rg-new")
+    assert before != after
+    assert before.is_same_place(after)
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://contoso-swedencentral.cognitiveservices.azure.com",
+        "https://contoso-swedencentral.services.ai.azure.com",
+        "https://Contoso-SwedenCentral.openai.azure.com:443/",
+    ],
+)
+def test_one_subdomain_is_one_account_under_each_domain(endpoint: str) -> None:
+    assert _at(PROPS["endpoint"]).is_same_place(_at(endpoint, group="rg-new"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (_at(PROPS["endpoint"]), _at("https://other.openai.azure.com", group="rg-new")),
+        (_at(PROPS["endpoint"]), _at(PROPS["endpoint"], group="rg-new", location="eastus2")),
+        (_at("https://localhost:8443/one"), _at("https://localhost:8443/two", group="rg-new")),
+        (_at("https://localhost:8443"), _at("https://localhost:9443", group="rg-new")),
+        (
+            _at("https://swedencentral.api.cognitive.microsoft.com"),
+            _at("https://swedencentral.api.cognitive.microsoft.com", group="rg-new"),
+        ),
+    ],
+)
+def test_another_endpoint_or_region_is_another_place(one: Account, other: Account) -> None:
+    assert not one.is_same_place(other)
+
+
+def test_a_value_that_is_not_known_yet_is_an_error_that_names_the_field() -> None:
+    unknown: Any = object()
+    with pytest.raises(ConfigurationError, match=r"location.*plain string"):
+        Account(ACCOUNT_ID, PROPS["endpoint"], TENANT, unknown)
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -70,7 +136,7 @@ def test_small_differences_in_spelling_do_not_matter() -> None:
         ("cloud", {"resource_manager": "https://management.azure.com"}),
     ],
 )
-def test_what_cannot_be_right_is_named_with_account_and_field(field: str, value: object) -> None:
+def test_what_is_not_valid_is_named_with_account_and_field(field: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=field.split(".", maxsplit=1)[0]) as caught:
         Account.from_props({**PROPS, field: value})
     assert "hunter2" not in str(caught.value)

@@ -180,7 +180,7 @@ def test_an_account_is_told_by_its_key_whatever_the_cloud() -> None:
     for cloud in ("public", "pubic"):
         text = message(accounts=accounts, cloud=cloud)
         assert "  - accounts.sweden: Account " in text
-        assert "tenantId cannot be right; write the tenant's GUID" in text
+        assert "tenantId is not valid; write the tenant's GUID" in text
 
 
 def test_a_name_that_nothing_has_is_told_with_the_one_that_was_meant() -> None:
