@@ -22,7 +22,15 @@ _SKUS = {"developer": "DeveloperTier"}
 
 @dataclass(frozen=True)
 class BaseModel:
-    """A base model. ``finetune`` maps a training type to its regions, ``*`` for all."""
+    """A base model, in one version.
+
+    Attributes:
+        methods: the methods that it is trained with; none for a model that is only served.
+        finetune: maps a training type to the regions that train the model so, ``*`` being all.
+        wire_name: name and version as the data plane writes them.
+        serves: the operations of its deployments: chat, responses, completions, embeddings.
+        retired: the day (ISO 8601) from which on it is not deployed anew, if it has passed.
+    """
 
     name: str
     version: str
@@ -31,6 +39,8 @@ class BaseModel:
     finetune: Mapping[str, tuple[str, ...]]
     context: int
     wire_name: str
+    serves: tuple[str, ...] = ("chat", "responses")
+    retired: str | None = None
 
     def trains_in(self, region: str, training_type: str | None = None) -> bool:
         """Whether the region trains this model, with this training type or with any."""
@@ -58,6 +68,11 @@ class Catalog:
         return next(
             (m for m in self.models if wanted in (m.wire_name.lower(), m.name.lower())), None
         )
+
+    def find_version(self, name: str, version: str | None) -> BaseModel | None:
+        """The model of a name as ARM writes it, in a version or in the usual one."""
+        found = [model for model in self.models if model.name == name]
+        return next((model for model in found if version in (None, model.version)), None)
 
     def sku(self, name: str) -> str | None:
         """The SKU's name as Azure writes it, whatever the letter case; None if there is none."""
@@ -88,8 +103,10 @@ def _model(item: Mapping[str, Any]) -> BaseModel:
         name=item["name"],
         version=item["version"],
         format=item["format"],
-        methods=tuple(item["methods"]),
-        finetune={key: tuple(value) for key, value in item["finetune"].items()},
+        methods=tuple(item.get("methods", ())),
+        finetune={key: tuple(value) for key, value in item.get("finetune", {}).items()},
         context=item["context"],
         wire_name=item.get("wire", f"{item['name']}-{item['version']}"),
+        serves=tuple(item.get("serves", ("chat", "responses"))),
+        retired=item.get("retired"),
     )
