@@ -8,38 +8,40 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
-import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import requests
 
+from aoai.cli.doctor.policy_pack import policy_pack_problem
 from tools.engine import EngineError, ensure_engine
+from tools.local_chat import ask_each, table
 from tools.local_environment import (
     BACKEND,
     LOCAL,
+    PRIVATE_UMASK,
     ROOT,
     STACK,
     LocalError,
     environment,
+    make_private_directories,
     running_emulator,
     start_emulator,
     stop_emulator,
     write_environment,
 )
+from tools.local_state import read_lock, repair
 
 QUESTION = "What does graphlib.TopologicalSorter.static_order do?"
+PACK = "policies"
 DONE = {
     "create": "created",
     "update": "updated",
     "replace": "replaced",
     "delete": "deleted",
 }
-_LONG_ID = re.compile(r"(ft-[0-9a-f]{8})[0-9a-f]{24}")
 READY_TIMEOUT = 60.0
 """Seconds: a deployment that has succeeded may take a moment until it answers."""
 
@@ -56,9 +58,10 @@ def main() -> int:
     clock = commands.add_parser("clock", help="advance the emulator's clock")
     clock.add_argument("days", type=float)
     arguments = parser.parse_args()
+    os.umask(PRIVATE_UMASK)  # also of the engine and the emulator
     try:
         return _run(arguments)
-    except (LocalError, EngineError) as error:
+    except (LocalError, EngineError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
 
@@ -70,9 +73,11 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "up":
         return up(variables)
     if arguments.command == "preview":
-        return pulumi(variables, "preview", "--suppress-outputs", "--policy-pack", "policies")
+        return with_policies(variables, "preview", "--suppress-outputs")
     if arguments.command == "chat":
-        return chat(variables, arguments.question)
+        os.environ.update(variables)
+        ask_each(outputs(variables), arguments.question)
+        return 0
     return advance_clock(variables, arguments.days)
 
 
@@ -85,13 +90,14 @@ def prepare() -> dict[str, str]:
     """Engine, emulator, environment and stack, each only if it is not there yet."""
     engine = ensure_engine()
     print(f"==> engine: {engine}", flush=True)
-    BACKEND.mkdir(parents=True, exist_ok=True)
+    make_private_directories()
     started = running_emulator() is None
     emulator = start_emulator()
     if started:
         say(f"emulator of Azure OpenAI, ARM, Entra and Monitor: {emulator['url']}")
     variables = environment(engine.directory, emulator)
     write_environment(variables)
+    repair(BACKEND, say)
     _unlock(variables)
     _quietly(variables, "stack", "select", "--create", "--stack", STACK)
     return variables
@@ -99,17 +105,19 @@ def prepare() -> dict[str, str]:
 
 def up(variables: dict[str, str]) -> int:
     """Deploy, then show what is served and let it answer."""
-    say("pulumi up --stack local --policy-pack policies")
+    say(f"pulumi up --stack local --policy-pack {PACK}")
     started = time.monotonic()
-    code = pulumi(variables, "up", "--yes", "--suppress-outputs", "--policy-pack", "policies")
+    code = with_policies(variables, "up", "--yes", "--suppress-outputs")
     if code:
         return code
     elapsed = time.monotonic() - started
     changes = last_changes(variables)
     done = ", ".join(f"{count} {DONE.get(what, what)}" for what, count in changes.items())
     say(f"{done or 'nothing to change'}, in {elapsed:.0f} seconds\n")
-    print(table(outputs(variables)))
-    chat(variables, QUESTION, READY_TIMEOUT)
+    exports = outputs(variables)
+    print(table(exports))
+    os.environ.update(variables)
+    ask_each(exports, QUESTION, READY_TIMEOUT)
     print(NEXT)
     return 0
 
@@ -128,12 +136,18 @@ def down() -> int:
     return code
 
 
+def with_policies(variables: dict[str, str], *arguments: str) -> int:
+    """Run the engine under the policy pack, if that can start: the engine might wait forever."""
+    if problem := policy_pack_problem(ROOT / PACK, {**os.environ, **variables}):
+        raise LocalError(problem)
+    return pulumi(variables, *arguments, "--policy-pack", PACK)
+
+
 def pulumi(variables: dict[str, str], *arguments: str) -> int:
     """Run the engine on the local stack, on the user's own terminal."""
     command = ["pulumi", *arguments, "--stack", STACK]
-    return subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **variables}, check=False
-    ).returncode
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False)
+    return done.returncode
 
 
 def _quietly(variables: dict[str, str], *arguments: str) -> str:
@@ -153,36 +167,9 @@ def _quietly(variables: dict[str, str], *arguments: str) -> str:
 
 def _unlock(variables: dict[str, str]) -> None:
     """Break a lock whose process does not live any more: a killed run leaves one behind."""
-    locks = list((BACKEND / ".pulumi" / "locks").rglob("*.json"))
-    if locks and not any(_holder_lives(lock) for lock in locks):
+    if read_lock(BACKEND).is_left_behind:
         say("a run was killed before it ended: its lock is released")
-        restore_state(BACKEND / ".pulumi" / "stacks")
         _quietly(variables, "cancel", "--yes", "--stack", STACK)
-
-
-def restore_state(stacks: Path) -> None:
-    """Put the engine's backup in the place of a state that was being written when it was killed.
-
-    The backup is one step older: what was made in that step is found and adopted by the next run.
-
-    Args:
-        stacks: the folder of a file backend that holds the states.
-    """
-    for backup in stacks.rglob("*.json.bak"):
-        state = backup.with_suffix("")
-        if not state.exists() or not state.read_bytes().strip():
-            say("the state was cut off: its backup is taken")
-            shutil.copyfile(backup, state)
-
-
-def _holder_lives(lock: Path) -> bool:
-    try:
-        os.kill(int(json.loads(lock.read_text())["pid"]), 0)
-    except (ProcessLookupError, ValueError, KeyError, FileNotFoundError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def last_changes(variables: dict[str, str]) -> dict[str, int]:
@@ -197,71 +184,6 @@ def outputs(variables: dict[str, str]) -> dict[str, Any]:
     text = _quietly(variables, "stack", "output", "--json", "--stack", STACK)
     exports: dict[str, Any] = json.loads(text)
     return exports
-
-
-def table(exports: dict[str, Any]) -> str:
-    """Deployments and what they serve, in columns."""
-    rows = [("DEPLOYMENT", "MODEL", "REGION", "TENANT")]
-    rows += [
-        (
-            deployment["deployment_name"],
-            _LONG_ID.sub(r"\1…", deployment["model"]),
-            deployment["location"],
-            deployment["tenant_id"][:8] + "…",
-        )
-        for deployment in exports.get("deployments", {}).values()
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
-
-
-def chat(variables: dict[str, str], question: str, patience: float = 0.0) -> int:
-    """Ask each deployment, as any caller of Azure OpenAI would: with the official SDK."""
-    deployments = list(outputs(variables).get("deployments", {}).values())
-    if not deployments:
-        raise LocalError("nothing is deployed: run `make up` first")
-    os.environ.update(variables)
-    width = max(len(deployment["deployment_name"]) for deployment in deployments)
-    print(f"\n  {'you':{width}}  {question}")
-    for deployment in deployments:
-        reply = _ask(deployment, question, patience)
-        print(f"  {deployment['deployment_name']:{width}}  {reply}", flush=True)
-    return 0
-
-
-def _ask(deployment: dict[str, Any], question: str, patience: float) -> str:
-    # Imported here: it takes half a second, and only this command needs it.
-    from azure.identity import DefaultAzureCredential  # noqa: PLC0415
-    from openai import AzureOpenAI, NotFoundError  # noqa: PLC0415
-
-    credential = DefaultAzureCredential(
-        disable_instance_discovery=True, additionally_allowed_tenants=["*"]
-    )
-    client = AzureOpenAI(
-        azure_endpoint=deployment["endpoint"],
-        api_version="2024-10-21",
-        azure_ad_token_provider=lambda: (
-            credential.get_token(
-                "https://cognitiveservices.azure.com/.default", tenant_id=deployment["tenant_id"]
-            ).token
-        ),
-    )
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            answer = client.chat.completions.create(
-                model=deployment["deployment_name"],
-                messages=[{"role": "user", "content": question}],
-            )
-            return str(answer.choices[0].message.content)
-        except NotFoundError:
-            if time.monotonic() > deadline:
-                name = deployment["deployment_name"]
-                raise LocalError(f"{name} does not answer; `make preview` says why") from None
-            time.sleep(1)
 
 
 def advance_clock(_variables: dict[str, str], days: float) -> int:

@@ -12,26 +12,43 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import certifi
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 EMULATOR = LOCAL / "emulator"
 BACKEND = LOCAL / "state"
+CA_BUNDLE = LOCAL / "ca-bundle.pem"
 STACK = "local"
 
 PACE = "AOAI_EMULATOR_PACE"
 """Environment variable: the pace of files, jobs and deployments; see ``--pace``."""
 
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+"""Environment variables that name the certificate authorities that programs trust."""
+
 START_TIMEOUT = 20.0
 """Seconds for the emulator to answer; it takes less than one."""
 
 
+PRIVATE_UMASK = 0o077
+"""For what writes below ``.local``: states, copies of training data, the key that signs tokens."""
+
+
 class LocalError(Exception):
     """Something of the local stack cannot go on; the text says what to do."""
+
+
+def make_private_directories(directories: Sequence[Path] = (LOCAL, EMULATOR, BACKEND)) -> None:
+    """Make the local stack's directories, which are the user's alone, also those of older runs."""
+    for directory in directories:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directory.chmod(0o700)
 
 
 def running_emulator() -> dict[str, Any] | None:
@@ -49,7 +66,7 @@ def start_emulator() -> dict[str, Any]:
     ready = running_emulator()
     if ready is not None:
         return ready
-    EMULATOR.mkdir(parents=True, exist_ok=True)
+    make_private_directories()
     (EMULATOR / "ready.json").unlink(missing_ok=True)
     log = LOCAL / "emulator.log"
     pace = ["--pace", os.environ[PACE]] if PACE in os.environ else []
@@ -97,7 +114,17 @@ def _lives(pid: int) -> bool:
 
 
 def environment(engine: Path, emulator: dict[str, Any]) -> dict[str, str]:
-    """Variables that point the engine, azure-identity and requests at the local stack."""
+    """Variables that point the engine, azure-identity and requests at the local stack.
+
+    The certificates are those that the shell trusts already and the emulator's: pip and whatever
+    else connects to other hosts goes on working in that shell.
+    """
+    bundle = write_ca_bundle(Path(emulator["ca_file"]), os.environ)
+    certificates = {
+        name: str(bundle)
+        for name, value in emulator["environment"].items()
+        if value == emulator["ca_file"]
+    }
     return {
         "PATH": os.pathsep.join([str(engine), str(ROOT / ".venv/bin"), os.environ["PATH"]]),
         "PULUMI_BACKEND_URL": BACKEND.as_uri(),
@@ -106,7 +133,33 @@ def environment(engine: Path, emulator: dict[str, Any]) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "AOAI_EMULATOR_URL": emulator["url"],
         **emulator["environment"],
+        **certificates,
     }
+
+
+def write_ca_bundle(emulators: Path, environ: Mapping[str, str], bundle: Path = CA_BUNDLE) -> Path:
+    """Write one file with the certificate authorities of the shell and of the emulator.
+
+    Args:
+        emulators: the emulator's certificate authority.
+        environ: names the shell's own bundle, if it has one; certifi's is used otherwise. A shell
+            that has read ``.local/env`` names the one that is written here.
+        bundle: the file to write.
+    """
+    named = (Path(environ[name]) for name in CA_VARIABLES if environ.get(name))
+    shells = next((file for file in named if file.is_file()), Path(certifi.where()))
+    text, added = shells.read_text(), emulators.read_text().strip()
+    if added not in text:
+        text = f"{text.rstrip()}\n{added}\n"
+    write_private(bundle, text)
+    return bundle
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that the user alone can read."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text, encoding="utf-8")
 
 
 def write_environment(variables: dict[str, str]) -> Path:
@@ -119,5 +172,6 @@ def write_environment(variables: dict[str, str]) -> Path:
             text = shlex.quote(added) + ':"$PATH"'
         lines.append(f"export {name}={text}\n")
     path = LOCAL / "env"
-    path.write_text("# Points a shell at the local stack: source .local/env\n" + "".join(lines))
+    header = "# Points a shell at the local stack: source .local/env\n"
+    write_private(path, header + "".join(lines))
     return path

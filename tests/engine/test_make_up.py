@@ -73,6 +73,7 @@ def test_up_trains_serves_and_says_what_to_try_next(served: tuple[Clone, str]) -
     made, shown = served
     (answer,) = answers(made.directory / TRAIN, QUESTION)
     table = shown.partition("DEPLOYMENT ")[2]
+    assert shown.count("==> engine: Pulumi ") == 1
     assert "running, step" in shown
     assert all(table.count(name) >= 2 for name in DEPLOYED), shown
     assert table.count(answer) == len(DEPLOYED)
@@ -101,6 +102,46 @@ def test_a_broken_line_fails_the_preview_with_its_place(served: tuple[Clone, str
     assert code != 0
     assert f"{TRAIN}:1: $.messages[2].role" in shown
     assert "Traceback" not in shown
+
+
+@pytest.mark.xdist_group("make_up")
+def test_a_pack_whose_environment_is_missing_is_one_line_before_the_engine_waits_for_it(
+    served: tuple[Clone, str],
+) -> None:
+    made, _ = served
+    description = made.directory / "policies" / "PulumiPolicy.yaml"
+    whole = description.read_text()
+    description.write_text(whole.replace("../.venv", "../gone"))
+    code, shown = made.run("make preview")
+    description.write_text(whole)
+    assert code != 0
+    (line,) = [line for line in shown.splitlines() if line.startswith("error: ")]
+    assert "the policy pack cannot start" in line
+    assert f"has no {made.directory}/gone/bin/python" in line
+    assert "Loading policy packs" not in shown
+    assert "Traceback" not in shown
+
+
+@pytest.mark.xdist_group("make_up")
+def test_a_state_that_was_cut_off_is_taken_from_its_backup(served: tuple[Clone, str]) -> None:
+    made, _ = served
+    state = made.directory / ".local/state/.pulumi/stacks/aoai-finetune/local.json"
+    whole = state.read_text()
+    state.write_text(whole[: len(whole) // 2])
+    code, shown = made.run("make preview")
+    state.write_text(whole)
+    assert code == 0, shown
+    assert "the state local.json was damaged: its backup local.json.bak is used" in shown
+
+
+@pytest.mark.xdist_group("make_up")
+def test_what_the_local_stack_holds_is_readable_by_its_user_alone(
+    served: tuple[Clone, str],
+) -> None:
+    local = served[0].directory / ".local"
+    found = [local, *local.rglob("*")]
+    assert len(found) > 20
+    assert [path for path in found if path.stat().st_mode & 0o077] == []
 
 
 @pytest.mark.xdist_group("make_up")

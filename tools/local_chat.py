@@ -1,0 +1,83 @@
+"""What the local stack serves: a table of it, and a question to each deployment."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+from tools.local_environment import LocalError
+
+_LONG_ID = re.compile(r"(ft-[0-9a-f]{8})[0-9a-f]{24}")
+
+
+def table(exports: dict[str, Any]) -> str:
+    """Deployments and what they serve, in columns."""
+    rows = [("DEPLOYMENT", "MODEL", "REGION", "TENANT")]
+    rows += [
+        (
+            deployment["deployment_name"],
+            _LONG_ID.sub(r"\1…", deployment["model"]),
+            deployment["location"],
+            deployment["tenant_id"][:8] + "…",
+        )
+        for deployment in exports.get("deployments", {}).values()
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def ask_each(exports: dict[str, Any], question: str, patience: float = 0.0) -> None:
+    """Ask each deployment, as any caller of Azure OpenAI would: with the official SDK.
+
+    Args:
+        exports: the stack's exports; the process's environment has the credentials.
+        question: what to ask.
+        patience: seconds for a deployment to answer after it was made.
+
+    Raises:
+        LocalError: nothing is deployed, or a deployment does not answer.
+    """
+    deployments = list(exports.get("deployments", {}).values())
+    if not deployments:
+        raise LocalError("nothing is deployed: run `make up` first")
+    width = max(len(deployment["deployment_name"]) for deployment in deployments)
+    print(f"\n  {'you':{width}}  {question}")
+    for deployment in deployments:
+        reply = _ask(deployment, question, patience)
+        print(f"  {deployment['deployment_name']:{width}}  {reply}", flush=True)
+
+
+def _ask(deployment: dict[str, Any], question: str, patience: float) -> str:
+    # Imported here: it takes half a second, and only this command needs it.
+    from azure.identity import DefaultAzureCredential  # noqa: PLC0415
+    from openai import AzureOpenAI, NotFoundError  # noqa: PLC0415
+
+    credential = DefaultAzureCredential(
+        disable_instance_discovery=True, additionally_allowed_tenants=["*"]
+    )
+    client = AzureOpenAI(
+        azure_endpoint=deployment["endpoint"],
+        api_version="2024-10-21",
+        azure_ad_token_provider=lambda: (
+            credential.get_token(
+                "https://cognitiveservices.azure.com/.default", tenant_id=deployment["tenant_id"]
+            ).token
+        ),
+    )
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            answer = client.chat.completions.create(
+                model=deployment["deployment_name"],
+                messages=[{"role": "user", "content": question}],
+            )
+            return str(answer.choices[0].message.content)
+        except NotFoundError:
+            if time.monotonic() > deadline:
+                name = deployment["deployment_name"]
+                raise LocalError(f"{name} does not answer; `make preview` says why") from None
+            time.sleep(1)
