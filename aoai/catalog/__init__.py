@@ -9,11 +9,12 @@ from __future__ import annotations
 from aoai.catalog.catalog import Catalog, Lookup
 from aoai.catalog.loading import built_in
 from aoai.catalog.names import TunedName, base_name, parse_tuned_name
-from aoai.catalog.overrides import with_overrides
+from aoai.catalog.overrides import with_overrides, with_prices
 from aoai.catalog.pricing import (
     Price,
     hosting_price,
     inference_prices,
+    priced_types,
     training_hour_price,
     training_pause,
     training_price,
@@ -45,8 +46,10 @@ __all__ = [
     "inference_prices",
     "moved_dates",
     "parse_tuned_name",
+    "priced_types",
     "training_hour_price",
     "training_pause",
     "training_price",
     "with_overrides",
+    "with_prices",
 ]

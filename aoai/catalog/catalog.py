@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from aoai.catalog.names import base_name, near_miss
 from aoai.catalog.schema import BaseModel, ControlTokens, Document, Region, Sku, Source
@@ -64,6 +66,10 @@ class Catalog:
         """The rows."""
         return self._document
 
+    def with_models(self, models: Iterable[BaseModel]) -> Catalog:
+        """The same catalogue with other models."""
+        return Catalog(msgspec.structs.replace(self._document, models=tuple(models)))
+
     @property
     def models(self) -> tuple[BaseModel, ...]:
         """All base models, in the file's order, then what a stack added."""
@@ -90,6 +96,10 @@ class Catalog:
     def find(self, name: str) -> BaseModel | None:
         """The row of a model, or of its family for a snapshot that the catalogue lacks."""
         return self.lookup(name).model
+
+    def of_family(self, name: str) -> tuple[BaseModel, ...]:
+        """All snapshots of a family, in any case of letters."""
+        return tuple(model for model in self.models if model.name.lower() == name.lower())
 
     def canonical(self, name: str) -> str:
         """The name that the jobs API answers with for a base model; unknown names as they are."""
@@ -131,7 +141,7 @@ class Catalog:
     def arm_format(self, name: str) -> str | None:
         """``model.format`` of a deployment of this base or fine-tuned model; None if not known."""
         model = self.find(name)
-        return model.arm.format if model else None
+        return model.arm.format if model and model.arm else None
 
     def sku(self, name: str) -> Sku | None:
         """The SKU of a name, in any case of letters; None if there is none."""
@@ -152,15 +162,6 @@ class Catalog:
     def region_suggestion(self, name: str) -> str | None:
         """The region that was probably meant."""
         return near_miss(_plain(name), self._regions)
-
-    def prices(self) -> Mapping[str, float]:
-        """USD for a million tokens of Standard training, by family, as a stack overrides them."""
-        found: dict[str, float] = {}
-        for model in self.models:
-            for row in model.prices:
-                if "Standard" in row.training:
-                    found.setdefault(model.name, row.training["Standard"])
-        return found
 
 
 def _plain(name: str) -> str:

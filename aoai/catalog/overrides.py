@@ -20,7 +20,7 @@ import msgspec
 from aoai.catalog.catalog import Catalog
 from aoai.catalog.loading import built_in, read_file
 from aoai.catalog.names import near_miss
-from aoai.catalog.schema import BaseModel, Document
+from aoai.catalog.schema import BaseModel, Document, Prices
 from aoai.errors import ConfigurationError
 
 _VERSION = re.compile(r"(?P<name>.+?)-(?P<version>\d{4}-\d{2}-\d{2})")
@@ -52,6 +52,42 @@ def with_overrides(models: Mapping[str, Any]) -> Catalog:
     if faults:
         raise ConfigurationError("catalogue entries: " + "; ".join(faults))
     return Catalog(msgspec.convert({**read_file(), "models": list(rows.values())}, Document))
+
+
+def with_prices(prices: Mapping[str, float], catalog: Catalog | None = None) -> Catalog:
+    """A catalogue with prices of training that a user states.
+
+    The price of a snapshot goes before that of its family; that of another training type follows
+    from it, as it does not depend on the model.
+
+    Args:
+        prices: USD for a million tokens of Standard training, by family or snapshot.
+        catalog: what they go before; the built-in catalogue if not given.
+    """
+    catalog = catalog or built_in()
+    models = {model.canonical_name: model for model in catalog.models}
+    families = [name for name in prices if catalog.of_family(name)]
+    for name in (*families, *(name for name in prices if name not in families)):
+        divisors = catalog.document.training_divisors.divisors
+        row = Prices(training={kind: prices[name] / part for kind, part in divisors.items()})
+        for model in catalog.of_family(name) or (_of(catalog, name),):
+            known = models.get(model.canonical_name, model)
+            priced = msgspec.structs.replace(known, prices=(row, *known.prices))
+            models[model.canonical_name] = priced
+    return catalog.with_models(models.values())
+
+
+def _of(catalog: Catalog, name: str) -> BaseModel:
+    """The row of a snapshot; a new one, with what its family is known for, if there is none."""
+    found = catalog.lookup(name)
+    if found.model is None:
+        return BaseModel(name)
+    if found.match == "version":
+        family = found.model
+        return BaseModel(
+            name, arm=family.arm, data=family.data, text=family.text, limits=family.limits
+        )
+    return found.model
 
 
 def _rows() -> Mapping[str, Mapping[str, Any]]:

@@ -36,6 +36,13 @@ def training_price(catalog: Catalog, model: str, training_type: str = "Standard"
     return _price(catalog, model, lambda row: _get(row.training, training_type))
 
 
+def priced_types(catalog: Catalog, model: str) -> list[str]:
+    """The training types that the model has a price for."""
+    row = catalog.find(model)
+    found = (kind for prices in (row.prices if row else ()) for kind in prices.training)
+    return list(dict.fromkeys(found))
+
+
 def training_hour_price(
     catalog: Catalog, model: str, training_type: str = "Standard"
 ) -> Price | None:

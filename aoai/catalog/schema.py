@@ -153,6 +153,16 @@ class Limits(_Row, frozen=True):
     example_tokens: int | None = None
 
 
+class TrainingDivisors(_Row, frozen=True):
+    """How many times a million tokens of a training type go into the price of a Standard one.
+
+    For prices that a stack states for Standard training alone.
+    """
+
+    divisors: Mapping[str, float]
+    source: str
+
+
 class Serving(_Row, frozen=True):
     """How the fine-tuned model can be deployed.
 
@@ -230,10 +240,10 @@ class BaseModel(_Row, frozen=True):
     """
 
     name: str
-    arm: Arm
     source: str = ""
     version: str | None = None
     aliases: tuple[str, ...] = ()
+    arm: Arm | None = None
     data: Data = Data()
     text: Text = Text()
     training: Training | None = None
@@ -260,5 +270,6 @@ class Document(_Row, frozen=True):
     skus: tuple[Sku, ...]
     control_tokens: Mapping[str, ControlTokens]
     global_training: GlobalTraining
+    training_divisors: TrainingDivisors
     models: tuple[BaseModel, ...]
     regions: tuple[Region, ...]

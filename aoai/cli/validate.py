@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from aoai.catalog import Catalog, built_in, with_prices
 from aoai.cli.model_note import model_note
 from aoai.cli.progress import LARGE, Progress
 from aoai.cli.terminal import Line, say
 from aoai.cli.validate_arguments import EXAMPLES, add_arguments
 from aoai.dataset import (
-    PRICES,
     Severity,
     Tokenizer,
     compare,
@@ -57,14 +57,14 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """Check the files: 1 if there are errors, or warnings when strict, else 0; and the output."""
-    prices = _prices(options.prices)
-    note = model_note(options.model, prices) if options.model else None
+    catalog = _catalog(options.prices)
+    note = model_note(options.model, catalog) if options.model else None
     if note:
         say(note)
     tokenizer, line = find_tokenizer(options.model), Line(sys.stderr)
     training = [_check(path, options, tokenizer, line) for path in options.files]
     validation = [_check(path, options, tokenizer, line, small=True) for path in options.validation]
-    results = [result if note else _priced(result, options, prices) for result in training]
+    results = [result if note else _priced(result, options, catalog) for result in training]
     results += [compared(result, training, line) for result in validation]
     errors = sum(result.number(Severity.ERROR) for result in results)
     warnings = sum(result.number(Severity.WARNING) for result in results)
@@ -97,7 +97,7 @@ def _check(
         line.clear()
 
 
-def _priced(result: Result, options: argparse.Namespace, prices: Mapping[str, float]) -> Result:
+def _priced(result: Result, options: argparse.Namespace, catalog: Catalog) -> Result:
     report, tokens = result.report, result.tokens
     if report is None or tokens is None or options.model is None:
         return result
@@ -109,7 +109,7 @@ def _priced(result: Result, options: argparse.Namespace, prices: Mapping[str, fl
         epochs,
         options.model,
         training_type=options.training_type,
-        prices=prices,
+        catalog=catalog,
     )
     return replace(result, cost=cost)
 
@@ -132,16 +132,17 @@ def compared(result: Result, training: Sequence[Result], line: Line) -> Result:
     return result
 
 
-def _prices(path: Path | None) -> Mapping[str, float]:
+def _catalog(path: Path | None) -> Catalog:
+    """The catalogue, with the prices of a file."""
     if path is None:
-        return PRICES
+        return built_in()
     try:
         table = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"--prices {path}: cannot be read as JSON: {error}") from None
     if not isinstance(table, dict) or not all(_is_price(price) for price in table.values()):
         raise ConfigurationError(f'--prices {path}: write {{"gpt-4.1-mini": 5.5, ...}}.')
-    return {**PRICES, **table}
+    return with_prices(table)
 
 
 def _is_price(value: object) -> bool:

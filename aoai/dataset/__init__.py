@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aoai.dataset.cost import PRICES, TrainingCost, default_epochs, training_cost
+from aoai.dataset.cost import TrainingCost, default_epochs, training_cost
 from aoai.dataset.finding import CATALOGUE, Finding, Severity
 from aoai.dataset.inspection.cache import compare_cached, inspect_cached
 from aoai.dataset.inspection.inspect import inspect
@@ -14,7 +14,6 @@ from aoai.dataset.whole_file.comparison import Comparison, compare
 __all__ = [
     "CATALOGUE",
     "ESTIMATE",
-    "PRICES",
     "Comparison",
     "Finding",
     "Report",

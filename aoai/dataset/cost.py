@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from aoai.dataset.tokens.tokenizer import family_of
-
-PRICES: Mapping[str, float] = MappingProxyType(
-    {
-        "gpt-4o-mini": 3.30,
-        "gpt-4o": 27.50,
-        "gpt-4.1": 27.50,
-        "gpt-4.1-mini": 5.50,
-        "gpt-4.1-nano": 1.65,
-    }
-)
-"""USD for a million training tokens, Standard training, by model family.
-
-Public list prices of 2025, to tell a cent from a thousand dollars. Today's are on Azure's pricing
-page, and a stack can bring its own table.
-"""
-
-FACTORS: Mapping[str, float] = MappingProxyType(
-    {"standard": 1.0, "globalstandard": 1 / 1.1, "developer": 0.5 / 1.1}
-)
-"""Price of a training type relative to Standard.
-
-Page "Fine-tuning cost management": global 10 to 30 % below regional, developer 50 % below global.
-"""
+from aoai.catalog import Catalog, built_in
+from aoai.catalog import training_price as price_of
 
 # OpenAI's cookbook, "Data preparation and analysis for chat model fine-tuning". Azure says only
 # that its defaults depend on the data.
@@ -72,7 +48,7 @@ def training_cost(
     model: str,
     *,
     training_type: str = "Standard",
-    prices: Mapping[str, float] = PRICES,
+    catalog: Catalog | None = None,
 ) -> TrainingCost | None:
     """The cost of a supervised or preference training; None if the model has no known price.
 
@@ -81,11 +57,9 @@ def training_cost(
         epochs: passes over the file.
         model: base model, such as ``gpt-4.1-mini-2025-04-14``.
         training_type: ``Standard``, ``GlobalStandard`` or ``Developer``.
-        prices: USD for a million tokens of Standard training, by model family.
+        catalog: where prices are; the built-in catalogue if not given.
     """
-    family = family_of(model, prices)
-    factor = FACTORS.get(training_type.lower())
-    if family is None or factor is None:
+    price = price_of(catalog or built_in(), model, training_type)
+    if price is None:
         return None
-    price = prices[family] * factor
-    return TrainingCost(tokens * epochs, epochs, price, tokens * epochs * price / 1_000_000)
+    return TrainingCost(tokens * epochs, epochs, price.usd, tokens * epochs * price.usd / 1_000_000)

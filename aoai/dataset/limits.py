@@ -1,7 +1,8 @@
 """The limits that a data set is held against, each with the page that states it.
 
 Pages are named as in the Azure OpenAI documentation (Microsoft Learn). Where two pages disagree the
-limit warns rather than refuses: the service has the last word.
+limit warns rather than refuses: the service has the last word. What depends on the model is in
+aoai/catalog.
 """
 
 from __future__ import annotations
@@ -40,21 +41,3 @@ IMAGE_DETAILS: Final = frozenset({"auto", "high", "low"})
 
 MAXIMUM_LINE_BYTES: Final = 16 * 1024 * 1024
 """Longest line that is read: our own cap, so that memory stays flat. One 10 MB image fits."""
-
-CONTEXT_TOKENS: Final = {
-    "babbage-002": 16_384,
-    "davinci-002": 16_384,
-    "gpt-35-turbo": 16_385,
-    "gpt-35-turbo-0613": 4_096,
-    "gpt-4": 8_192,
-    "gpt-4o-mini": 65_536,
-    "gpt-4o": 65_536,
-    "gpt-4.1": 65_536,
-    "gpt-4.1-mini": 65_536,
-    "gpt-4.1-nano": 65_536,
-}
-"""Tokens of one training example, above which it is cut, by model family.
-
-The first five: page "Models", fine-tuning models, column "Max request". The others: page "Quotas
-and limits" states 64,536 for gpt-4o-mini, OpenAI's fine-tuning guide 65,536; the larger is used.
-"""

@@ -12,7 +12,6 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from aoai.azure.account import Account
-from aoai.dataset import PRICES
 from aoai.errors import ConfigurationError
 from aoai_components.clouds import find_cloud
 from aoai_components.config_errors import did_you_mean, faults, read_entry, reference
@@ -212,7 +211,7 @@ def gather_settings(
         models=models,
         deployments=deployments,
         created={key: account.create for key, account in accounts.items() if account.create},
-        prices={**PRICES, **prices},
+        prices=prices,
         poll_interval=interval or POLL_INTERVAL,
     )
     return settings, problems

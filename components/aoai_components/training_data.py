@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pulumi
 
+from aoai.catalog import Catalog, priced_types, with_prices
 from aoai.dataset import (
     Finding,
     Report,
@@ -25,7 +26,6 @@ from aoai.dataset import (
     inspect_cached,
     training_cost,
 )
-from aoai.dataset.cost import FACTORS
 from aoai.errors import DatasetError
 from aoai.resources import FineTuningJob
 from aoai_components.settings import TRAINING, VALIDATION, ModelSettings
@@ -65,14 +65,14 @@ def judge_data(
 
     Args:
         models: the stack's models by name.
-        prices: USD for a million tokens of Standard training, by model family.
+        prices: USD for a million tokens of Standard training that the stack states, by family.
         environment: where the SAS of a file from a URL will be looked up.
 
     Raises:
         DatasetError: lists, for each file that the service would refuse, what is wrong with it.
     """
     refused: dict[str, list[str]] = {}
-    forecasts = {}
+    forecasts, catalog = {}, with_prices(prices)
     for name, model in models.items():
         reports = _reports(model, refused)
         findings = [
@@ -85,7 +85,7 @@ def judge_data(
         ]
         warnings = (str(f) for f in findings if f.severity is Severity.WARNING)
         forecasts[name] = Forecast(
-            _summary(model, reports.get(TRAINING), prices),
+            _summary(model, reports.get(TRAINING), catalog),
             (*warnings, *_unset(model, environment)),
         )
     if refused:
@@ -141,7 +141,7 @@ def _compared(reports: Mapping[str, Report], refused: dict[str, list[str]]) -> I
         yield finding
 
 
-def _summary(model: ModelSettings, report: Report | None, prices: Mapping[str, float]) -> str:
+def _summary(model: ModelSettings, report: Report | None, catalog: Catalog) -> str:
     """What will be trained and what it will cost, with how that is known."""
     if report is None:
         return "the training file is not read here: what training will cost is not known"
@@ -153,18 +153,18 @@ def _summary(model: ModelSettings, report: Report | None, prices: Mapping[str, f
     return (
         f"{report.examples} examples, {count.total} tokens ({count.how}), "
         f"{epochs} {'epoch' if epochs == 1 else 'epochs'}{chosen}: "
-        f"{_told_cost(model, count.total, epochs, prices)}"
+        f"{_told_cost(model, count.total, epochs, catalog)}"
     )
 
 
-def _told_cost(model: ModelSettings, tokens: int, epochs: int, prices: Mapping[str, float]) -> str:
+def _told_cost(model: ModelSettings, tokens: int, epochs: int, catalog: Catalog) -> str:
     training_type = model.training_type or "Standard"
     cost = training_cost(
-        tokens, epochs, model.base_model, training_type=training_type, prices=prices
+        tokens, epochs, model.base_model, training_type=training_type, catalog=catalog
     )
     if cost:
         return f"about {cost.total:.2f} USD to train"
-    if training_type.lower() not in FACTORS:
-        known = "Standard, GlobalStandard and Developer"
-        return f"no price is known for the training type {training_type!r}, only for {known}"
+    if known := priced_types(catalog, model.base_model):
+        only = ", ".join(known)
+        return f"no price is known for the training type {training_type!r}, only for {only}"
     return f"no price is known for {model.base_model}; write its family's under `prices`"

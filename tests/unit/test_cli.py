@@ -276,7 +276,7 @@ def test_a_model_that_is_misspelt_has_no_price_and_the_right_one_is_named(
     out, err = capsys.readouterr()
     assert "USD" not in out
     assert err.startswith("aoai: --model gpt-4o-mni-2024-07-18: not known here")
-    assert err.endswith("; is gpt-4o-mini meant?\n")
+    assert err.endswith("; did you mean gpt-4o-mini-2024-07-18?\n")
 
 
 @pytest.mark.parametrize("model", ["gpt-5-mini", "gpt-35-turbo-0613", "Ministral-3B"])

@@ -14,6 +14,7 @@ from aoai.azure.account import Account
 from aoai.azure.arm.deployments import Deployment
 from aoai.azure.clients import AccountClients
 from aoai.azure.lifecycle.route import route
+from aoai.catalog import built_in, parse_tuned_name
 from aoai.errors import ConfigurationError, NotFound
 
 OWNER_TAG = "aoai-owner"
@@ -49,7 +50,7 @@ class Serving:
         """The body of ``PUT …/deployments/{name}``."""
         properties = {
             "model": {
-                "format": "OpenAI",
+                "format": built_in().arm_format(self.model) or "OpenAI",
                 "name": self.model,
                 "version": self.model_version,
                 **route(self.account, self.source).fields,
@@ -66,7 +67,7 @@ class Serving:
 
 def is_fine_tuned(model: str) -> bool:
     """Whether a model's name is one that fine-tuning gives: ``<base>.ft-<id>[-suffix]``."""
-    return ".ft-" in model
+    return parse_tuned_name(model) is not None
 
 
 def serve(connection: AccountClients, serving: Serving) -> Deployment:

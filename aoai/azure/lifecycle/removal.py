@@ -10,17 +10,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from aoai.azure.lifecycle.model_deployment import is_fine_tuned
+from aoai.catalog import built_in
 
 IDLE_LIMIT = timedelta(days=15)
 DEVELOPER_LIMIT = timedelta(hours=24)
-DEVELOPER_SKUS = ("developertier", "developer")
+DEVELOPER_SKU = "DeveloperTier"
 
 
 def removal_due(
     model: str, sku: str, created_at: datetime, last_inference_at: datetime | None
 ) -> datetime | None:
     """When the service will remove a deployment if nobody calls it from now on; None for never."""
-    if sku.casefold() in DEVELOPER_SKUS:
+    known = built_in().sku(sku)
+    if known is not None and known.name == DEVELOPER_SKU:
         return created_at + DEVELOPER_LIMIT
     if not is_fine_tuned(model):
         return None

@@ -106,8 +106,12 @@ def _entry(directory: Path | None, kind: str, question: object) -> Path:
 
 @cache
 def _version() -> str:
-    """Of the checks: a report by other code than today's is none."""
-    sources = sorted(Path(__file__).parents[1].rglob("*.py"))
+    """Of the checks: a report by other code or another catalogue than today's is none."""
+    package = Path(__file__).parents[2]
+    sources = [
+        *sorted((package / "dataset").rglob("*.py")),
+        *sorted((package / "catalog").glob("*.*")),
+    ]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from aoai.catalog import built_in
 from aoai.dataset.finding import Problem
 from aoai.dataset.inspection.fast_path import (
     Reader,
@@ -54,7 +55,6 @@ FORMATS = {
 """By name. Vision data is chat data with images, so ``vision`` is taken for ``chat``."""
 
 _BY_METHOD = {"supervised": "chat", "dpo": "preference", "reinforcement": "reinforcement"}
-_COMPLETION_MODELS = ("babbage-002", "davinci-002")
 
 
 def choose_format(name: str | None, model: str | None, method: str | None) -> Format | None:
@@ -77,8 +77,9 @@ def choose_format(name: str | None, model: str | None, method: str | None) -> Fo
     if method is not None and method not in _BY_METHOD:
         names = ", ".join(_BY_METHOD)
         raise ConfigurationError(f"method {method!r} is unknown; write one of: {names}.")
-    if model is not None and model.startswith(_COMPLETION_MODELS):
-        return FORMATS["completion"]
+    row = built_in().find(model) if model is not None else None
+    if row is not None and row.data.format is not None:
+        return FORMATS[row.data.format]
     return FORMATS[_BY_METHOD[method]] if method is not None else None
 
 

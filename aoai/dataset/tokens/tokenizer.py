@@ -7,11 +7,11 @@ import importlib.util
 import os
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aoai.dataset.limits import CONTEXT_TOKENS
+from aoai.catalog import built_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ _CL100K = _Vocabulary(
     f"{_HOST}/cl100k_base.tiktoken",
     "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
 )
-_OLDER = ("babbage-002", "davinci-002", "gpt-35-turbo", "gpt-3.5-turbo", "gpt-4")
+# o200k_harmony adds control tokens to o200k_base, and cuts texts as that does.
+_VOCABULARIES = {"o200k_base": _O200K, "o200k_harmony": _O200K, "cl100k_base": _CL100K}
 _NEWER = re.compile(r"(gpt-|o\d)", re.IGNORECASE)
 
 _PIECE = 16_384  # characters
@@ -92,9 +93,11 @@ def find_tokenizer(model: str | None, environment: Mapping[str, str] = os.enviro
 
 def _vocabulary_of(model: str | None) -> _Vocabulary | None:
     """A model's vocabulary; none if it is of another maker, whose texts are cut otherwise."""
-    if model is not None and family_of(model, _OLDER) is not None:
-        return _CL100K
-    return _O200K if model is None or _NEWER.match(model) else None
+    if model is None:
+        return _O200K
+    if built_in().find(model) is None:
+        return _O200K if _NEWER.match(model) else None
+    return _VOCABULARIES.get(built_in().tokenizer(model) or "")
 
 
 def _is_here(vocabulary: _Vocabulary, environment: Mapping[str, str]) -> bool:
@@ -133,23 +136,7 @@ def pieces(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def family_of(model: str, families: Collection[str]) -> str | None:
-    """The longest of these names that a model's name begins with, in any case; None if none does.
-
-    A fine-tuned model, ``gpt-4o-mini-2024-07-18.ft-…``, is of its base model's family. Of a name
-    that is there in two ways of writing, the later is given: a table's, after the built-in one.
-    """
-    name = model.lower()
-    fitting = (
-        family
-        for family in families
-        if f"{name}-".startswith((f"{family.lower()}-", f"{family.lower()}.ft-"))
-    )
-    found = sorted(fitting, key=len)
-    return found[-1] if found else None
-
-
 def context_tokens(model: str | None) -> int | None:
     """Tokens above which the model's training cuts an example; None if that is not known."""
-    family = family_of(model, CONTEXT_TOKENS) if model else None
-    return CONTEXT_TOKENS[family] if family else None
+    found = built_in().find(model) if model else None
+    return found.limits.example_tokens if found else None

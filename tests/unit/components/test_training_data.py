@@ -10,7 +10,6 @@ from aoai_components.file_settings import FileSettings
 from aoai_components.settings import HyperparameterSettings, ModelSettings
 from aoai_components.training_data import Forecast, judge_data
 
-from aoai.dataset import PRICES
 from aoai.errors import DatasetError
 from tests.conftest import write_examples
 
@@ -27,7 +26,7 @@ def model(training: Path, validation: Path | None = None, **more: Any) -> ModelS
 
 def judged(*models: ModelSettings) -> list[Forecast]:
     named = {f"m{number}": model for number, model in enumerate(models)}
-    return list(judge_data(named, PRICES).values())
+    return list(judge_data(named, {}).values())
 
 
 def broken(path: Path, line: int) -> Path:
@@ -139,6 +138,6 @@ def test_what_is_not_here_is_not_read() -> None:
 def test_a_sas_that_is_not_set_here_is_a_warning_that_an_update_will_need_it() -> None:
     elsewhere = FileSettings(content_url="https://h/a.jsonl", sas_variable="TRAIN_SAS")
     models = {"m": ModelSettings(account="a", base_model="m", training_file=elsewhere)}
-    (warning,) = judge_data(models, PRICES, {})["m"].warnings
+    (warning,) = judge_data(models, {}, {})["m"].warnings
     assert warning.startswith("trainingFile: the environment variable TRAIN_SAS is not set here")
-    assert judge_data(models, PRICES, {"TRAIN_SAS": "sv=1&sig=Canary"})["m"].warnings == ()
+    assert judge_data(models, {}, {"TRAIN_SAS": "sv=1&sig=Canary"})["m"].warnings == ()

@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from aoai.catalog import with_prices
 from aoai.dataset import (
     ESTIMATE,
-    PRICES,
     Tokenizer,
     count_tokens,
     default_epochs,
@@ -223,7 +223,7 @@ def test_lines_that_are_no_example_count_nothing(tmp_path: Path) -> None:
 def test_the_longest_family_decides_the_context() -> None:
     assert context_tokens("gpt-4-0613") == 8192
     assert context_tokens("gpt-4o-mini-2024-07-18") == 65536
-    assert context_tokens("GPT-4.1-nano-2025-04-14.ft-0123") == 65536
+    assert context_tokens("GPT-4.1-nano-2025-04-14.ft-0123") == 32768
     assert context_tokens("gpt-35-turbo-0613") == 4096
     assert context_tokens("gpt-4.5-preview") is None
     assert context_tokens(None) is None
@@ -264,7 +264,9 @@ def test_epochs_grow_for_few_examples_and_shrink_for_many(examples: int, epochs:
 
 
 def test_a_training_costs_tokens_times_epochs_times_price() -> None:
-    cost = training_cost(1_000_000, 3, "gpt-4.1-mini-2025-04-14", prices={"gpt-4.1-mini": 5.0})
+    cost = training_cost(
+        1_000_000, 3, "gpt-4.1-mini-2025-04-14", catalog=with_prices({"gpt-4.1-mini": 5.0})
+    )
     assert cost is not None
     assert (cost.tokens, cost.price, cost.total) == (3_000_000, 5.0, 15.0)
 
@@ -273,19 +275,6 @@ def test_global_training_is_cheaper_and_developer_half_of_that() -> None:
     names = ("Standard", "GlobalStandard", "Developer")
     found = [training_cost(10**6, 1, "gpt-4o-2024-08-06", training_type=name) for name in names]
     assert [round(cost.total, 2) for cost in found if cost] == [27.5, 25.0, 12.5]
-
-
-def test_a_table_of_prices_may_write_families_in_any_case() -> None:
-    cost = training_cost(10**6, 1, "gpt-4o-2024-08-06", prices={**PRICES, "GPT-4o": 20.0})
-    assert cost is not None
-    assert cost.total == 20.0
-
-
-def test_a_price_of_one_version_goes_before_that_of_its_family() -> None:
-    prices = {"gpt-4o": 20.0, "gpt-4o-2024-11-20": 30.0}
-    models = ("gpt-4o-2024-08-06", "gpt-4o-2024-11-20")
-    found = [training_cost(10**6, 1, model, prices=prices) for model in models]
-    assert [cost.total for cost in found if cost] == [20.0, 30.0]
 
 
 def test_an_unknown_model_or_training_type_has_no_price() -> None:
