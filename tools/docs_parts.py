@@ -25,6 +25,8 @@ from aoai_components.settings import (
     ModelSettings,
 )
 
+from aoai.catalog import BaseModel, built_in
+from aoai.cli.models_text import as_details
 from aoai.resources import (
     FineTunedModelArgs,
     FineTuningJobArgs,
@@ -202,6 +204,49 @@ def rule_settings() -> str:
     return table(("policy", "setting", "default", "meaning"), *rows)
 
 
+def catalog() -> str:
+    """The base models that can be trained, with what decides whether a job can run."""
+    rows = [
+        (
+            f"`{model.canonical_name}`",
+            ", ".join(model.training.methods),
+            ", ".join(model.training.types),
+            "yes" if model.data.images else "",
+            f"{model.limits.example_tokens:,}" if model.limits.example_tokens else "",
+            _dates(model),
+        )
+        for model in built_in().models
+        if model.training and (model.schedule is None or model.schedule.stage != "Retired")
+    ]
+    headings = ("base model", "methods", "training types", "images", "tokens an example", "dates")
+    return table(headings, *rows)
+
+
+def _dates(model: BaseModel) -> str:
+    schedule = model.schedule
+    if schedule is None:
+        return ""
+    days = {"training": schedule.training or schedule.base, "serving": schedule.serving}
+    told = [f"{name} until {day}" for name, day in days.items() if day]
+    return ", ".join([schedule.stage, *told])
+
+
+def one_model() -> str:
+    """A model as ``aoai models`` shows it."""
+    model = built_in().find("gpt-4.1-mini")
+    return f"```text\n{as_details(built_in(), [model] if model else [])}\n```"
+
+
+def catalog_sources() -> str:
+    """The pages that the catalogue is from."""
+    sources = built_in().document.sources
+    rows = [
+        (f"`{key}`", f"[{source.title}]({source.url})", str(source.date or ""))
+        for key, source in sources.items()
+    ]
+    return table(("source", "page", "its day"), *rows)
+
+
 def command_line() -> str:
     """The help of `aoai` and of each of its commands."""
     own = _help()
@@ -237,6 +282,9 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "deployments": partial(settings, DeploymentSettings, ModelDeploymentArgs),
     "rules": rules,
     "rule-settings": rule_settings,
+    "catalog": catalog,
+    "catalog-sources": catalog_sources,
+    "one-model": one_model,
     "command-line": command_line,
 }
 """A generated part of the docs by name, and what writes it."""

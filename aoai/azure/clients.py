@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import requests
 
 from aoai.azure.account import Account
+from aoai.azure.arm.account_models import AccountModelsClient
 from aoai.azure.arm.deployments import DeploymentsClient
 from aoai.azure.arm.metrics import MetricsClient
 from aoai.azure.authoring.files import FilesClient
@@ -27,6 +28,8 @@ class AccountClients:
     """The clients of one account.
 
     Attributes:
+        models: of the data plane: what became of a job.
+        account_models: of the resource manager: what can be trained and deployed.
         writes: held by every change of a deployment; hold it yourself around look-and-change.
         session: shared by all clients of the account.
     """
@@ -35,6 +38,7 @@ class AccountClients:
     files: FilesClient
     jobs: FineTuningJobsClient
     models: ModelsClient
+    account_models: AccountModelsClient
     deployments: DeploymentsClient
     metrics: MetricsClient
     inventory: Inventory
@@ -132,8 +136,9 @@ def open_clients(
     deployments = DeploymentsClient(arm, account, writes=lock)
     metrics = MetricsClient(arm, account)
     inventory = Inventory(files, jobs, deployments, metrics, clock=paced.clock)
+    models, offers = ModelsClient(data), AccountModelsClient(arm, account)
     return AccountClients(
-        account, files, jobs, ModelsClient(data), deployments, metrics, inventory, lock, session
+        account, files, jobs, models, offers, deployments, metrics, inventory, lock, session
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from aoai.catalog.catalog import Catalog, Lookup
 from aoai.catalog.loading import built_in
 from aoai.catalog.names import TunedName, base_name, parse_tuned_name
+from aoai.catalog.offers import Offer, OfferedSku, arm_format_of, differences, offer_of
 from aoai.catalog.overrides import with_overrides, with_prices
 from aoai.catalog.pricing import (
     Price,
@@ -29,6 +30,8 @@ __all__ = [
     "BaseModel",
     "Catalog",
     "Lookup",
+    "Offer",
+    "OfferedSku",
     "Price",
     "Reason",
     "Region",
@@ -38,13 +41,16 @@ __all__ = [
     "Support",
     "TokenPrices",
     "TunedName",
+    "arm_format_of",
     "base_name",
     "built_in",
     "can_serve",
     "can_train",
+    "differences",
     "hosting_price",
     "inference_prices",
     "moved_dates",
+    "offer_of",
     "parse_tuned_name",
     "priced_types",
     "training_hour_price",

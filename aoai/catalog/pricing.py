@@ -60,10 +60,9 @@ def hosting_price(catalog: Catalog, model: str, sku: str) -> Price | None:
     return _price(catalog, model, lambda row: _get(row.hosting, sku))
 
 
-def inference_prices(catalog: Catalog, model: str, sku: str) -> TokenPrices | None:
-    """USD for a million tokens in and out; None if they are not known."""
-    found = _first(catalog, model, lambda row: _get(row.inference, sku))
-    return found[0] if found else None
+def inference_prices(catalog: Catalog, model: str, sku: str) -> tuple[TokenPrices, str] | None:
+    """USD for a million tokens in and out, and their source; None if they are not known."""
+    return _first(catalog, model, lambda row: _get(row.inference, sku))
 
 
 def _price(catalog: Catalog, model: str, read: Callable[[Prices], float | None]) -> Price | None:

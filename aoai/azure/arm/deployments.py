@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from aoai.azure.account import Account
 from aoai.azure.arm.operations import DEFAULT_BUDGET, Deadline, failure, state_of, wait_for
 from aoai.azure.http.fields import Json, integer, mapping, text, texts
-from aoai.azure.http.paging import listed
+from aoai.azure.http.paging import linked
 from aoai.azure.http.response import Response
 from aoai.azure.http.transport import Repeat, Transport
 from aoai.azure.http.urls import segment
-from aoai.errors import Conflict, NotFound, OperationFailed, ResponseUnknown
+from aoai.errors import Conflict, NotFound, OperationFailed
 
 # The first stable one with sourceAccount and tags (2023-05-01 has neither).
 DEPLOYMENTS_API_VERSION = "2024-10-01"
@@ -22,7 +22,6 @@ _BUSY = frozenset({"requestconflict", "anotheroperationinprogress"})
 _PRECONDITION_FAILED = 412  # we send no condition: somebody else was faster, for a moment
 # ARM's regions agree with a delay: a 404 is believed after so many, ten seconds apart.
 _ABSENT_AFTER = 4
-_MOST_PAGES = 100
 _FIRST_PAUSE = 3  # the doubling that a busy account starts at: up to four seconds
 
 
@@ -148,17 +147,7 @@ class DeploymentsClient:
 
     def list_deployments(self) -> list[Deployment]:
         """All deployments of the account, all pages."""
-        what = f"GET deployments of {self._transport.label}"
-        found: list[Deployment] = []
-        page = self._transport.request("GET", self._path, params=self._params)
-        for _ in range(_MOST_PAGES):
-            found += map(Deployment.parse, listed(page, "value", what))
-            link = text(page.data.get("nextLink"))
-            if not link:
-                return found
-            page = self._transport.request("GET", link)
-        msg = f"{what}: the list has no end."
-        raise ResponseUnknown(msg)
+        return [Deployment.parse(row) for row in linked(self._transport, self._path, self._params)]
 
     def delete_deployment(self, name: str) -> None:
         """Delete a deployment and wait until it is gone; one that is gone already is no error.

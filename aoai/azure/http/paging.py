@@ -1,4 +1,4 @@
-"""Lists of the data plane, page by page."""
+"""Lists of the data plane and of the resource manager, page by page."""
 
 from __future__ import annotations
 
@@ -33,6 +33,24 @@ def every(transport: Transport, path: str, params: Mapping[str, str]) -> Iterato
             break
         seen.add(after)
     msg = f"GET {path} of {transport.label}: the list has no end."
+    raise ResponseUnknown(msg)
+
+
+def linked(transport: Transport, path: str, params: Mapping[str, str]) -> Iterator[Json]:
+    """Every object of a list of the resource manager, following ``nextLink``.
+
+    Raises:
+        ResponseUnknown: an answer is no list, or the pages never end.
+    """
+    what = f"GET {path.rpartition('/')[2]} of {transport.label}"
+    page = transport.request("GET", path, params=params)
+    for _ in range(_MOST_PAGES):
+        yield from listed(page, "value", what)
+        link = text(page.data.get("nextLink"))
+        if not link:
+            return
+        page = transport.request("GET", link)
+    msg = f"{what}: the list has no end."
     raise ResponseUnknown(msg)
 
 

@@ -7,15 +7,15 @@ that another deployment of the account serves already, are errors before anythin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aoai.azure.account import Account
 from aoai.azure.arm.deployments import Deployment
 from aoai.azure.clients import AccountClients
 from aoai.azure.lifecycle.route import route
-from aoai.catalog import built_in, parse_tuned_name
-from aoai.errors import ConfigurationError, NotFound
+from aoai.catalog import arm_format_of, built_in, parse_tuned_name
+from aoai.errors import ApiError, ConfigurationError, NotFound
 
 OWNER_TAG = "aoai-owner"
 """ARM tag with ``organization/project/stack/name`` of the resource that made a deployment."""
@@ -30,6 +30,7 @@ class Serving:
         source: the account that trained the model, if it is another one.
         name: the deployment's name.
         owner: whose it is.
+        model_format: ``model.format``, where the catalogue of base models does not know it.
         adopt: take it over if it is somebody else's.
     """
 
@@ -41,6 +42,7 @@ class Serving:
     model_version: str
     sku: str
     capacity: int
+    model_format: str | None = None
     rai_policy_name: str | None = None
     version_upgrade_option: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -50,7 +52,7 @@ class Serving:
         """The body of ``PUT …/deployments/{name}``."""
         properties = {
             "model": {
-                "format": built_in().arm_format(self.model) or "OpenAI",
+                "format": self.model_format or built_in().arm_format(self.model) or "OpenAI",
                 "name": self.model,
                 "version": self.model_version,
                 **route(self.account, self.source).fields,
@@ -79,10 +81,22 @@ def serve(connection: AccountClients, serving: Serving) -> Deployment:
     """
     with connection.writes:
         _ensure_free(connection.deployments.list_deployments(), serving)
+        serving = _with_format(connection, serving)
         auxiliary = route(serving.account, serving.source).auxiliary_tenant_id
         return connection.deployments.create_or_update_deployment(
             serving.name, serving.body(), auxiliary_tenant_id=auxiliary
         )
+
+
+def _with_format(connection: AccountClients, serving: Serving) -> Serving:
+    """The format of a model that the catalogue lacks, as the account lists it, if it does."""
+    if serving.model_format is not None or built_in().arm_format(serving.model) is not None:
+        return serving
+    try:
+        offers = connection.account_models.list_models()
+    except ApiError:  # not allowed to list models: most formats are OpenAI, and ARM has the word
+        return serving
+    return replace(serving, model_format=arm_format_of(offers, serving.model))
 
 
 def _ensure_free(live: list[Deployment], serving: Serving) -> None:

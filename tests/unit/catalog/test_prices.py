@@ -68,7 +68,9 @@ def test_provisioned_hosting_has_no_price_here() -> None:
 
 
 def test_inference_has_a_price_in_and_out() -> None:
-    prices = inference_prices(CATALOG, "gpt-4.1-mini", "GlobalStandard")
-    assert prices is not None
+    found = inference_prices(CATALOG, "gpt-4.1-mini", "GlobalStandard")
+    assert found is not None
+    prices, source = found
+    assert source == "retailInference"
     assert (prices.input, prices.cached_input, prices.output) == (0.40, 0.10, 1.60)
     assert inference_prices(CATALOG, "gpt-4.1-mini", "Standard") is None
