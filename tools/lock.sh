@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Pin every dependency with hashes in requirements/*.txt, for all platforms and Pythons at once.
+# Pin every dependency with hashes in requirements/*.txt, for all platforms and Pythons at once, and
+# what the program needs of them in requirements.txt.
 # Pins that still fit stay as they are; to move them all, or one: tools/lock.sh --upgrade, or
 # tools/lock.sh --upgrade-package NAME.
 set -euo pipefail
@@ -21,3 +22,7 @@ fi
 "$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --extra azure-native --group azure-native --constraint requirements/dev.txt \
     pyproject.toml -o requirements/azure-native.txt "$@" >/dev/null
+# For `pulumi install`: the project itself, which can have no hash, so the file has none.
+echo "-e .[policies,tokens,vision]" | "$uv" pip compile --universal --python-version 3.11 \
+    --no-emit-index-url --no-annotate --custom-compile-command tools/lock.sh \
+    --constraint requirements/dev.txt - -o requirements.txt >/dev/null
