@@ -9,10 +9,13 @@ from aoai_components import (
     create_accounts,
     read_config,
     read_stack,
+    require_engine,
 )
 
 from aoai.errors import AoaiError
 from aoai.resources import JobWaiter
+
+require_engine()
 
 try:
     settings, forecasts = read_stack(read_config(pulumi.Config()))
