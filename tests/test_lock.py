@@ -76,3 +76,29 @@ def test_the_policy_packs_own_requirements_are_the_projects() -> None:
     assert asked
     for wanted in asked:
         assert wanted.specifier.contains(pins()[canonicalize_name(wanted.name)])
+
+
+INSTALLED = (ROOT / "requirements.txt").read_text()
+"""What `pulumi install` installs."""
+
+
+def installed() -> dict[str, str]:
+    lines = [line.partition(";")[0].strip() for line in INSTALLED.splitlines()]
+    pinned = (line.partition("==") for line in lines if line and line[0] not in "#-")
+    return {canonicalize_name(name): version for name, _, version in pinned}
+
+
+def test_pulumi_install_gets_the_project_and_the_versions_that_are_locked() -> None:
+    assert [line for line in INSTALLED.splitlines() if line.startswith("-")] == ["-e ."]
+    assert len(installed()) > 30
+    assert "://" not in INSTALLED
+    locked = pins()
+    assert {name: locked.get(name) for name in installed()} == installed()
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    [*PROJECT["project"]["dependencies"], *EXTRAS["policies"], *EXTRAS["tokens"]],
+)
+def test_pulumi_install_gets_what_the_program_and_the_policy_pack_import(requirement: str) -> None:
+    assert canonicalize_name(Requirement(requirement).name) in installed()

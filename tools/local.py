@@ -16,6 +16,7 @@ from typing import Any
 import requests
 
 from aoai.cli.doctor.policy_pack import policy_pack_problem
+from aoai.cli.doctor.program import program_problem
 from tools.engine import EngineError, ensure_engine
 from tools.local_chat import ask_each, table
 from tools.local_environment import (
@@ -138,7 +139,9 @@ def down() -> int:
 
 def with_policies(variables: dict[str, str], *arguments: str) -> int:
     """Run the engine under the policy pack, if that can start: the engine might wait forever."""
-    if problem := policy_pack_problem(ROOT / PACK, {**os.environ, **variables}):
+    environ = {**os.environ, **variables}
+    problem = program_problem(ROOT, environ) or policy_pack_problem(ROOT / PACK, environ)
+    if problem:
         raise LocalError(problem)
     return pulumi(variables, *arguments, "--policy-pack", PACK)
 

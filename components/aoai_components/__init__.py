@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aoai_components.accounts import create_accounts
 from aoai_components.config import read_config, read_stack
+from aoai_components.engine_version import require_engine
 from aoai_components.fine_tuned_deployment import FineTunedDeployment, FineTunedDeploymentArgs
 from aoai_components.settings import (
     AccountSettings,
@@ -24,4 +25,5 @@ __all__ = [
     "create_accounts",
     "read_config",
     "read_stack",
+    "require_engine",
 ]

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from aoai.cli.doctor.policy_pack import TIMEOUT, policy_pack_problem
+from aoai.cli.doctor.policy_pack import policy_pack_problem
+from aoai.cli.doctor.program import program_problem
+from aoai.cli.doctor.python_environment import TIMEOUT
 from tests.repository import ROOT
 
 PYTHON = Path(sys.executable)
@@ -79,7 +81,7 @@ def test_an_environment_without_pulumi_policy_is_found(tmp_path: Path) -> None:
     interpreter = environment(made / "venv", "echo pulumi_policy")
     line = problem(made)
     assert f"{interpreter} has no pulumi_policy" in line
-    assert f"`{interpreter} -m pip install pulumi-policy`" in line
+    assert f"`{interpreter} -m pip install pulumi`" in line
 
 
 def test_an_interpreter_that_fails_is_found_with_its_last_words(tmp_path: Path) -> None:
@@ -141,3 +143,19 @@ def test_a_description_that_cannot_be_read_is_found(tmp_path: Path, text: str | 
     if text is not None:
         (tmp_path / "PulumiPolicy.yaml").write_text(text)
     problem(tmp_path)
+
+
+def test_the_projects_own_program_can_start() -> None:
+    assert program_problem(ROOT) is None
+
+
+def test_an_environment_of_uv_has_no_pip_by_which_the_engine_lists_packages(
+    tmp_path: Path,
+) -> None:
+    text = "name: mine\nruntime: {name: python, options: {virtualenv: .venv, toolchain: pip}}\n"
+    (tmp_path / "Pulumi.yaml").write_text(text)
+    interpreter = environment(tmp_path / ".venv", "echo pip")
+    line = program_problem(tmp_path)
+    assert line is not None
+    assert line.startswith(f"the program cannot start ({tmp_path}/Pulumi.yaml): {interpreter} has ")
+    assert line.endswith(f"has no pip; install it with `{interpreter} -m ensurepip`")
