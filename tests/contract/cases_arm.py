@@ -61,7 +61,7 @@ def put(stage: Stage, name: str = "ft") -> Any:
 
 
 @case("deployments.put", COGNITIVE, "Deployment")
-@case("operations.status", COGNITIVE)
+@case("operations.get", COGNITIVE)
 def deployments_put(stage: Stage) -> Any:
     stage.azure.pace("looks:2", of="deployments")
     found = put(stage)
@@ -86,7 +86,6 @@ def deployments_list(stage: Stage) -> Any:
 
 
 @case("deployments.patch", COGNITIVE, "Deployment")
-@case("operations.result", COGNITIVE)
 def deployments_patch(stage: Stage) -> Any:
     stage.azure.pace("looks:2", of="deployments")
     name = stage.served()
@@ -100,9 +99,16 @@ def deployments_patch(stage: Stage) -> Any:
     assert found.sku.capacity == 3
 
 
+@case("operations.older", COGNITIVE)
+def deployments_put_of_before(stage: Stage) -> Any:
+    stage.azure.settings(operation_path="operationStatuses", operation_running="InProgress")
+    return deployments_put(stage)
+
+
 @case("deployments.delete", COGNITIVE)
 def deployments_delete(stage: Stage) -> Any:
     name = stage.served()
+    stage.azure.pace("looks:1", of="deployments")
     stage.cognitive().deployments.begin_delete(GROUP, SWEDEN, name).result()
     stage.cognitive().deployments.begin_delete(GROUP, SWEDEN, name).result()
     deletes = [each.status for each in stage.captured if each.method == "DELETE"]

@@ -30,15 +30,19 @@ def test_a_create_is_an_operation_that_can_be_followed(wire: Wire, azure: Runnin
     answer = wire.deploy(wire.trained())
     assert answer.status_code == 201
     assert answer.json()["properties"]["provisioningState"] == "Creating"
-    assert answer.headers["retry-after"] == "1"
+    assert "retry-after" not in answer.headers
     status = answer.headers["azure-asyncoperation"]
-    assert wire.arm("GET", status, params={}).json()["status"] == "InProgress"
+    assert "/operationResults/" in status
+    running = wire.arm("GET", status, params={}).json()
+    assert (running["status"], running["percentComplete"]) == ("Running", 0.0)
+    assert "operationResultResponseType=Location" in answer.headers["location"]
+    assert wire.arm("GET", answer.headers["location"], params={}).status_code == 202
     assert wire.chat().json()["error"]["code"] == "DeploymentNotFound"
     azure.advance(seconds=100)
     done = wire.arm("GET", status).json()
     assert done["status"] == "Succeeded"
-    assert done["startTime"].startswith("2026-03-01T00:00:00")
-    assert done["endTime"].startswith("2026-03-01T00:00:30")
+    assert done["startTime"] == "2026-03-01T00:00:00Z"
+    assert done["endTime"] == "2026-03-01T00:00:30Z"
     found = wire.arm("GET", wire.deployment(SWEDEN, "ft")).json()
     assert found["properties"]["provisioningState"] == "Succeeded"
     assert wire.chat().status_code == 200
@@ -75,8 +79,58 @@ def test_a_patch_changes_tags_and_capacity(wire: Wire, azure: RunningEmulator) -
     assert code(refused) == (400, "InvalidRequestContent")
 
 
-def test_a_delete_is_202_and_then_204(wire: Wire) -> None:
+def test_what_takes_no_time_is_done_in_the_answer(wire: Wire, azure: RunningEmulator) -> None:
+    answer = wire.deploy(wire.trained())
+    assert answer.json()["properties"]["provisioningState"] == "Succeeded"
+    assert {"azure-asyncoperation", "location"} & set(answer.headers) == set()
+    assert wire.arm("DELETE", wire.deployment(SWEDEN, "ft")).status_code == 200
+    azure.pace("manual", of="deployments")
+    base = wire.arm("PUT", wire.deployment(SWEDEN, "base"), json=body())
+    assert base.json()["properties"]["provisioningState"] == "Succeeded"
+    azure.settings(base_models_at_once=False)
+    other = wire.arm("PUT", wire.deployment(SWEDEN, "other"), json=body())
+    assert other.json()["properties"]["provisioningState"] == "Creating"
+
+
+def test_an_etag_changes_with_a_write_and_not_with_the_state(
+    wire: Wire, azure: RunningEmulator
+) -> None:
+    azure.pace("manual", of="deployments")
+    model = wire.trained()
+    made = wire.deploy(model)
+    azure.push(SWEDEN)
+    found = wire.arm("GET", wire.deployment(SWEDEN, "ft"))
+    assert found.headers["etag"] == made.headers["etag"] == found.json()["etag"]
+    changed = wire.deploy(model, capacity=2)
+    assert changed.headers["etag"] != made.headers["etag"]
+
+
+def test_a_failed_deployment_holds_its_name(wire: Wire, azure: RunningEmulator) -> None:
+    azure.pace("manual", of="deployments")
+    model = wire.trained()
+    status = wire.deploy(model).headers["azure-asyncoperation"]
+    azure.push(SWEDEN, fail="No machine was found.", code="ServiceUnavailable")
+    done = wire.arm("GET", status, params={}).json()
+    assert (done["status"], done["error"]["code"]) == ("Failed", "ServiceUnavailable")
+    found = wire.arm("GET", wire.deployment(SWEDEN, "ft")).json()
+    assert found["properties"]["provisioningState"] == "Failed"
+    assert wire.chat().json()["error"]["code"] == "DeploymentNotFound"
+    assert code(wire.deploy(model)) == (409, "Conflict")
+    azure.pace("immediate", of="deployments")
+    azure.settings(failed_deployment_blocks=False)
+    assert wire.deploy(model).json()["properties"]["provisioningState"] == "Succeeded"
+    azure.settings(deployments_fail=True)
+    assert (
+        wire.deploy(wire.trained(), "next").json()["properties"]["provisioningState"] == "Creating"
+    )
+    azure.push(SWEDEN)
+    found = wire.arm("GET", wire.deployment(SWEDEN, "next")).json()
+    assert found["properties"]["provisioningState"] == "Failed"
+
+
+def test_a_delete_is_202_and_then_204(wire: Wire, azure: RunningEmulator) -> None:
     wire.deploy(wire.trained())
+    azure.pace("looks:1", of="deployments")
     path = wire.deployment(SWEDEN, "ft")
     answer = wire.arm("DELETE", path)
     assert (answer.status_code, answer.content) == (202, b"")
@@ -217,12 +271,15 @@ def body(**changes: Any) -> dict[str, Any]:
         ({"sku": {"name": "Enormous"}}, "InvalidResourceProperties"),
         ({"sku": {"name": "Standard", "capacity": 0}}, "InvalidResourceProperties"),
         ({"sku": {"name": "Standard", "capacity": 501}}, "InsufficientQuota"),
-        ({"sku": None}, "InvalidResourceProperties"),
+        ({"sku": "Standard"}, "InvalidResourceProperties"),
         ({"properties": {"versionUpgradeOption": "Always"}}, "InvalidResourceProperties"),
         ({"properties": {"colour": "red"}}, "InvalidRequestContent"),
         ({"properties": {"deploymentState": "Paused"}}, "InvalidRequestContent"),
         ({"colour": "red"}, "InvalidRequestContent"),
         ({"tags": {"a": 1}}, "InvalidRequestContent"),
+        ({"tags": {str(n): "" for n in range(51)}}, "TagsLimitExceeded"),
+        ({"tags": {"a/b": ""}}, "InvalidTagName"),
+        ({"tags": {"a": "x" * 257}}, "InvalidTagValueLength"),
     ],
 )
 def test_a_request_that_arm_would_refuse_is_refused(
@@ -244,8 +301,67 @@ def test_what_is_not_said_gets_the_servers_defaults(wire: Wire) -> None:
     del wanted["properties"]["model"]["version"]
     found = wire.arm("PUT", wire.deployment(SWEDEN, "x"), json=wanted).json()
     assert found["properties"]["model"]["version"] == "2025-04-14"
-    assert found["properties"]["raiPolicyName"] == "Microsoft.DefaultV2"
+    assert "raiPolicyName" not in found["properties"]
     assert found["properties"]["versionUpgradeOption"] == "OnceNewDefaultVersionAvailable"
+    tuned = wire.deploy(wire.trained(), sku="standard").json()
+    assert tuned["properties"]["versionUpgradeOption"] == "NoAutoUpgrade"
+    assert tuned["sku"] == {"name": "standard", "capacity": 1}
+
+
+def test_a_deployment_without_a_sku_is_standard_with_a_capacity_of_one(wire: Wire) -> None:
+    for sku in ({}, {"sku": None}):
+        wanted = {"properties": body()["properties"], **sku}
+        found = wire.arm("PUT", wire.deployment(SWEDEN, "x"), json=wanted).json()
+        assert found["sku"] == {"name": "Standard", "capacity": 1}
+
+
+def test_older_answers_of_deployments_are_settings(wire: Wire, azure: RunningEmulator) -> None:
+    azure.settings(rai_policy_default="Microsoft.DefaultV2", sku_name_echoed=False)
+    found = wire.deploy(wire.trained(), sku="standard").json()
+    assert found["properties"]["raiPolicyName"] == "Microsoft.DefaultV2"
+    assert found["sku"]["name"] == "Standard"
+    azure.settings(operation_retry_after=2)
+    azure.pace("manual", of="deployments")
+    assert wire.deploy(wire.trained(), "two").headers["retry-after"] == "2"
+
+
+@pytest.mark.parametrize("name", ["-x", "a b", "x" * 65, "a:b"])
+def test_a_name_of_other_characters_is_refused(wire: Wire, name: str) -> None:
+    answer = wire.arm("PUT", wire.deployment(SWEDEN, name), json=body())
+    assert code(answer) == (400, "InvalidResourceName")
+
+
+def test_a_model_of_the_past_is_not_deployed_anew(wire: Wire, azure: RunningEmulator) -> None:
+    wanted = body(model={"name": "text-davinci-003", "version": "1"})
+    azure.stand("2023-07-24T00:00:00Z")
+    assert wire.arm("PUT", wire.deployment(SWEDEN, "x"), json=wanted).status_code == 201
+    azure.stand("2024-01-05T00:00:00Z")
+    answer = wire.arm("PUT", wire.deployment(SWEDEN, "y"), json=wanted)
+    assert code(answer) == (400, "ServiceModelDeprecated")
+    assert "has been deprecated since 01/04/2024 00:00:00." in answer.text
+
+
+def test_a_tuned_model_has_the_format_of_its_base(wire: Wire, azure: RunningEmulator) -> None:
+    model = wire.trained(model="Ministral-3B", trainingType="GlobalStandard")
+    answer = wire.deploy(model, sku="GlobalStandard")
+    assert code(answer) == (400, "DeploymentModelNotSupported")
+    wanted = body(model={"format": "Mistral AI", "name": model, "version": "1"})
+    wanted["sku"]["name"] = "GlobalStandard"
+    found = wire.arm("PUT", wire.deployment(SWEDEN, "ft"), json=wanted).json()
+    assert found["properties"]["model"]["format"] == "Mistral AI"
+    assert found["properties"]["capabilities"] == {"chatCompletion": "true"}
+
+
+@pytest.mark.parametrize(
+    ("casing", "start"), [("groups", "/resourcegroups/"), ("lower", "/rg-ai/")]
+)
+def test_the_letter_case_of_ids_is_a_setting(
+    wire: Wire, azure: RunningEmulator, casing: str, start: str
+) -> None:
+    azure.settings(id_casing=casing)
+    found = wire.deploy(wire.trained()).json()["id"]
+    assert start in found
+    assert (found == found.lower()) is (casing == "lower")
 
 
 def test_a_model_is_served_where_its_base_model_is_trained(
@@ -321,7 +437,10 @@ def test_the_data_plane_may_lag_behind(wire: Wire, azure: RunningEmulator) -> No
     assert wire.chat().status_code == 200
 
 
-def test_an_operation_of_another_subscription_is_not_found(wire: Wire) -> None:
+def test_an_operation_of_another_subscription_is_not_found(
+    wire: Wire, azure: RunningEmulator
+) -> None:
+    azure.pace("manual", of="deployments")
     place = wire.deploy(wire.trained()).headers["azure-asyncoperation"]
     foreign = place.replace(
         "a1a1a1a1-0000-4000-8000-000000000001", "b1b1b1b1-0000-4000-8000-000000000001"

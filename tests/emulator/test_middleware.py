@@ -116,7 +116,7 @@ def test_a_body_that_is_no_object_is_refused(wire: Wire, body: str) -> None:
 
 def test_arm_says_which_versions_it_has(wire: Wire, azure: RunningEmulator) -> None:
     path = azure.account_id(SWEDEN)
-    for version in ("2024-10-21", "2026-09-15-preview"):
+    for version in ("2024-10-21", "2026-09-16-preview"):
         answer = wire.arm("GET", path, version)
         assert answer.json()["error"]["code"] == "InvalidApiVersionParameter"
         assert "2026-05-01" in answer.text

@@ -18,7 +18,8 @@ FOLDER: Final = Path(__file__).with_name("records")
 class Step:
     """One request and the answer to it. ``at`` counts the seconds since the record's clock.
 
-    ``headers`` is None where the record has no headers, ``answer`` where it has no body.
+    ``given`` is made right before it. ``headers`` is None where the record has no headers,
+    ``answer`` where it has no body.
     """
 
     at: float
@@ -30,6 +31,7 @@ class Step:
     headers: frozenset[str] | None = None
     values: dict[str, str] = field(default_factory=dict)
     answer: Any = None
+    given: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def _steps(items: list[dict[str, Any]]) -> Iterator[Step]:
             headers=_headers(item.get("headers")),
             values=item.get("values", {}),
             answer=answers[-1],
+            given=tuple(item.get("given", ())),
         )
 
 

@@ -29,6 +29,8 @@ def _steps(stage: Stage) -> Iterator[str]:
     known = known_headers(stage.record.surface)
     for number, step in enumerate(stage.record.steps, 1):
         stage.stand_at(step.at)
+        for item in step.given:
+            prepare(stage, item)
         options: dict[str, Any] = {"form": _form(step)} if step.form else {"json": step.json}
         if "x-ms-client-request-id" in (step.headers or ()):
             options["headers"] = {"x-ms-client-request-id": f"replay-{number}"}

@@ -17,6 +17,7 @@ _TENANT: Final = "d0d0d0d0-0000-4000-8000-00000000000d"
 _GROUP: Final = "rg-lab"
 _KEYS: Final = "listKeys?api-version=2024-10-01"
 _SCOPES: Final = {"arm": "https://management.azure.com", "token": "https://ai.azure.com"}
+_LEAD: Final = ("azure-asyncoperation", "location")
 _WRONG_KEY: Final = "0" * 84
 
 
@@ -70,14 +71,15 @@ class Stage:
             self.azure.stand(moment.isoformat())
 
     def request(self, method: str, path: str, **options: Any) -> Answer:
-        """A request as a record writes it. The answer's headers are bound to their names."""
+        """A request as a record writes it. Headers that lead on are bound to their names."""
         answer = self.send(
             method,
             self.names.fill(path),
             json=self.names.filled(options.pop("json", None)),
             **options,
         )
-        self.names.bound |= {name.lower(): value for name, value in answer.headers.items()}
+        leads = {name: answer.headers[name] for name in _LEAD if name in answer.headers}
+        self.names.bound |= leads
         return answer
 
     def send(

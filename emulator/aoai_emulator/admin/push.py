@@ -27,7 +27,7 @@ def push(backend: Backend, body: Mapping[str, Any]) -> None:
     elif body.get("file"):
         _push_file(backend, account, str(body["file"]))
     else:
-        _push_operations(backend, account)
+        _push_operations(backend, account, body)
         copy_records.push(backend, account)
     settle(backend, account)
 
@@ -49,8 +49,12 @@ def _push_file(backend: Backend, account: str, name: str) -> None:
     table(backend).put(account, replace(file, reached=1.0))
 
 
-def _push_operations(backend: Backend, account: str) -> None:
+def _push_operations(backend: Backend, account: str, body: Mapping[str, Any]) -> None:
+    failure: dict[str, Any] = {}
+    if body.get("fail"):
+        error = {"code": str(body.get("code", "InternalServerError")), "message": body["fail"]}
+        failure = {"fails": True, "error": error}
     for operation in operations(backend).list(account):
-        if operation.status == "InProgress":
-            done = replace(operation, reached=1.0, since=backend.clock.now())
+        if operation.ended_at is None:
+            done = replace(operation, reached=1.0, since=backend.clock.now(), **failure)
             operations(backend).put(account, done)

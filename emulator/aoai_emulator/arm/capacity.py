@@ -52,7 +52,7 @@ def usage(
     used = sum(
         int(each.sku["capacity"])
         for each in held
-        if (each.base, each.sku["name"], each.tuned) == (model.wire_name, sku, tuned)
+        if (each.base, each.sku_name, each.tuned) == (model.wire_name, sku, tuned)
     )
     name = usage_name(model, sku, tuned=tuned)
     usual = _DEFAULT_LIMIT.get(sku, _OTHER_LIMIT)

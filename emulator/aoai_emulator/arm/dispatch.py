@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from aoai_emulator.arm.arm_headers import finish
 from aoai_emulator.calls import auth
 from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.dispatch import Handler, run
@@ -17,16 +18,36 @@ from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.errors import Refused, answer
 from aoai_emulator.state.world import Account
 
+# Every published version of Microsoft.CognitiveServices that knows accounts or deployments.
 VERSIONS = (
+    "2021-04-30",
+    "2021-10-01",
+    "2022-03-01",
+    "2022-10-01",
+    "2022-12-01",
     "2023-05-01",
+    "2023-10-01-preview",
+    "2024-04-01-preview",
+    "2024-06-01-preview",
     "2024-10-01",
+    "2025-04-01-preview",
     "2025-06-01",
+    "2025-07-01-preview",
     "2025-09-01",
+    "2025-10-01-preview",
     "2025-12-01",
+    "2026-01-15-preview",
     "2026-03-01",
+    "2026-03-15-preview",
     "2026-05-01",
     "2026-05-15-preview",  # what `az` of that summer asks for
+    "2026-07-01",
+    "2026-07-15-preview",
+    "2026-09-01",
+    "2026-09-15-preview",
 )
+# Deployments came with the second of them, models of a region and usages with later ones.
+DEPLOYMENTS_SINCE = "2021-10-01"
 MONITOR_VERSIONS = ("2018-01-01", "2023-10-01", "2024-02-01")
 # Tenants, subscriptions and groups: tools ask in many versions, so any dated one is taken.
 GENERIC_VERSIONS: tuple[str, ...] = ()
@@ -62,9 +83,10 @@ def _route(operation: ArmOperation) -> Route:
     async def endpoint(request: Request) -> Response:
         request.state.operation = operation.name
         try:
-            return await _answer(operation, request)
+            response = await _answer(operation, request)
         except Refused as error:
-            return answer(error, "arm")
+            response = answer(error, "arm")
+        return finish(response, request.method, monitor="Insights" in operation.path)
 
     route = Route(operation.path, endpoint, methods=[operation.method], name=operation.name)
     route.path_regex = re.compile(route.path_regex.pattern, re.IGNORECASE)

@@ -231,7 +231,7 @@ def deployment_skus(call: Call) -> Response:
         for sku in catalog.skus
         if catalog.sku_in(sku, call.home.location)
     ]
-    current = deployment.sku["name"]
+    current = deployment.sku_name
     rows.sort(key=lambda row: row["sku"] != {"name": current})
     return JSONResponse({"value": rows})
 

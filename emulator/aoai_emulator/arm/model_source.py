@@ -9,8 +9,9 @@ from aoai_emulator.calls.auth import Caller, auxiliary_callers
 from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.roles import allows
 from aoai_emulator.operations.job_life import settle as settle_jobs
+from aoai_emulator.state.catalog import BaseModel
 from aoai_emulator.state.errors import Refused
-from aoai_emulator.state.job_records import trained_models
+from aoai_emulator.state.job_records import TrainedModel, trained_models
 from aoai_emulator.state.world import Account
 
 # What the documented role, Cognitive Services OpenAI Contributor, allows and lesser ones do not.
@@ -34,21 +35,25 @@ def served_model(call: Call, model: dict[str, Any]) -> ServedModel:
     settle_jobs(call.backend, holder.name)
     name = model["name"]
     tuned = trained_models(call.backend).get(holder.name, name)
-    if tuned:
-        full = _wire(model, "OpenAI", "1")
-        return ServedModel(full, tuned.base, True, tuned.training_file, tuned.account)
-    base = call.backend.catalog.find(name)
+    base = _base(call, model, tuned)
     wrong = base and model.get("format", base.format) != base.format
     if wrong and call.backend.settings.wrong_format_is_500:
         raise Refused(500, "InternalServerError", "")
-    if base is None or ".ft-" in name or holder.id != call.home.id:
+    if wrong:
         raise _unsupported(model)
-    if (
-        model.get("format", base.format) != base.format
-        or model.get("version", base.version) != base.version
-    ):
+    if tuned:
+        full = _wire(model, base.format if base else "OpenAI", "1")
+        return ServedModel(full, tuned.base, True, tuned.training_file, tuned.account)
+    if base is None or holder.id != call.home.id:
         raise _unsupported(model)
     return ServedModel(_wire(model, base.format, base.version), base.wire_name, False)
+
+
+def _base(call: Call, model: dict[str, Any], tuned: TrainedModel | None) -> BaseModel | None:
+    """The base model of a tuned one, or the one of the catalog that is named."""
+    if tuned:
+        return call.backend.catalog.find(tuned.base)
+    return call.backend.catalog.find_version(model["name"], model.get("version"))
 
 
 def _wire(model: dict[str, Any], form: str, version: str) -> dict[str, Any]:
@@ -56,12 +61,14 @@ def _wire(model: dict[str, Any], form: str, version: str) -> dict[str, Any]:
     return full | {key: value for key, value in model.items() if value is not None}
 
 
-def _unsupported(model: dict[str, Any]) -> Refused:
+def model_words(model: dict[str, Any]) -> str:
+    """A model as ARM's errors name it."""
     fields = ("publisher", "format", "name", "version", "source", "sourceAccount")
-    shown = ", ".join(
-        f"{field[0].upper()}{field[1:]}: {model.get(field) or ''}" for field in fields
-    )
-    text = f"The model '{shown}' of account deployment is not supported."
+    return ", ".join(f"{field[0].upper()}{field[1:]}: {model.get(field) or ''}" for field in fields)
+
+
+def _unsupported(model: dict[str, Any]) -> Refused:
+    text = f"The model '{model_words(model)}' of account deployment is not supported."
     return Refused(400, "DeploymentModelNotSupported", text)
 
 

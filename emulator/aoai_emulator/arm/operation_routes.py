@@ -2,56 +2,76 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import JSONResponse, Response
 
-from aoai_emulator.arm.deployments import look_at, operation_headers, shown
+from aoai_emulator.arm.deployment_form import shown
+from aoai_emulator.arm.deployments import look_at
+from aoai_emulator.arm.operation_headers import LOCATION_TYPE, location_header, retry_after
+from aoai_emulator.arm.resource_ids import arm_id
 from aoai_emulator.calls.call import Call
 from aoai_emulator.operations import deployment_life
-from aoai_emulator.state.clock import iso
+from aoai_emulator.state.clock import whole_seconds
 from aoai_emulator.state.deployment_records import Operation, deployments, operations
 from aoai_emulator.state.errors import Refused
 
+_CREATING = "Creating"  # what the operation of an account says while it runs
+
 
 def _find(call: Call) -> tuple[Call, Operation]:
-    name, _, operation_id = call.params["operation"].rpartition("_")
-    account = call.backend.world.account(name)
-    if account and account.subscription_id.lower() == call.params["subscription"].lower():
-        inside = call.at(account)
+    wanted = call.params["operation"]
+    for account in call.backend.world.accounts:
+        if account.subscription_id.lower() != call.params["subscription"].lower():
+            continue
+        if operations(call.backend).get(account.name, wanted) is None:
+            continue
         deployment_life.settle(call.backend, account.name)
-        look_at(inside, operation_id)
-        operation = operations(call.backend).get(account.name, operation_id)
-        if operation:
-            return inside, operation
-    raise Refused(
-        404, "OperationNotFound", f"The operation '{call.params['operation']}' was not found."
-    )
+        inside = call.at(account)
+        look_at(inside, wanted)
+        found = operations(call.backend).get(account.name, wanted)
+        if found:
+            return inside, found
+    raise Refused(404, "OperationNotFound", f"The operation '{wanted}' was not found.")
 
 
 def status(call: Call) -> Response:
-    """GET of an Azure-AsyncOperation URL: always 200, with the status in the body."""
+    """GET of an Azure-AsyncOperation URL: always 200, with the status in the body.
+
+    The same path with ``operationResultResponseType=Location`` is the Location: 202 as long as
+    the operation runs, then what it left.
+    """
     inside, operation = _find(call)
-    body: dict[str, object] = {
-        "id": call.path,
+    if call.query.get(LOCATION_TYPE) == "Location":
+        return _result(inside, operation)
+    running = operation.ended_at is None
+    body: dict[str, Any] = {
+        "id": arm_id(call, call.path),
         "name": operation.id,
-        "status": operation.status,
-        "startTime": iso(operation.started_at),
+        "status": _status(call, operation),
+        "startTime": whole_seconds(operation.started_at),
     }
     if operation.ended_at is not None:
-        body["endTime"] = iso(operation.ended_at)
+        body["endTime"] = whole_seconds(operation.ended_at)
+    if operation.deployment:
+        body["percentComplete"] = 0.0  # in Azure to the end
     if operation.error:
         body["error"] = operation.error
-    headers = (
-        {} if operation.ended_at else operation_headers(inside, operation, "azure-asyncoperation")
-    )
-    return JSONResponse(body, headers=headers)
+    return JSONResponse(body, headers=retry_after(call) if running else None)
 
 
-def result(call: Call) -> Response:
-    """GET of a Location URL: 202 as long as it runs, then what the operation left."""
-    inside, operation = _find(call)
+def _status(call: Call, operation: Operation) -> str:
+    if operation.ended_at is not None:
+        return operation.status
+    if not operation.deployment:
+        return _CREATING
+    return call.backend.settings.operation_running
+
+
+def _result(inside: Call, operation: Operation) -> Response:
     if operation.ended_at is None:
-        return Response(status_code=202, headers=operation_headers(inside, operation, "location"))
-    deployment = deployments(call.backend).get(operation.account, operation.deployment)
+        return Response(status_code=202, headers=location_header(inside, operation))
+    deployment = deployments(inside.backend).get(operation.account, operation.deployment)
     if operation.kind == "delete" or deployment is None:
         return Response(status_code=200)
     return JSONResponse(shown(inside, deployment))

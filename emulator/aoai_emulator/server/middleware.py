@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aoai_emulator.server.fault_effects import Exchange, strike
 from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.clock import compact
 from aoai_emulator.state.faults import Fault
 
 ADMIN = "/_emulator"
@@ -67,7 +68,8 @@ class Gate:
         await recorder.tell()
         request_id = str(uuid4())
         recorder.finish(number, request_id=request_id)
-        extra = _request_ids(path, headers, request_id)
+        moment = compact(self._backend.clock.now())
+        extra = _request_ids(path, headers, request_id, moment)
 
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -99,10 +101,14 @@ class Gate:
             await asyncio.sleep(fault.seconds)
 
 
-def _request_ids(path: str, headers: Headers, request_id: str) -> list[tuple[bytes, bytes]]:
+def _request_ids(
+    path: str, headers: Headers, request_id: str, moment: str
+) -> list[tuple[bytes, bytes]]:
     arm = path.lower().startswith("/subscriptions")
     names = ("x-ms-request-id", "x-ms-correlation-request-id") if arm else ("apim-request-id",)
     found = [(name.encode(), request_id.encode()) for name in names]
+    if arm:
+        found.append((b"x-ms-routing-request-id", f"EMULATOR:{moment}:{request_id}".encode()))
     if client := headers.get("x-ms-client-request-id"):
         found.append((b"x-ms-client-request-id", client.encode("latin-1")))
     return found

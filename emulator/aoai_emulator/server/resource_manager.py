@@ -90,16 +90,16 @@ _DEPLOYMENTS: Final = (
         _PAUSE_SINCE,
     ),
     _read(
-        "operations.status",
+        "operations.older",
         f"{LOCATION}/operationStatuses/{{operation}}",
         "locations/operationResults",
         operation_routes.status,
     ),
     _read(
-        "operations.result",
+        "operations.get",
         f"{LOCATION}/operationResults/{{operation}}",
         "locations/operationResults",
-        operation_routes.result,
+        operation_routes.status,
     ),
 )
 _LISTS: Final = (

@@ -59,8 +59,27 @@ class Clock:
 
 
 def iso(seconds: float) -> str:
-    """The form that ARM uses for times: 2026-01-31T12:00:00.000000Z."""
+    """A time with microseconds: 2026-01-31T12:00:00.000000Z."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def shortest(seconds: float) -> str:
+    """A time as ARM writes it: as many digits as it needs, at most seven (2026-01-31T12:00:00.5Z).
+
+    The clock itself has microseconds.
+    """
+    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0")
+    return f"{text.removesuffix('.')}Z"
+
+
+def whole_seconds(seconds: float) -> str:
+    """A time to the second: 2026-01-31T12:00:00Z."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def compact(seconds: float) -> str:
+    """A time as ids of requests have it: 20260131T120000Z."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def parse_iso(text: str) -> float:

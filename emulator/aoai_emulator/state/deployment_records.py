@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.store import Table
 
+RUNNING: Final = "Running"
+"""The status of an operation of a deployment that has not ended."""
+ENDED: Final = ("Succeeded", "Failed")
+
 
 @dataclass(frozen=True)
 class Deployment:
-    """A deployment; its id is its lower-cased name. ``operation`` is the last one on it."""
+    """A deployment; its id is its lower-cased name.
+
+    Attributes:
+        sku: name and capacity as they were sent; ``sku_name`` is the SKU's own spelling.
+        operation: the last one on it; empty where it was done in the answer.
+        etag: changes with each write, not with the state.
+    """
 
     id: str
     name: str
@@ -30,8 +40,10 @@ class Deployment:
     state: str = "Creating"
     ready_at: float | None = None
     last_call_at: float | None = None
-    rai_policy: str = "Microsoft.DefaultV2"
+    rai_policy: str | None = None
     upgrade: str = "OnceNewDefaultVersionAvailable"
+    sku_name: str = ""
+    etag: str = ""
     tags: dict[str, str] | None = None
     running: str = "Running"
     extra: dict[str, Any] = field(default_factory=dict)
@@ -39,17 +51,20 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Operation:
-    """An asynchronous operation of ARM on a deployment."""
+    """An asynchronous operation of ARM on a deployment, or on an account (no deployment)."""
 
     id: str
     account: str
     deployment: str
-    kind: str  # put, patch, delete, pause, resume
+    kind: str  # put, patch, delete, account
     started_at: float
     looks: int = 0
     reached: float = 0.0
     since: float = 0.0
-    status: str = "InProgress"
+    status: str = RUNNING
+    fails: bool = False
+    version: str = ""
+    location: str = ""
     ended_at: float | None = None
     error: dict[str, str] | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from uuid import UUID
 
 from aoai_emulator.state.store import Store
 
@@ -23,6 +24,10 @@ class Ids:
         count = self._store.get_meta("ids.count") + 1
         self._store.set_meta("ids.count", count)
         return hashlib.sha256(f"{self._seed}:{count}".encode()).hexdigest()[:32]
+
+    def uuid(self) -> str:
+        """The same as a UUID: 8-4-4-4-12 digits."""
+        return str(UUID(hex=self.new()))
 
     def number(self, below: int) -> int:
         """A whole number from 0 on, below the bound."""

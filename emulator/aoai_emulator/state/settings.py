@@ -48,11 +48,42 @@ class Settings:
     deployment_delete_async: bool = _open(
         True, "deleting a deployment answers 202 and goes on, or 200 when done", False
     )
+    base_models_at_once: bool = _open(
+        True, "a deployment of a base model is done in the answer, or is an operation too", False
+    )
     operation_header: str = _open(
+        "both",
+        "the headers of a change that lead to its operation",
         "azure-asyncoperation",
-        "the header of a PUT that leads to its operation",
         "location",
         "none",
+    )
+    operation_path: str = _open(
+        "operationResults",
+        "where Azure-AsyncOperation leads: the signed path that was recorded, or an older one",
+        "operationStatuses",
+    )
+    operation_running: str = _open(
+        "Running", "the status of a deployment's operation that goes on", "InProgress"
+    )
+    operation_retry_after: int = _known(
+        -1, "seconds in the Retry-After of an operation; -1: none, as was recorded"
+    )
+    deployments_fail: bool = _known(False, "deployments of tuned models end as Failed")
+    failed_deployment_blocks: bool = _open(
+        True, "a deployment in state Failed must be deleted before its name is used again", False
+    )
+    id_casing: str = _open(
+        "kept",
+        "ids in ARM's answers: as they were made, with `resourcegroups`, or all in lower case",
+        "groups",
+        "lower",
+    )
+    rai_policy_default: str = _open(
+        "", "the raiPolicyName of a deployment that was sent without one", "Microsoft.DefaultV2"
+    )
+    sku_name_echoed: bool = _open(
+        True, "a SKU's name comes back as it was sent, or in the service's own spelling", False
     )
     model_change_refused: bool = _open(
         False, "a PUT may not give a deployment another model; else it is changed in place", True
