@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aoai.azure.authoring.content_url import SignedUrl
-from aoai.azure.http.exchange import BytesBody
+from aoai.azure.http.body import BytesBody
 from aoai.azure.http.fields import Json, integer, text
 from aoai.azure.http.local_file import LocalFile
 from aoai.azure.http.multipart import checked_name, file_body

@@ -7,25 +7,36 @@ from collections.abc import Mapping
 from typing import Any
 
 Json = Mapping[str, Any]
+_INT64 = 2**63
 
 
 def text(value: object) -> str:
-    """The value if it is a string, else an empty one."""
-    return value if isinstance(value, str) else ""
+    """The value if it is a string, else an empty one.
+
+    Halves of surrogate pairs, which JSON can spell and UTF-8 cannot, become question marks.
+    """
+    if not isinstance(value, str):
+        return ""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
 
 
 def integer(value: object) -> int | None:
-    """The value as a whole number, or None if it is no finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    """The value as a whole number of 64 bits, or None if it is not one."""
+    found = number(value)
+    if found is None or abs(found) >= _INT64:
         return None
-    return int(value)
+    return int(value)  # type: ignore[call-overload, no-any-return] # a number, as said above
 
 
 def number(value: object) -> float | None:
-    """The value as a float, or None if it is no finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    """The value as a float, or None if it is not a finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        found = float(value)
+    except OverflowError:  # an integer of more than 308 digits
+        return None
+    return found if math.isfinite(found) else None
 
 
 def mapping(value: object) -> Json:
@@ -42,10 +53,10 @@ def items(value: object) -> list[Json]:
 
 def numbers(value: object) -> dict[str, float]:
     """The members of an object that are finite numbers."""
-    found = {str(key): number(item) for key, item in mapping(value).items()}
+    found = {text(key): number(item) for key, item in mapping(value).items()}
     return {key: item for key, item in found.items() if item is not None}
 
 
 def texts(value: object) -> dict[str, str]:
     """The members of an object that are strings."""
-    return {str(key): item for key, item in mapping(value).items() if isinstance(item, str)}
+    return {text(key): item for key, item in mapping(value).items() if isinstance(item, str)}

@@ -1,4 +1,4 @@
-"""Lists of the data plane and of the resource manager, page by page."""
+"""Lists, page by page: by a cursor on the data plane, by a link in ARM."""
 
 from __future__ import annotations
 
@@ -9,49 +9,66 @@ from aoai.azure.http.response import Response
 from aoai.azure.http.transport import Transport
 from aoai.errors import ResponseUnknown
 
-_MOST_PAGES = 1000  # far more than an account keeps; a list that never ends is an error
+ITEMS_LIMIT = 100_000
+"""Far more than an account keeps (500 jobs, 100 files): a list that never ends is an error."""
+
+_MOST_PAGES = 1000
 
 
 def every(transport: Transport, path: str, params: Mapping[str, str]) -> Iterator[Json]:
     """Every object of a list, following the ``after`` cursor while the service says ``has_more``.
 
+    A page is only asked for once the objects before it are used up.
+
     Raises:
         ResponseUnknown: an answer is no list, or the pages never end. It is never read as an
-            empty list: whoever looks for a job before submitting it would submit it twice.
+            empty list: a job that was not found would be submitted twice.
     """
+    what = f"GET {path} of {transport.label}"
+    count = _Count(what)
     after = ""
     seen = {after}
-    for _ in range(_MOST_PAGES):
+    while True:
         cursor = {"after": after} if after else {}
         response = transport.request("GET", path, params={**params, **cursor})
-        page = listed(response, "data", f"GET {path} of {transport.label}")
+        page = listed(response, "data", what)
+        count.add(page)
         yield from page
         after = text(page[-1].get("id")) if page else ""
         if response.data.get("has_more") is not True:
             return
         if after in seen:
-            break
+            raise count.endless()
         seen.add(after)
-    msg = f"GET {path} of {transport.label}: the list has no end."
-    raise ResponseUnknown(msg)
 
 
 def linked(transport: Transport, path: str, params: Mapping[str, str]) -> Iterator[Json]:
-    """Every object of a list of the resource manager, following ``nextLink``.
+    """Every object of a list of ARM, following ``nextLink`` on the same host.
+
+    Args:
+        transport: to the resource manager.
+        path: of the list.
+        params: the query of the first page; a link has its own.
 
     Raises:
+        ForwardRefused: a link leads to another host.
         ResponseUnknown: an answer is no list, or the pages never end.
     """
     what = f"GET {path.rpartition('/')[2]} of {transport.label}"
-    page = transport.request("GET", path, params=params)
-    for _ in range(_MOST_PAGES):
-        yield from listed(page, "value", what)
-        link = text(page.data.get("nextLink"))
+    count = _Count(what)
+    response = transport.request("GET", path, params=params)
+    seen: set[str] = set()
+    while True:
+        page = listed(response, "value", what)
+        count.add(page)
+        yield from page
+        link = text(response.data.get("nextLink"))
         if not link:
             return
-        page = transport.request("GET", link)
-    msg = f"{what}: the list has no end."
-    raise ResponseUnknown(msg)
+        if link in seen:
+            raise count.endless()
+        seen.add(link)
+        response = transport.request("GET", link)
 
 
 def listed(response: Response, key: str, what: str) -> list[Json]:
@@ -65,3 +82,21 @@ def listed(response: Response, key: str, what: str) -> list[Json]:
         msg = f"{what}: the answer is not the list that it should be."
         raise ResponseUnknown(msg)
     return items(found)
+
+
+class _Count:
+    """How much of a list was read."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._pages = 0
+        self._items = 0
+
+    def add(self, page: list[Json]) -> None:
+        self._pages += 1
+        self._items += len(page)
+        if self._pages > _MOST_PAGES or self._items > ITEMS_LIMIT:
+            raise self.endless()
+
+    def endless(self) -> ResponseUnknown:
+        return ResponseUnknown(f"{self._what}: the list has no end.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
 from aoai.azure.http.advice import hint
 from aoai.azure.http.exchange import Reply
 from aoai.azure.http.fields import Json, items, mapping, text
+from aoai.azure.http.json_body import decode
 from aoai.azure.http.redaction import redact
 from aoai.azure.http.retrying import retry_after
 from aoai.errors import (
@@ -62,15 +62,6 @@ def refusal(reply: Reply, what: str, secrets: Iterable[str] = ()) -> ApiError:
         request_id=request_id,
         retry_after=retry_after(reply.headers),
     )
-
-
-def decode(content: bytes) -> object:
-    """The JSON value of a body, or None if it is none."""
-    try:
-        value: object = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    return value
 
 
 def error_of(body: object) -> Json:

@@ -7,12 +7,13 @@ import random as _random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 RETRY_AFTER_LIMIT = 120.0  # seconds; a service that asks for more is asked again after this
 _FIRST_PAUSE = 0.5  # seconds
 _LONGEST_PAUSE = 20.0  # seconds
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000  # what is added to a date still is one
 _LAST_DOUBLING = 10  # later tries wait no longer: 2**10 is far above the longest pause
 
 
@@ -82,12 +83,13 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def http_date(value: str) -> datetime | None:
-    """The moment that an HTTP date names, or None."""
+    """The moment that an HTTP date names, UTC; None if it is none, or of a year beyond reason."""
     try:
         moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError, OverflowError):
+        utc = moment.astimezone(UTC) if moment.tzinfo else None
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
+    return utc if utc and _FIRST_YEAR <= utc.year <= _LAST_YEAR else None
 
 
 def _seconds(value: str) -> float | None:

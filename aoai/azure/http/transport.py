@@ -15,9 +15,12 @@ from http import HTTPStatus
 import requests
 
 from aoai.azure.http.authorization import Access, Bearer, origin
-from aoai.azure.http.exchange import Body, BytesBody, NoAnswer, Reply, Request, exchange
+from aoai.azure.http.body import Body, BytesBody
+from aoai.azure.http.exchange import Reply, Request, exchange
 from aoai.azure.http.fields import Json
-from aoai.azure.http.refusals import decode, refusal
+from aoai.azure.http.json_body import TOO_MANY_VALUES, decode, has_too_many_values
+from aoai.azure.http.no_answer import NoAnswer
+from aoai.azure.http.refusals import refusal
 from aoai.azure.http.response import Response
 from aoai.azure.http.retrying import Attempts, RetryPolicy
 from aoai.azure.http.urls import host_of, shown
@@ -69,7 +72,7 @@ class Transport:
     Args:
         base_url: for example ``https://NAME.openai.azure.com/openai``.
         access: whose tokens to send.
-        session: from ``wire.new_session``; shared by the transports of one account.
+        session: from ``exchange.new_session``; shared by the transports of one account.
         retry_policy: time-outs, budget, clock, sleep and chance.
         label: the account, in the words of an error message.
         after_write: called after every request that may have changed something.
@@ -198,6 +201,8 @@ class Transport:
             return Response(reply.status, reply.headers, {}, reply.content)
         if not reply.content.strip():
             return Response(reply.status, reply.headers, {})
+        if has_too_many_values(reply.content):
+            return NoAnswer(TOO_MANY_VALUES, sent=True, worth_repeating=False)
         data = decode(reply.content)
         if not isinstance(data, dict):
             return NoAnswer("the answer is not the JSON object that it should be", sent=True)

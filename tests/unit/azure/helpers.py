@@ -198,7 +198,8 @@ class FakeTime:
         return self.now
 
     def retry_policy(self, **changes: Any) -> RetryPolicy:
-        quick = Timeouts(connect=2.0, read=2.0, answer=60.0)
+        # An answer may take longer than what other threads of a test sleep meanwhile.
+        quick = Timeouts(connect=2.0, read=2.0, answer=3600.0)
         settings: dict[str, Any] = {
             "sleep": self.sleep,
             "clock": self.clock,

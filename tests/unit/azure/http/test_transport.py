@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aoai.azure.http.exchange import ANSWER_LIMIT, new_session
+from aoai.azure.http.bounded import ANSWER_LIMIT
+from aoai.azure.http.exchange import new_session
 from aoai.azure.http.retrying import Timeouts
 from aoai.azure.http.transport import Repeat
 from aoai.azure.http.urls import segment
@@ -78,7 +79,7 @@ def test_a_trickled_answer_ends_at_its_deadline(rig: Rig) -> None:
         return rig.time.now
 
     rig.server.plan = [Answer(body=b'{"id":"' + b"x" * 5000 + b'"}', fault="trickle")]
-    transport = rig.transport(clock=one_second_a_look)
+    transport = rig.transport(clock=one_second_a_look, timeouts=Timeouts(2, 2, answer=60))
     with pytest.raises(ResponseUnknown, match="too slowly"):
         transport.request("POST", "/thing", body={})
 

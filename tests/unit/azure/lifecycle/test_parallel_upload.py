@@ -61,7 +61,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def upload(rig: Rig, service: FakeUploads, path: Path) -> Upload:
-    transport = rig.transport(timeouts=Timeouts(connect=2.0, read=0.3, answer=5.0))
+    transport = rig.transport(timeouts=Timeouts(connect=2.0, read=0.3, answer=3600.0))
     sha256 = hashlib.sha256(CONTENT).hexdigest()
 
     def send(sending: UploadOptions = SMALL_PARTS) -> File:
