@@ -7,7 +7,15 @@ A stack overrides and adds. The unknown is None or ``unknown``, never a guess.
 from __future__ import annotations
 
 from aoai.catalog.catalog import Catalog, Lookup
+from aoai.catalog.cost_table import CostLine, CostTable
 from aoai.catalog.loading import built_in
+from aoai.catalog.money import (
+    Amount,
+    HostingEstimate,
+    TrainingEstimate,
+    estimate_hosting,
+    estimate_training,
+)
 from aoai.catalog.names import TunedName, base_name, parse_tuned_name
 from aoai.catalog.offers import Offer, OfferedSku, arm_format_of, differences, offer_of
 from aoai.catalog.overrides import with_overrides, with_prices
@@ -27,8 +35,12 @@ from aoai.catalog.support import Reason, Support
 from aoai.catalog.training_support import can_train
 
 __all__ = [
+    "Amount",
     "BaseModel",
     "Catalog",
+    "CostLine",
+    "CostTable",
+    "HostingEstimate",
     "Lookup",
     "Offer",
     "OfferedSku",
@@ -40,6 +52,7 @@ __all__ = [
     "Source",
     "Support",
     "TokenPrices",
+    "TrainingEstimate",
     "TunedName",
     "arm_format_of",
     "base_name",
@@ -47,6 +60,8 @@ __all__ = [
     "can_serve",
     "can_train",
     "differences",
+    "estimate_hosting",
+    "estimate_training",
     "hosting_price",
     "inference_prices",
     "moved_dates",

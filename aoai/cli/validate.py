@@ -109,6 +109,8 @@ def _priced(result: Result, options: argparse.Namespace, catalog: Catalog) -> Re
         epochs,
         options.model,
         training_type=options.training_type,
+        images=report.images,
+        file_bytes=report.bytes,
         catalog=catalog,
     )
     return replace(result, cost=cost)

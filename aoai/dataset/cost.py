@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aoai.catalog import Catalog, built_in
-from aoai.catalog import training_price as price_of
+from aoai.catalog import Catalog, built_in, estimate_training
 
 # OpenAI's cookbook, "Data preparation and analysis for chat model fine-tuning". Azure says only
 # that its defaults depend on the data.
@@ -19,16 +18,18 @@ class TrainingCost:
     """An estimate of what one training job costs; hosting the model comes on top.
 
     Attributes:
-        tokens: billed tokens, over all epochs.
+        tokens: billed tokens, over all epochs, without images.
         epochs: passes over the file.
         price: USD for a million tokens.
-        total: USD.
+        total: USD, without images.
+        most: USD, the most that it can be with images.
     """
 
     tokens: int
     epochs: int
     price: float
     total: float
+    most: float
 
 
 def default_epochs(examples: int) -> int:
@@ -48,6 +49,8 @@ def training_cost(
     model: str,
     *,
     training_type: str = "Standard",
+    images: int = 0,
+    file_bytes: int = 0,
     catalog: Catalog | None = None,
 ) -> TrainingCost | None:
     """The cost of a supervised or preference training; None if the model has no known price.
@@ -57,9 +60,20 @@ def training_cost(
         epochs: passes over the file.
         model: base model, such as ``gpt-4.1-mini-2025-04-14``.
         training_type: ``Standard``, ``GlobalStandard`` or ``Developer``.
+        images: images in the file.
+        file_bytes: size of the file.
         catalog: where prices are; the built-in catalogue if not given.
     """
-    price = price_of(catalog or built_in(), model, training_type)
-    if price is None:
+    estimate = estimate_training(
+        catalog or built_in(),
+        model,
+        tokens=tokens,
+        epochs=epochs,
+        training_type=training_type,
+        images=images,
+        file_bytes=file_bytes,
+    )
+    if estimate.amount is None or estimate.price is None:
         return None
-    return TrainingCost(tokens * epochs, epochs, price.usd, tokens * epochs * price.usd / 1_000_000)
+    amount = estimate.amount
+    return TrainingCost(tokens * epochs, epochs, estimate.price.usd, amount.low, amount.high)

@@ -153,17 +153,26 @@ def _summary(model: ModelSettings, report: Report | None, catalog: Catalog) -> s
     return (
         f"{report.examples} examples, {count.total} tokens ({count.how}), "
         f"{epochs} {'epoch' if epochs == 1 else 'epochs'}{chosen}: "
-        f"{_told_cost(model, count.total, epochs, catalog)}"
+        f"{_told_cost(model, report, count.total, epochs, catalog)}"
     )
 
 
-def _told_cost(model: ModelSettings, tokens: int, epochs: int, catalog: Catalog) -> str:
+def _told_cost(
+    model: ModelSettings, report: Report, tokens: int, epochs: int, catalog: Catalog
+) -> str:
     training_type = model.training_type or "Standard"
     cost = training_cost(
-        tokens, epochs, model.base_model, training_type=training_type, catalog=catalog
+        tokens,
+        epochs,
+        model.base_model,
+        training_type=training_type,
+        images=report.images,
+        file_bytes=report.bytes,
+        catalog=catalog,
     )
-    if cost:
-        return f"about {cost.total:.2f} USD to train"
+    if cost is not None:
+        most = f", up to {cost.most:.2f} USD with its images" if cost.most > cost.total else ""
+        return f"about {cost.total:.2f} USD to train{most}"
     if known := priced_types(catalog, model.base_model):
         only = ", ".join(known)
         return f"no price is known for the training type {training_type!r}, only for {only}"

@@ -98,6 +98,32 @@ def test_json_tells_the_cost_for_a_known_model(
     assert result["cost"]["usd"] == 2 * result["tokens"]["count"]
 
 
+def test_the_cost_of_images_is_a_range(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file's bytes / 4 * 1 epoch * 27.50 USD for a million is the most."""
+    picture = {"type": "image_url", "image_url": {"url": f"https://example.com/{'a' * 900}.png"}}
+    lines = [
+        json.dumps(
+            {
+                "messages": [
+                    {"role": "user", "content": [{"type": "text", "text": f"Hi {n}"}, picture]},
+                    {"role": "assistant", "content": "Yes."},
+                ]
+            }
+        )
+        for n in range(12)
+    ]
+    path = tmp_path / "images.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    arguments = ["validate", str(path), "--model", "gpt-4o-2024-08-06", "--epochs", "1"]
+    assert main([*arguments, "--format", "json"]) == 0
+    cost = files(capsys.readouterr().out)[0]["cost"]
+    most = path.stat().st_size // 4 * 27.50 / 1_000_000
+    assert cost["usd_most"] == round(most, 4)
+    assert 0 < cost["usd"] < cost["usd_most"]
+    assert main(arguments) == 0
+    assert f" to {most:.2f} USD for 1 epoch" in capsys.readouterr().out
+
+
 def test_no_cost_is_told_for_reinforcement_which_is_billed_by_the_hour(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -75,7 +75,8 @@ def _money(result: Result) -> Iterator[str]:
         about = "about " if tokens.how == "estimate" else ""
         yield f"{about}{tokens.total:,}{error} tokens"
     if cost is not None:
-        yield f"about {cost.total:,.2f} USD for {_plural(cost.epochs, 'epoch')}"
+        most = f" to {cost.most:,.2f}" if cost.most > cost.total else ""
+        yield f"about {cost.total:,.2f}{most} USD for {_plural(cost.epochs, 'epoch')}"
 
 
 def _json(result: Result) -> dict[str, object]:
@@ -122,6 +123,7 @@ def _cost_json(result: Result) -> dict[str, object] | None:
         return None
     return {
         "usd": round(cost.total, 4),
+        "usd_most": round(cost.most, 4),
         "epochs": cost.epochs,
         "tokens": cost.tokens,
         "usd_per_million_tokens": round(cost.price, 4),

@@ -19,13 +19,15 @@ _PER_NAME = 1
 
 
 def tokens_of(example: Mapping[str, object], tokenizer: Tokenizer) -> int:
-    """Tokens of an example of any format: of a preference pair with both outputs.
+    """Billed tokens of an example of any format: of a preference pair the input with each output.
 
-    Images are not counted. Tools are counted as their JSON: how a model is shown them in a
-    training is not published, and is shorter.
+    A pair is trained as two conversations: a public bill had 875 tokens for each pair where the
+    input and both outputs together had 687. Images are not counted. Tools are counted as their
+    JSON: how a model is shown them in a training is not published, and is shorter.
     """
-    outputs = [_conversation(messages, tokenizer) for messages in _outputs(example)]
-    return _shared(example, tokenizer) + sum(outputs)
+    outputs = [messages for messages in _outputs(example) if messages is not None]
+    trained = sum(_conversation(messages, tokenizer) for messages in outputs)
+    return max(len(outputs), 1) * _shared(example, tokenizer) + trained
 
 
 def longest(example: Mapping[str, object], tokenizer: Tokenizer) -> int:

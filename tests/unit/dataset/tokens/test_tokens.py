@@ -71,7 +71,7 @@ def test_the_older_functions_are_counted_as_tools_are() -> None:
     assert tokens_of(example, WORDS) == 3 + 4 + 1 + 2 + 1
 
 
-def test_a_preference_pair_is_counted_with_both_outputs() -> None:
+def test_a_preference_pair_is_counted_as_its_input_with_each_output() -> None:
     messages = chat("one", "two")["messages"]
     assert isinstance(messages, list)
     pair: dict[str, object] = {
@@ -79,7 +79,7 @@ def test_a_preference_pair_is_counted_with_both_outputs() -> None:
         "preferred_output": messages[1:],
         "non_preferred_output": messages[1:],
     }
-    assert tokens_of(pair, WORDS) == 3 * (3 + 4 + 1)
+    assert tokens_of(pair, WORDS) == 2 * (3 + 4 + 1) + 2 * (3 + 4 + 1)
 
 
 def test_a_completion_has_no_overhead() -> None:
