@@ -12,6 +12,7 @@ import msgspec
 from aoai.catalog.names import base_name, near_miss
 from aoai.catalog.schema import BaseModel, ControlTokens, Document, Region, Sku, Source
 
+_GEOGRAPHY = re.compile(r"^\s*\([^()]*\)")  # as the portal lists regions
 _VERSION = re.compile(r"-\d[\d-]*")
 
 Match = Literal["exact", "alias", "letter-case", "version", "none"]
@@ -165,5 +166,5 @@ class Catalog:
 
 
 def _plain(name: str) -> str:
-    """A region's name as ARM writes it: ``Sweden Central`` is ``swedencentral``."""
-    return "".join(name.split()).lower()
+    """A region's name as ARM writes it: ``(Europe) Sweden Central`` is ``swedencentral``."""
+    return "".join(_GEOGRAPHY.sub("", name).split()).lower()

@@ -6,8 +6,11 @@ import datetime
 from collections.abc import Iterator
 
 from aoai.catalog.catalog import Catalog
+from aoai.catalog.offers import Offer
 from aoai.catalog.schema import BaseModel, Training
 from aoai.catalog.support import Reason, Support, named, page
+
+_SERVICE = "the service's list of models"
 
 
 def can_train(
@@ -19,8 +22,11 @@ def can_train(
     training_type: str = "Standard",
     region: str | None = None,
     images: bool = False,
+    offer: Offer | None = None,
 ) -> Support:
     """Whether a job can train this model so, there, today.
+
+    Of dates and of the region the service's word goes before the catalogue's, where it has one.
 
     Args:
         catalog: where to look.
@@ -30,21 +36,27 @@ def can_train(
         training_type: ``Standard``, ``DataZone``, ``GlobalStandard`` or ``Developer``.
         region: of the account, as ARM or as the portal writes it.
         images: whether the training data holds images.
+        offer: what the account lists for the base model, if it was asked.
     """
     row = catalog.find(model)
     if row is None or not catalog.lookup(model).known:
         return Support(tuple(named(catalog, model)))
     reasons = [
         *named(catalog, model),
-        *_retirement(catalog, row, today),
-        *_training(catalog, row, method, training_type, region),
+        *_retirement(catalog, row, today, offer),
+        *_training(catalog, row, method, training_type, region, offer),
     ]
     if images:
         reasons += _images(catalog, row, region)
     return Support(tuple(reasons))
 
 
-def _retirement(catalog: Catalog, row: BaseModel, today: datetime.date) -> Iterator[Reason]:
+def _retirement(
+    catalog: Catalog, row: BaseModel, today: datetime.date, offer: Offer | None
+) -> Iterator[Reason]:
+    if offer is not None and (offer.training_ends is not None or offer.stage == "Retired"):
+        yield from _told_by_service(row, today, offer)
+        return
     schedule, name = row.schedule, row.canonical_name
     if schedule is None:
         return
@@ -59,13 +71,27 @@ def _retirement(catalog: Catalog, row: BaseModel, today: datetime.date) -> Itera
         text = f"training of {name} was to end on {ends} ({source}); ask the service"
         yield Reason("retirement", "unknown", text)
     elif schedule.existing_customers_only and _closed(schedule.stage, schedule.base, today):
-        text = (
-            f"{name} is deprecated: a subscription that has never deployed it cannot train it; "
-            f"for others training ends on {ends} ({source})"
-        )
-        yield Reason("access", "yes", text)
+        yield Reason("access", "yes", _deprecated(name, ends, source))
     elif ends:
         yield Reason("retirement", "yes", f"training of {name} ends on {ends} ({source})")
+
+
+def _told_by_service(row: BaseModel, today: datetime.date, offer: Offer) -> Iterator[Reason]:
+    name, ends = row.canonical_name, offer.training_ends
+    if offer.stage == "Retired" or (ends is not None and today >= ends):
+        when = f" on {ends}" if ends else ""
+        yield Reason("retirement", "no", f"training of {name} was retired{when} ({_SERVICE})")
+    elif offer.stage == "Deprecated":
+        yield Reason("access", "yes", _deprecated(name, ends, _SERVICE))
+    else:
+        yield Reason("retirement", "yes", f"training of {name} ends on {ends} ({_SERVICE})")
+
+
+def _deprecated(name: str, ends: datetime.date | None, source: str) -> str:
+    return (
+        f"{name} is deprecated: a subscription that has never deployed it cannot train it; "
+        f"for others training ends on {ends} ({source})"
+    )
 
 
 def _closed(stage: str, base: datetime.date | None, today: datetime.date) -> bool:
@@ -73,7 +99,12 @@ def _closed(stage: str, base: datetime.date | None, today: datetime.date) -> boo
 
 
 def _training(
-    catalog: Catalog, row: BaseModel, method: str, training_type: str, region: str | None
+    catalog: Catalog,
+    row: BaseModel,
+    method: str,
+    training_type: str,
+    region: str | None,
+    offer: Offer | None,
 ) -> Iterator[Reason]:
     training, name = row.training, row.canonical_name
     if training is None:
@@ -89,10 +120,19 @@ def _training(
         yield Reason(
             "training type", "no", f"{name} is trained as {only}, not as {training_type} ({source})"
         )
+    elif offer is not None and offer.trains:
+        yield from _offered(row, kind, offer)
     elif region is not None:
         yield from _region(catalog, row, training, kind, region)
     if training.invitation:
         yield Reason("access", "yes", f"{name} is trained by invitation of Microsoft ({source})")
+
+
+def _offered(row: BaseModel, kind: str, offer: Offer) -> Iterator[Reason]:
+    """The service has said where it trains the model: here, or only globally from here."""
+    if kind == "Standard" and not offer.fine_tune:
+        text = f"{row.canonical_name} is trained only globally from this region ({_SERVICE})"
+        yield Reason("region", "no", text)
 
 
 def _region(

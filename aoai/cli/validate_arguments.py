@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 from pathlib import Path
+from typing import get_args
+
+from aoai.catalog.schema import Method, TrainingType
 
 _EPOCHS_DIGITS = 6  # nobody trains so long
 
@@ -31,7 +34,7 @@ def add_arguments(command: argparse.ArgumentParser, formats: Iterable[str]) -> N
     command.add_argument("--model", help="base model: context length, cost, older formats")
     command.add_argument(
         "--method",
-        choices=["supervised", "dpo", "reinforcement"],
+        choices=get_args(Method),
         help="of the training: decides the format of the files",
     )
     command.add_argument(
@@ -44,7 +47,7 @@ def add_arguments(command: argparse.ArgumentParser, formats: Iterable[str]) -> N
     command.add_argument("--epochs", type=_epochs, help="for the cost; default: the service's")
     command.add_argument(
         "--training-type",
-        choices=["Standard", "GlobalStandard", "Developer"],
+        choices=get_args(TrainingType),
         default="Standard",
         help="for the cost",
     )

@@ -150,7 +150,7 @@ def test_a_misspelt_sku_or_region_is_met_with_the_near_one() -> None:
     assert CATALOG.region_suggestion("atlantis") is None
 
 
-@pytest.mark.parametrize("written", ["swedencentral", "Sweden Central", "SwedenCentral"])
+@pytest.mark.parametrize("written", ["swedencentral", "Sweden Central", "(Europe) Sweden Central"])
 def test_a_region_is_found_as_arm_or_the_portal_writes_it(written: str) -> None:
     region = CATALOG.region(written)
     assert region is not None

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from aoai.catalog import Support, built_in, can_serve, can_train, moved_dates
+from aoai.catalog import Offer, Support, built_in, can_serve, can_train, moved_dates
 
 CATALOG = built_in()
 TODAY = datetime.date(2026, 11, 28)
@@ -187,3 +187,30 @@ def test_a_date_that_moved_is_told_with_both_pages() -> None:
     ministral = CATALOG.find("Ministral-3B")
     assert ministral is not None
     assert list(moved_dates(CATALOG, ministral)) == []
+
+
+def offered(**told: object) -> Support:
+    offer = Offer("gpt-4.1-mini", "2025-04-14", **told)  # type: ignore[arg-type]
+    return can_train(CATALOG, "gpt-4.1-mini", today=TODAY, region="eastus2", offer=offer)
+
+
+def test_the_service_goes_before_the_catalogue_in_regions() -> None:
+    assert can_train(CATALOG, "gpt-4.1-mini", today=TODAY, region="eastus2").answer == "no"
+    assert offered(fine_tune=True).answer == "yes"
+    assert rules(offered(global_fine_tune=True), "no") == ["region"]
+    assert rules(offered(), "no") == ["region"], "nothing told: the catalogue's word stays"
+
+
+def test_the_service_goes_before_the_catalogue_in_dates() -> None:
+    past, future = datetime.date(2026, 11, 1), datetime.date(2028, 1, 1)
+    gone = offered(fine_tune=True, training_ends=past)
+    text = "training of gpt-4.1-mini-2025-04-14 was retired on 2026-11-01"
+    assert gone.texts("no") == [f"{text} (the service's list of models)"]
+    moved = offered(fine_tune=True, training_ends=future, lifecycle_status="GenerallyAvailable")
+    assert moved.texts("yes") == [
+        "training of gpt-4.1-mini-2025-04-14 ends on 2028-01-01 (the service's list of models)"
+    ]
+    retired = offered(fine_tune=True, lifecycle_status="Deprecated")
+    assert rules(retired, "no") == ["retirement"]
+    closed = offered(fine_tune=True, training_ends=future, lifecycle_status="Deprecating")
+    assert rules(closed, "yes") == ["access"]
