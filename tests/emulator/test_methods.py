@@ -37,8 +37,14 @@ def test_a_preference_job_takes_pairs(wire: Wire) -> None:
     method = {"type": "dpo", "dpo": {"hyperparameters": {"beta": 0.1, "n_epochs": "auto"}}}
     status, job = ask(wire, pairs(), method)
     assert status == 201
-    assert job["method"] == method
-    assert job["hyperparameters"]["beta"] == 0.1
+    assert job["method"]["dpo"]["hyperparameters"] == {
+        "beta": 0.1,
+        "l2_multiplier": 0,
+        "n_epochs": -1,
+        "batch_size": -1,
+        "learning_rate_multiplier": 2,
+    }
+    assert "hyperparameters" not in job
     done = wire.job(job["id"])
     wire.deploy(done["fine_tuned_model"])
     answer = wire.chat(messages=[{"role": "user", "content": "How are you?"}])

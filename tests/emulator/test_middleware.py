@@ -35,7 +35,8 @@ def test_every_answer_is_dated_by_the_emulators_clock(wire: Wire, azure: Running
     [
         ("GET", "/files", "2024-10-01"),
         ("GET", "/files", ""),
-        ("GET", "/fine_tuning/jobs/x/events", "2024-02-01"),
+        ("GET", "/fine_tuning/jobs/x/checkpoints", "2024-02-01"),
+        ("GET", "/fine_tuning/jobs", "2022-12-01"),
         ("POST", "/fine_tuning/jobs/x/pause", "2024-10-21"),
         ("DELETE", "/models/x", "2024-10-21"),
         ("PUT", "/files/x", "2024-10-21"),

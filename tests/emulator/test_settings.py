@@ -81,6 +81,25 @@ def test_jobs_may_be_listed_oldest_first(wire: Wire, azure: RunningEmulator) -> 
     assert [job["id"] for job in listed] == made
 
 
+def test_the_end_of_an_old_job_may_be_stamped_anew(wire: Wire, azure: RunningEmulator) -> None:
+    azure.stand("2026-03-01T00:00:00Z")
+    job = wire.submit()
+    first = wire.job(job)
+    azure.settings(finished_at_restamped=True)
+    assert wire.job(job) == first
+    azure.advance(days=200)
+    later = wire.job(job)
+    assert later["finished_at"] > first["finished_at"] + 86_400
+    assert {**later, "finished_at": 0} == {**first, "finished_at": 0}
+
+
+def test_hours_may_be_billed_instead_of_tokens(wire: Wire, azure: RunningEmulator) -> None:
+    azure.settings(billed_events="hours")
+    events = wire.data("GET", f"/fine_tuning/jobs/{wire.submit()}/events").json()["data"]
+    assert events[0]["message"] == "Training hours billed: 0.500"
+    assert events[2]["message"] == "Postprocessing started."
+
+
 def test_what_is_new_may_be_missing_from_lists_for_a_while(
     wire: Wire, azure: RunningEmulator
 ) -> None:

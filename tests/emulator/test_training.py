@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 from aoai_emulator import RunningEmulator
@@ -64,19 +65,50 @@ def test_a_checkpoint_cannot_be_deployed_before_the_job_has_ended(
     wire: Wire, azure: RunningEmulator
 ) -> None:
     azure.pace("manual", of="jobs")
-    job = wire.submit(training_file=wire.upload(chat_lines(20)))
-    azure.push(SWEDEN, job, progress=0.6)
+    job = wire.submit(training_file=wire.upload(chat_lines(20)), hyperparameters={"n_epochs": 3})
+    azure.push(SWEDEN, job, progress=0.75)
     points = wire.data("GET", f"/fine_tuning/jobs/{job}/checkpoints").json()["data"]
     assert [point["step_number"] for point in points] == [20]
     answer = wire.deploy(points[0]["fine_tuned_model_checkpoint"])
     assert answer.json()["error"]["code"] == "DeploymentModelNotSupported"
 
 
+def test_a_reinforcement_job_measures_rewards(wire: Wire) -> None:
+    lines = [
+        json.dumps({"messages": [{"role": "user", "content": f"{n}?"}], "answer": str(n)})
+        for n in range(12)
+    ]
+    file = wire.upload("\n".join(lines).encode())
+    grader = {
+        "type": "string_check",
+        "name": "same",
+        "operation": "eq",
+        "input": "{{sample.output_text}}",
+        "reference": "{{item.answer}}",
+    }
+    method = {"type": "reinforcement", "reinforcement": {"grader": grader}}
+    job = wire.submit(
+        model="o4-mini",
+        training_file=file,
+        validation_file=file,
+        method=method,
+        version="2025-04-01-preview",
+    )
+    done = wire.job(job)
+    assert done["eval"].startswith("eval_")
+    assert "hyperparameters" not in done
+    points = wire.data("GET", f"/fine_tuning/jobs/{job}/checkpoints").json()["data"]
+    assert 0.7 < points[0]["metrics"]["train_mean_reward"] <= 1
+    assert "train_loss" not in points[0]["metrics"]
+    content = wire.data("GET", f"/files/{done['result_files'][0]}/content").text
+    assert content.startswith("step,train_mean_reward,full_valid_mean_reward,")
+
+
 def test_a_running_job_lists_its_result_file(wire: Wire, azure: RunningEmulator) -> None:
     azure.pace("manual", of="jobs")
     job = wire.submit()
     assert "result_files" not in wire.job(job)
-    azure.push(SWEDEN, job, progress=0.5)
+    azure.push(SWEDEN, job, progress=0.7)
     (file,) = wire.job(job)["result_files"]
     assert wire.data("GET", f"/files/{file}/content").text.startswith("step,train_loss,")
 

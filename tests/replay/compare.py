@@ -89,7 +89,8 @@ def _objects(
     order = [name for name in found if name in wanted]
     if both != order:
         yield f"{place}: order {', '.join(order)}; recorded {', '.join(both)}"
-    for name in both:
+    # What is reckoned from another field comes after the field that binds the name.
+    for name in sorted(both, key=lambda each: "+" in str(wanted[each])):
         yield from compare(f"{place}.{name}", wanted[name], found[name], names)
 
 

@@ -24,6 +24,7 @@ def prepare(stage: Stage, item: dict[str, Any]) -> None:
         "deploy": _deploy,
         "send": _send,
         "push": _push,
+        "batch_output": _batch_output,
         "advance": _advance,
     }
     verb = next(iter(item))
@@ -76,7 +77,9 @@ def _upload(stage: Stage, item: dict[str, Any]) -> None:
     name = item.get("filename", "train.jsonl")
     form = {"purpose": (None, item.get("purpose", "fine-tune")), "file": (name, data)}
     answer = stage.send("POST", f"{stage.authoring}/files?api-version={_version(stage)}", form=form)
-    stage.names.bound[item["upload"]] = _made(answer)["id"]
+    made = _made(answer)["id"]
+    stage.names.bound[item["upload"]] = made
+    stage.lines[made] = item.get("lines", "chat")
 
 
 def _version(stage: Stage) -> str:
@@ -93,8 +96,9 @@ def _submit(stage: Stage, body: dict[str, Any]) -> str:
     sent = {name: value for name, value in body.items() if name not in (*_OWN_WORDS, "job")}
     method = sent.get("method", {}).get("type", "supervised")
     kind = {"dpo": "preference", "reinforcement": "reinforcement"}.get(method)
-    if kind:
-        sent |= {name: _file(stage, kind, name) for name in ("training_file", "validation_file")}
+    for name in ("training_file", "validation_file") if kind else ():
+        if stage.lines.get(stage.names.fill(sent.get(name, ""))) != kind:
+            sent[name] = _file(stage, str(kind), name)
     path = f"{stage.authoring}/fine_tuning/jobs?api-version={_version(stage)}"
     return str(_made(stage.send("POST", path, json=stage.names.filled(sent)))["id"])
 
@@ -196,6 +200,11 @@ def _send(stage: Stage, item: dict[str, Any]) -> None:
 
 def _advance(stage: Stage, item: dict[str, Any]) -> None:
     stage.azure.advance(seconds=item["advance"])
+
+
+def _batch_output(stage: Stage, item: dict[str, Any]) -> None:
+    name = stage.names.fill(item["batch_output"])
+    stage.azure.push(stage.record.account, batch_output=name)
 
 
 def _push(stage: Stage, item: dict[str, Any]) -> None:

@@ -32,6 +32,7 @@ class Stage:
         self._session.trust_env = False
         self._credentials: dict[str, dict[str, str]] = {}
         self.names = Names(self._places())
+        self.lines: dict[str, str] = {}
         azure.reset()
         azure.stand(record.clock)
         azure.pace("immediate")

@@ -11,12 +11,14 @@ from aoai_emulator.operations.catch_up import settle
 from aoai_emulator.state import copy_records
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.deployment_records import operations
-from aoai_emulator.state.file_records import table
+from aoai_emulator.state.file_records import add, content_path, table
 from aoai_emulator.state.job_records import jobs
 
 
 def push(backend: Backend, body: Mapping[str, Any]) -> None:
     """Move what the body names: ``job`` with ``progress`` or ``fail``, ``file``, or neither.
+
+    ``batch_output`` names a file of requests, and makes the files that a batch leaves.
 
     Raises:
         ValueError: the account has no such job or file.
@@ -24,6 +26,8 @@ def push(backend: Backend, body: Mapping[str, Any]) -> None:
     account = str(body["account"])
     if body.get("job"):
         _push_job(backend, account, body)
+    elif body.get("batch_output"):
+        _push_batch_output(backend, account, str(body["batch_output"]))
     elif body.get("file"):
         _push_file(backend, account, str(body["file"]))
     else:
@@ -36,7 +40,7 @@ def _push_job(backend: Backend, account: str, body: Mapping[str, Any]) -> None:
     job = jobs(backend).get(account, str(body["job"]))
     if job is None:
         raise ValueError(f"{account} has no job {body['job']}")
-    if body.get("fail"):
+    if "fail" in body:
         job_life.fail(backend, job, str(body.get("code", "internalFailure")), str(body["fail"]))
     else:
         job_life.push(backend, job, float(body.get("progress", 1)))
@@ -47,6 +51,17 @@ def _push_file(backend: Backend, account: str, name: str) -> None:
     if file is None:
         raise ValueError(f"{account} has no file {name}")
     table(backend).put(account, replace(file, reached=1.0))
+
+
+def _push_batch_output(backend: Backend, account: str, name: str) -> None:
+    """Make the files that a batch of a requests file would leave: errors and results."""
+    if table(backend).get(account, name) is None:
+        raise ValueError(f"{account} has no file {name}")
+    batch = backend.ids.uuid()
+    for kind in ("errors", "results"):
+        made = f"file-{backend.ids.uuid()}"
+        content_path(backend, made).write_bytes(b"")
+        add(backend, account, f"batch_{batch}_{kind}.jsonl", "batch_output", 0, None, made)
 
 
 def _push_operations(backend: Backend, account: str, body: Mapping[str, Any]) -> None:

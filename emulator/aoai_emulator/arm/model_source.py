@@ -8,7 +8,7 @@ from typing import Any
 from aoai_emulator.calls.auth import Caller, auxiliary_callers
 from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.roles import allows
-from aoai_emulator.operations.job_life import settle as settle_jobs
+from aoai_emulator.operations import job_life
 from aoai_emulator.state.catalog import BaseModel
 from aoai_emulator.state.errors import Refused
 from aoai_emulator.state.job_records import TrainedModel, trained_models
@@ -32,7 +32,7 @@ class ServedModel:
 def served_model(call: Call, model: dict[str, Any]) -> ServedModel:
     """The model that a PUT names; Refused when it is nowhere, or not the caller's to take."""
     holder = _holder(call, model)
-    settle_jobs(call.backend, holder.name)
+    job_life.catch_up(call.backend, holder.name)
     name = model["name"]
     tuned = trained_models(call.backend).get(holder.name, name)
     base = _base(call, model, tuned)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from aoai_emulator.calls.call import Call, Upload
 from aoai_emulator.calls.responses import created
@@ -13,10 +17,12 @@ from aoai_emulator.state.errors import Refused, not_found
 from aoai_emulator.state.file_records import (
     StoredFile,
     add,
+    assistants_headers,
+    catch_up,
     content_path,
     find,
     live,
-    settle,
+    missing,
     shown,
     table,
 )
@@ -24,6 +30,10 @@ from aoai_emulator.state.job_records import files_in_use, is_learnt
 from aoai_emulator.state.training_data import Facts, scan
 
 UPLOADED: Final = ("fine-tune", "assistants", "batch")
+_EVALS_SINCE: Final = "2025-04-01-preview"
+_BODY_SINCE: Final = "2024-07-01-preview"  # 2024-05-01-preview was recorded with 204
+_CHUNK: Final = 1 << 20
+_WORD: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _EXPIRY: Final = (1_209_600, 2_592_000)  # seconds; authoring 2025-04-01-preview, FileExpiresAfter
 
 
@@ -52,12 +62,20 @@ def create(call: Call) -> Response:
         raise Refused(
             400, "invalidPayload", "The multipart body has no part named 'file'.", param="file"
         )
-    if purpose not in UPLOADED:
-        text = f"The purpose {purpose!r} is not one of: {', '.join(UPLOADED)}."
+    known = (*UPLOADED, "evals") if shows_expiry(call) else UPLOADED
+    if purpose not in known:
+        text = f"The purpose {purpose!r} is not one of: {', '.join(known)}."
         raise Refused(400, "invalidPayload", text, param="purpose")
     check_room(call)
     file = keep(call, upload, purpose, expiry_of_form(call))
-    return created(call, shown(file), f"/files/{file.id}")
+    if purpose == "assistants":
+        return JSONResponse(shown(file), headers=assistants_headers())
+    return created(call, shown(file, expiry=shows_expiry(call)), f"/files/{file.id}")
+
+
+def shows_expiry(call: Call) -> bool:
+    """Whether the api-version is of 2025-04-01-preview or newer, which brought two things."""
+    return call.surface != "classic" or call.version >= _EVALS_SINCE
 
 
 def keep(call: Call, upload: Upload, purpose: str, expires_at: int | None) -> StoredFile:
@@ -98,14 +116,19 @@ def expiry(call: Call, given: Any) -> int:
 
 
 def listed(call: Call) -> Response:
-    """GET /files. ``after`` is honoured on classic too, or the openai SDK would ask for ever."""
+    """GET /files, newest first.
+
+    ``after`` is honoured on classic too, or the openai SDK would ask for ever.
+    """
     wanted = call.query.get("purpose")
     seen = [each for each in table(call.backend).list(call.home.name) if call.listed(each)]
-    files = [settle(call.backend, each) for each in seen]
+    files = [catch_up(call.backend, each) for each in seen]
     rows = [
-        shown(each) for each in files if live(call.backend, each) and wanted in (None, each.purpose)
+        shown(each, expiry=shows_expiry(call))
+        for each in files
+        if live(call.backend, each) and wanted in (None, each.purpose)
     ]
-    if call.query.get("order") == "desc":
+    if call.query.get("order") != "asc":
         rows.reverse()
     places = [place for place, row in enumerate(rows) if row["id"] == call.query.get("after")]
     rest = rows[places[0] + 1 :] if places else rows
@@ -114,14 +137,15 @@ def listed(call: Call) -> Response:
     if call.surface == "v1":
         ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {}
         body |= {**ends, "has_more": len(data) < len(rest)}
-    return JSONResponse(body)
+    # Without a purpose the answer is merged from two backends.
+    return JSONResponse(body, headers=None if wanted else assistants_headers())
 
 
 def get(call: Call) -> Response:
     """GET /files/{id}."""
     file = find(call.backend, call.home.name, call.params["file"])
     looked = table(call.backend).put(call.home.name, replace(file, looks=file.looks + 1))
-    return JSONResponse(shown(settle(call.backend, looked)))
+    return JSONResponse(shown(catch_up(call.backend, looked), expiry=shows_expiry(call)))
 
 
 def content(call: Call) -> Response:
@@ -130,18 +154,51 @@ def content(call: Call) -> Response:
     path = content_path(call.backend, file.id)
     if not path.exists():
         raise not_found(f"The content of {file.id} is not there yet.")
-    return FileResponse(path, media_type="application/octet-stream", filename=file.filename)
+    disposition = (
+        f"attachment; filename={_token(file.filename)}; filename*=UTF-8''{quote(file.filename)}"
+    )
+    headers = {"content-disposition": disposition, "content-length": str(path.stat().st_size)}
+    return StreamingResponse(_chunks(path), 200, headers, "application/octet-stream")
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
+
+
+def _token(name: str) -> str:
+    """A file name as a parameter of a header: in quotes unless it is a plain word."""
+    plain = name.encode("ascii", "replace").decode()
+    if _WORD.fullmatch(plain):
+        return plain
+    escaped = plain.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def delete(call: Call) -> Response:
-    """DELETE /files/{id}; refused while a job still works on the file."""
-    file = find(call.backend, call.home.name, call.params["file"])
+    """DELETE /files/{id}; refused while a job still works on the file.
+
+    A file that is not there is answered as recorded: 200, ``deleted`` false.
+    """
+    name = call.params["file"]
+    file = table(call.backend).get(call.home.name, name)
+    if file is None:
+        if name.startswith("assistant-"):
+            raise missing(name)
+        return _deleted(call, name, done=False)
     if file.id in files_in_use(call.backend, call.home.name):
         text = f"The file {file.id} is in use by a fine-tuning job that has not ended."
         raise Refused(409, "conflict", text)
     table(call.backend).delete(call.home.name, file.id)
     if not is_learnt(call.backend, file.id):
         content_path(call.backend, file.id).unlink(missing_ok=True)
-    if call.version == "2024-02-01" or not call.backend.settings.file_delete_body:
+    return _deleted(call, file.id, done=True)
+
+
+def _deleted(call: Call, name: str, *, done: bool) -> Response:
+    old = call.surface == "classic" and call.version < _BODY_SINCE
+    if old or not call.backend.settings.file_delete_body:
         return Response(status_code=204)
-    return JSONResponse({"object": "file", "deleted": True, "id": file.id})
+    headers = assistants_headers() if name.startswith("assistant-") else None
+    return JSONResponse({"object": "file", "deleted": done, "id": name}, headers=headers)

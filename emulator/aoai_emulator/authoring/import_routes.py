@@ -14,7 +14,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from starlette.responses import Response
 
 from aoai_emulator.authoring.blob_storage import local_blob
-from aoai_emulator.authoring.file_routes import UPLOADED, check_room, expiry
+from aoai_emulator.authoring.file_routes import UPLOADED, check_room, expiry, shows_expiry
 from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.dispatch import body_fields
 from aoai_emulator.calls.responses import created
@@ -77,7 +77,7 @@ def _download(url: str, target: Path) -> None:
 def create(call: Call) -> Response:
     """POST /files/import: the file is pending, and nothing is known of its size."""
     body = call.json()
-    known = (*_REQUIRED, "expires_after") if call.version >= "2025" else _REQUIRED
+    known = (*_REQUIRED, "expires_after") if shows_expiry(call) else _REQUIRED
     body_fields(body, known)
     for name in _REQUIRED:
         if not isinstance(body.get(name), str) or not body[name]:
@@ -97,4 +97,4 @@ def create(call: Call) -> Response:
     table(call.backend).put(call.home.name, file)
     if fetched.path:
         fetched.path.replace(content_path(call.backend, file.id))
-    return created(call, shown(file), f"/files/{file.id}")
+    return created(call, shown(file, expiry=shows_expiry(call)), f"/files/{file.id}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from aoai_emulator.authoring.method import choose
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.catalog import BaseModel, training_type
 from aoai_emulator.state.errors import Refused
@@ -20,7 +21,6 @@ _FORMATS: Final = {
     "dpo": ("preference",),
     "reinforcement": ("chat",),
 }
-_AUTO: Final = (None, "auto", -1)
 
 
 def new_job(call: Call) -> Job:
@@ -32,18 +32,19 @@ def new_job(call: Call) -> Job:
     training = _file(call, body, "training_file", kind)
     validation = _file(call, body, "validation_file", kind) if body.get("validation_file") else None
     _check_room(call)
-    given = _hyperparameters(body, kind)
     facts = read_facts(training)
+    chosen = choose(_hyperparameters(body, kind), kind, base, facts)
     return Job(
         id=f"ftjob-{call.backend.ids.new()}",
         account=call.home.name,
         model=_canonical(str(body["model"]), base),
         training_file=training.id,
         validation_file=validation.id if validation else None,
-        sent_hyperparameters=_echoed(given),
-        epochs=_whole(given, "n_epochs", 3),
-        batch_size=_whole(given, "batch_size", max(1, -(-facts.examples // 500))),
-        rate=_rate(given),
+        hyperparameters=chosen.shown,
+        chosen=chosen.resolved,
+        epochs=chosen.epochs,
+        batch_size=chosen.batch_size,
+        rate=chosen.rate,
         examples=max(1, facts.examples),
         tokens=facts.tokens,
         suffix=_suffix(body),
@@ -53,6 +54,7 @@ def new_job(call: Call) -> Job:
         integrations=body.get("integrations"),
         result_file=f"file-{call.backend.ids.new()}",
         created_at=call.now,
+        project=call.project is not None,
     )
 
 
@@ -62,7 +64,7 @@ def _bad(message: str, param: str | None = None) -> Refused:
 
 def _check_fields(call: Call, body: dict[str, Any]) -> None:
     known = set(_FIELDS)
-    if call.surface == "v1" or call.version >= "2025":
+    if call.surface != "classic" or call.version >= "2025":
         known |= _PREVIEW_FIELDS
     # In no published description, and yet the way to choose where a model is trained.
     known |= {"trainingType"}
@@ -153,31 +155,6 @@ def _hyperparameters(body: dict[str, Any], kind: str) -> dict[str, Any]:
     if not isinstance(top, dict) or not isinstance(nested, dict):
         raise _bad("hyperparameters must be an object.", "hyperparameters")
     return {**top, **nested}
-
-
-def _whole(given: dict[str, Any], name: str, usual: int) -> int:
-    value = given.get(name)
-    if value in _AUTO:
-        return usual
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise _bad(f"{name} must be a positive whole number.", f"hyperparameters.{name}")
-    return value
-
-
-def _rate(given: dict[str, Any]) -> float:
-    value = given.get("learning_rate_multiplier")
-    if value in _AUTO:
-        return 1.0
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        text = "learning_rate_multiplier must be a positive number."
-        raise _bad(text, "hyperparameters.learning_rate_multiplier")
-    return float(value)
-
-
-def _echoed(given: dict[str, Any]) -> dict[str, Any]:
-    # What was left to the service comes back as -1 (seen in real answers of 2025).
-    usual = dict.fromkeys(("n_epochs", "batch_size", "learning_rate_multiplier"), -1)
-    return usual | {name: -1 if value in _AUTO else value for name, value in given.items()}
 
 
 def _suffix(body: dict[str, Any]) -> str | None:

@@ -8,63 +8,20 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from aoai_emulator.authoring.job_request import new_job
+from aoai_emulator.authoring.job_view import shown
 from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.responses import created, page
 from aoai_emulator.operations import job_life
-from aoai_emulator.state.catalog import echoed_training_type
-from aoai_emulator.state.errors import Refused, not_found
+from aoai_emulator.state.errors import Refused, no_entity
 from aoai_emulator.state.job_records import Checkpoint, Event, Job, checkpoints, events, jobs
 
 
 def find(call: Call) -> Job:
     """The job of the path."""
-    wanted = call.params["job"]
-    job = jobs(call.backend).get(call.home.name, wanted)
+    job = jobs(call.backend).get(call.home.name, call.params["job"])
     if job is None:
-        raise not_found(f"The specified job {wanted} could not be found.")
+        raise no_entity()
     return job
-
-
-def shown(call: Call, job: Job) -> dict[str, Any]:
-    """The job on the wire; what is not set is absent."""
-    body = {
-        "object": "fine_tuning.job",
-        "id": job.id,
-        "status": _status(call, job),
-        "model": job.model,
-        "fine_tuned_model": job.fine_tuned_model,
-        "training_file": job.training_file,
-        "validation_file": job.validation_file,
-        "result_files": [job.result_file] if job.results_begun else None,
-        "created_at": int(job.created_at),
-        "finished_at": int(job.ended_at) if job.ended_at is not None else None,
-        "trained_tokens": job.trained_tokens,
-        "error": job.failure,
-        "estimated_finish": _estimate(call, job),
-        "hyperparameters": job.sent_hyperparameters,
-        "suffix": job.suffix,
-        "seed": job.seed,
-        "trainingType": echoed_training_type(job.training_type) if job.training_type else None,
-        "method": job.method,
-        "integrations": job.integrations,
-    }
-    return {name: value for name, value in body.items() if value is not None}
-
-
-def _status(call: Call, job: Job) -> str:
-    if call.surface != "v1" or call.backend.settings.v1_status_words == "azure":
-        return job.status
-    if job.status == "pending":
-        return "queued" if job.started_at is None else "validating_files"
-    return job.status
-
-
-def _estimate(call: Call, job: Job) -> int | None:
-    step = call.backend.pace.of("jobs")
-    if job.over or step.mode != "time":
-        return None
-    begun = job.since if job.started_at is not None else call.now
-    return int(begun + (1 - job.reached) * step.amount)
 
 
 def create(call: Call) -> Response:
@@ -72,7 +29,8 @@ def create(call: Call) -> Response:
     job = new_job(call)
     jobs(call.backend).put(call.home.name, job)
     _forget_oldest(call)
-    return created(call, shown(call, job), f"/fine_tuning/jobs/{job.id}")
+    # The recorded Location lacks /jobs and leads nowhere.
+    return created(call, shown(call, job), f"/fine_tuning/{job.id}")
 
 
 def _forget_oldest(call: Call) -> None:
@@ -101,17 +59,20 @@ def get(call: Call) -> Response:
     job = find(call)
     if not job.over:
         jobs(call.backend).put(call.home.name, replace(job, looks=job.looks + 1))
-        job_life.settle(call.backend, call.home.name)
+        job_life.catch_up(call.backend, call.home.name)
     return JSONResponse(shown(call, find(call)))
 
 
 def delete(call: Call) -> Response:
-    """DELETE /fine_tuning/jobs/{id}; the model that it made stays."""
-    job = find(call)
-    if not job.over:
-        text = f"The job {job.id} is {job.status}; cancel it before it is deleted."
-        raise Refused(400, "unexpectedEntityState", text)
-    _forget(call, job)
+    """DELETE /fine_tuning/jobs/{id}: 204, also for an id that never was. The model stays."""
+    job = jobs(call.backend).get(call.home.name, call.params["job"])
+    if job and not job.over:
+        if call.backend.settings.running_job_delete == "refused":
+            text = f"The job {job.id} is {job.status}; cancel it before it is deleted."
+            raise Refused(400, "unexpectedEntityState", text)
+        job = job_life.cancel(call.backend, job)
+    if job:
+        _forget(call, job)
     return Response(status_code=204)
 
 
@@ -125,10 +86,10 @@ def cancel(call: Call) -> Response:
 
 
 def pause(call: Call) -> Response:
-    """POST /fine_tuning/jobs/{id}/pause: only while it runs, and after its first step."""
+    """POST /fine_tuning/jobs/{id}/pause: only while it runs; it ends its first step before."""
     job = find(call)
-    if job.status != "running" or not job_life.steps_of(call.backend, job):
-        text = f"The job {job.id} cannot be paused: it is {job.status}, or no step is done yet."
+    if job.status != "running":
+        text = f"The job {job.id} cannot be paused: it is {job.status}."
         raise Refused(400, "unexpectedEntityState", text)
     return JSONResponse(shown(call, job_life.pause(call.backend, job)))
 
@@ -155,24 +116,24 @@ def list_checkpoints(call: Call) -> Response:
 
 
 def _event(event: Event) -> dict[str, Any]:
-    body = {
-        "object": "fine_tuning.job.event",
+    return {
         "id": event.id,
         "created_at": int(event.created_at),
         "level": event.level,
         "message": event.message,
         "type": event.type,
+        **({"data": event.data} if event.data else {}),
+        "object": "fine_tuning.job.event",
     }
-    return body | ({"data": event.data} if event.data else {})
 
 
 def _checkpoint(checkpoint: Checkpoint) -> dict[str, Any]:
     return {
-        "object": "fine_tuning.job.checkpoint",
         "id": checkpoint.id,
         "created_at": int(checkpoint.created_at),
         "fine_tuned_model_checkpoint": checkpoint.model,
         "step_number": checkpoint.step,
         "metrics": checkpoint.metrics,
         "fine_tuning_job_id": checkpoint.job,
+        "object": "fine_tuning.job.checkpoint",
     }

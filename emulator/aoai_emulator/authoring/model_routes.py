@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.catalog import BaseModel
-from aoai_emulator.state.errors import not_found
+from aoai_emulator.state.errors import no_entity
 from aoai_emulator.state.job_records import TrainedModel, trained_models
 
 _RELEASED = 1_744_588_800  # 2025-04-14, one date for all
@@ -21,13 +21,13 @@ def _base(call: Call, model: BaseModel) -> dict[str, Any]:
         "id": model.wire_name,
         "created_at": _RELEASED,
         "status": "succeeded",
-        "capabilities": _capabilities(fine_tune=model.trains_in(call.home.location)),
+        "capabilities": _capabilities(model, fine_tune=model.trains_in(call.home.location)),
         "lifecycle_status": "generally-available",
         "deprecation": {"fine_tune": _RETIRES, "inference": _RETIRES},
     }
 
 
-def _trained(model: TrainedModel) -> dict[str, Any]:
+def _trained(call: Call, model: TrainedModel) -> dict[str, Any]:
     return {
         "object": "model",
         "id": model.id,
@@ -35,20 +35,21 @@ def _trained(model: TrainedModel) -> dict[str, Any]:
         "status": "succeeded",
         "model": model.base,
         "fine_tune": model.job,
-        "capabilities": _capabilities(fine_tune=False),
+        "capabilities": _capabilities(call.backend.catalog.find(model.base), fine_tune=False),
         "lifecycle_status": "generally-available",
         # No fine_tune date: real answers leave it out for fine-tuned models.
         "deprecation": {"inference": _RETIRES},
     }
 
 
-def _capabilities(*, fine_tune: bool) -> dict[str, bool]:
+def _capabilities(base: BaseModel | None, *, fine_tune: bool) -> dict[str, bool]:
+    serves = base.serves if base else ()
     return {
         "fine_tune": fine_tune,
         "inference": True,
-        "completion": False,
-        "chat_completion": True,
-        "embeddings": False,
+        "completion": "completions" in serves,
+        "chat_completion": "chat" in serves,
+        "embeddings": "embeddings" in serves,
     }
 
 
@@ -56,7 +57,7 @@ def listed(call: Call) -> Response:
     """GET /models."""
     rows = [_base(call, model) for model in call.backend.catalog.models]
     held = trained_models(call.backend).list(call.home.name)
-    rows += [_trained(model) for model in held if model.listed]
+    rows += [_trained(call, model) for model in held if model.listed]
     return JSONResponse({"object": "list", "data": [_worded(call, row) for row in rows]})
 
 
@@ -65,10 +66,10 @@ def get(call: Call) -> Response:
     wanted = call.params["model"]
     trained = trained_models(call.backend).get(call.home.name, wanted)
     if trained:
-        return JSONResponse(_worded(call, _trained(trained)))
+        return JSONResponse(_worded(call, _trained(call, trained)))
     base = call.backend.catalog.find(wanted)
     if base is None or base.wire_name != wanted:
-        raise not_found(f"The specified model {wanted} could not be found.")
+        raise no_entity()
     return JSONResponse(_worded(call, _base(call, base)))
 
 

@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, Response
 from aoai_emulator.authoring.file_routes import UPLOADED, check_room
 from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.dispatch import body_fields
-from aoai_emulator.state.errors import Refused, not_found
-from aoai_emulator.state.file_records import add, content_path, settle, shown, table
+from aoai_emulator.state.errors import Refused, no_entity
+from aoai_emulator.state.file_records import add, catch_up, content_path, shown, table
 from aoai_emulator.state.training_data import Facts, scan
 from aoai_emulator.state.upload_records import Part, StoredUpload, end, parts, uploads
 
@@ -59,7 +59,7 @@ def _shown(call: Call, upload: StoredUpload) -> dict[str, Any]:
         "expires_at": int(upload.expires_at),
     }
     file = table(call.backend).get(upload.account, upload.file_id) if upload.file_id else None
-    return body | ({"file": shown(settle(call.backend, file))} if file else {})
+    return body | ({"file": shown(catch_up(call.backend, file))} if file else {})
 
 
 def create(call: Call) -> Response:
@@ -84,7 +84,7 @@ def create(call: Call) -> Response:
         created_at=call.now,
     )
     uploads(call.backend).put(call.home.name, upload)
-    where = f"/{call.home.name}/openai/uploads/{upload.id}?api-version={call.version}"
+    where = f"{call.openai}/uploads/{upload.id}?api-version={call.query['api-version']}"
     return JSONResponse(_shown(call, upload), headers={"location": call.url(where)})
 
 
@@ -93,7 +93,7 @@ def _find(call: Call) -> StoredUpload:
     wanted = call.params["upload"]
     upload = uploads(call.backend).get(call.home.name, wanted)
     if upload is None:
-        raise not_found(f"The specified upload {wanted} could not be found.")
+        raise no_entity()
     expired = upload.status == "pending" and call.now >= upload.expires_at
     if expired or upload.status != "pending":
         text = f"The upload {upload.id} is {'expired' if expired else upload.status}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from aoai_emulator.state.world import Account, Principal
 
 DATA_AUDIENCES = ("https://cognitiveservices.azure.com", "https://ai.azure.com")
 ARM_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
+_LETTERS = string.digits + string.ascii_letters
 _MISSING = (
     "Unauthorized. Access token is missing, invalid, audience is incorrect"
     " (https://cognitiveservices.azure.com), or have expired."
@@ -40,17 +42,49 @@ class Caller:
 
 
 def account_key(backend: Backend, account: Account, number: int = 1) -> str:
-    """One of the two keys of an account; they follow from the state's own secret."""
+    """One of the two keys of an account: 84 letters and digits.
+
+    They follow from the state's own secret and from how often the key was made anew.
+    """
     secret = backend.store.get_meta("tokens.key")
-    text = f"{account.id}:{number}"
-    return "emulator-" + hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    made = backend.store.get_meta(_key_name(account, number)) or 0
+    text = f"{account.id}:{number}:{made}"
+    digest = hmac.new(secret.encode(), text.encode(), hashlib.sha512).digest()
+    wide = int.from_bytes(digest + hashlib.sha256(digest).digest(), "big")
+    return "".join(_LETTERS[wide // len(_LETTERS) ** place % len(_LETTERS)] for place in range(84))
 
 
-def data_caller(backend: Backend, headers: Mapping[str, str], account: Account) -> Caller:
-    """Who calls the data plane of an account: by a key of it, or by a token of its tenant."""
+def regenerate_key(backend: Backend, account: Account, number: int) -> None:
+    """Make a key of an account anew; the old one is void at once."""
+    name = _key_name(account, number)
+    backend.store.set_meta(name, (backend.store.get_meta(name) or 0) + 1)
+
+
+def _key_name(account: Account, number: int) -> str:
+    return f"key.{account.name}.{number}"
+
+
+def data_caller(
+    backend: Backend, headers: Mapping[str, str], account: Account, *, keys_as_bearer: bool = False
+) -> Caller:
+    """Who calls the data plane of an account: by a key of it, or by a token of its tenant.
+
+    Args:
+        backend: the emulator.
+        headers: the request's.
+        account: whose data plane it is.
+        keys_as_bearer: whether a key may come as ``Authorization: Bearer KEY`` too, which is how
+            OpenAI's own clients send it to v1.
+
+    Raises:
+        Refused: 401 or 403.
+    """
     if "api-key" in headers:
         return _by_key(backend, headers["api-key"], account)
-    token = _read(backend, headers.get("authorization", ""))
+    given = headers.get("authorization", "")
+    if keys_as_bearer and given.lower().startswith("bearer ") and "." not in given:
+        return _by_key(backend, given[7:].strip(), account)
+    token = _read(backend, given)
     audiences = (*DATA_AUDIENCES, backend.url)
     if token is None or token.audience.rstrip("/") not in audiences:
         raise Refused(401, "Unauthorized", _MISSING, headers={"www-authenticate": "Bearer"})

@@ -81,6 +81,17 @@ class Call:
         """The same call below an account."""
         return replace(self, account=account)
 
+    @property
+    def project(self) -> str | None:
+        """The Foundry project that the call goes through, if it does."""
+        return self.params.get("project")
+
+    @property
+    def openai(self) -> str:
+        """The path of this emulator below which the surface's calls are."""
+        project = f"/api/projects/{self.project}" if self.project else ""
+        return f"/{self.home.name}{project}/openai"
+
     def url(self, path: str) -> str:
         """An absolute URL of this emulator."""
         return f"{self.backend.url}{path}"

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from aoai_emulator.calls import auth
-from aoai_emulator.calls.call import Call, Upload
+from aoai_emulator.calls.call import Call
+from aoai_emulator.calls.data_headers import add_headers
+from aoai_emulator.calls.forms import check_type, received
+from aoai_emulator.calls.versions import CLASSIC, version_of
 from aoai_emulator.operations.catch_up import settle
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.errors import Refused, Surface, answer, not_found
-from aoai_emulator.state.world import Account
 
 Handler = Callable[[Call], Response]
-CLASSIC = ("2024-02-01", "2024-05-01-preview", "2024-10-21", "2025-04-01-preview")
-V1 = ("v1", "preview")
-_COPY_CHUNK = 1 << 20
-_LARGEST_FILE = 512 * 1024 * 1024
+_ANSWERED_BY_THE_GATEWAY: Final = 401
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A call of the data plane. ``classic`` is the first api-version with it, or None."""
+    """A call of the data plane.
+
+    Attributes:
+        classic: the first classic api-version with it, or None.
+        v1: whether ``/openai/v1`` has it.
+        service: which part of the service answers; it decides about headers.
+        body: ``json`` or ``multipart``.
+        plan: reads the state for ``work``.
+        work: the slow part, done in a thread.
+    """
 
     name: str
     method: str
@@ -41,9 +45,10 @@ class Operation:
     classic: str | None = CLASSIC[0]
     v1: bool = True
     query: tuple[str, ...] = ()
-    body: str | None = None  # "json" or "multipart"
+    body: str | None = None
     plan: Callable[[Call], object] | None = None
     work: Callable[[Call], object] | None = None
+    service: str = "authoring"
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -59,26 +64,40 @@ def named(operation: str, endpoint: Endpoint) -> Endpoint:
     return endpoint_named
 
 
-def data_routes(operations: Iterable[Operation]) -> list[Route]:
-    """The routes of both data-plane surfaces."""
-    routes = []
-    for operation in operations:
-        if operation.v1:
-            routes.append(_route(operation, "/{account}/openai/v1", "v1"))
-        if operation.classic:
-            routes.append(_route(operation, "/{account}/openai", "classic"))
-    return routes
+PREFIXES: Final[tuple[tuple[str, Surface], ...]] = (
+    ("/{account}/api/projects/{project}/openai/v1", "v1"),
+    ("/{account}/api/projects/{project}/openai", "project"),
+    ("/{account}/openai/v1", "v1"),
+    ("/{account}/openai", "classic"),
+)
 
 
-def _route(operation: Operation, prefix: str, surface: Surface) -> Route:
+def data_routes(operations: Iterable[Operation]) -> list[Mount]:
+    """The routes of all surfaces of the data plane; the longer prefix is tried first."""
+    table = tuple(operations)
+    return [
+        Mount(prefix, routes=[_route(each, surface) for each in table if offers(each, surface)])
+        for prefix, surface in PREFIXES
+    ]
+
+
+def offers(operation: Operation, surface: Surface) -> bool:
+    """Whether a surface has an operation."""
+    return operation.v1 if surface == "v1" else operation.classic is not None
+
+
+def _route(operation: Operation, surface: Surface) -> Route:
     async def endpoint(request: Request) -> Response:
         request.state.operation = operation.name
         try:
-            return await _answer(operation, surface, request)
+            found = await _answer(operation, surface, request)
         except Refused as error:
-            return answer(error, surface)
+            found = answer(error, surface)
+        if found.status_code != _ANSWERED_BY_THE_GATEWAY:
+            add_headers(found, request, surface, operation.service)
+        return found
 
-    return Route(prefix + operation.path, endpoint, methods=[operation.method], name=operation.name)
+    return Route(operation.path, endpoint, methods=[operation.method], name=operation.name)
 
 
 async def _answer(operation: Operation, surface: Surface, request: Request) -> Response:
@@ -86,45 +105,45 @@ async def _answer(operation: Operation, surface: Surface, request: Request) -> R
     account = backend.world.account(request.path_params["account"])
     if account is None:
         raise not_found()
-    version = _version(operation, surface, request.query_params)
-    caller = auth.data_caller(backend, request.headers, account)
+    query = _query(request)
+    version = version_of(surface, operation.classic, query)
+    caller = auth.data_caller(backend, request.headers, account, keys_as_bearer=surface == "v1")
     what = f"{operation.method} {operation.path}"
     auth.require_data_action(backend, caller, account, operation.action, what)
-    _check_query(operation, request.query_params)
-    call = _call(backend, surface, version, request, caller, account)
-    if operation.body == "multipart":
-        return await _with_form(operation, call, request)
-    call = replace(call, body=await request.body())
-    _check_type(operation, request)
-    return await run(operation.handler, await _prepared(operation, call))
-
-
-def _call(
-    backend: Backend,
-    surface: Surface,
-    version: str,
-    request: Request,
-    caller: auth.Caller,
-    account: Account | None,
-) -> Call:
-    return Call(
+    _check_query(operation, query)
+    call = Call(
         backend=backend,
         surface=surface,
         version=version,
         method=request.method,
         path=request.url.path,
         params=request.path_params,
-        query=dict(request.query_params),
+        query=query,
         headers=request.headers,
         caller=caller,
         account=account,
     )
+    check_type(operation.body, request)
+    if operation.body == "multipart":
+        async with received(call, request) as filled:
+            return await run(operation.handler, await _prepared(operation, filled))
+    call = replace(call, body=await request.body())
+    return await run(operation.handler, await _prepared(operation, call))
+
+
+def _query(request: Request) -> dict[str, str]:
+    """The parameters; ``api-version`` counts in any letter case, as it does for Azure."""
+    given = dict(request.query_params)
+    return {
+        "api-version" if name.lower() == "api-version" else name: value
+        for name, value in given.items()
+    }
 
 
 async def run(handler: Handler, call: Call) -> Response:
-    """Settle the account up to now and run the handler, all in one transaction.
+    """Bring the account up to now and run the handler, all in one transaction.
 
-    A refusal keeps what was settled; any other exception leaves no trace.
+    A refusal keeps what was due; any other exception leaves no trace.
     """
     refused: Refused | None = None
     with call.backend.store.transaction():
@@ -149,59 +168,10 @@ async def _prepared(operation: Operation, call: Call) -> Call:
     return call
 
 
-def _version(operation: Operation, surface: Surface, query: Mapping[str, str]) -> str:
-    given = query.get("api-version")
-    if surface == "v1":
-        if given not in (None, *V1):
-            raise Refused(
-                400, "UnsupportedApiVersion", f"API version {given!r} is not supported on v1."
-            )
-        return given or "v1"
-    known = operation.classic is not None and given in CLASSIC
-    if not known or CLASSIC.index(str(given)) < CLASSIC.index(str(operation.classic)):
-        raise not_found()
-    return str(given)
-
-
 def _check_query(operation: Operation, query: Mapping[str, str]) -> None:
     for name in query:
         if name not in ("api-version", *operation.query):
             raise Refused(400, "invalidPayload", f"Unknown query parameter: {name}.", param=name)
-
-
-def _check_type(operation: Operation, request: Request) -> None:
-    given = request.headers.get("content-type", "").partition(";")[0].strip()
-    wanted = {"json": "application/json", "multipart": "multipart/form-data"}.get(
-        operation.body or ""
-    )
-    if wanted and given != wanted:
-        text = f"The content type {given!r} is not supported; send {wanted}."
-        raise Refused(415, "UnsupportedMediaType", text)
-
-
-async def _with_form(operation: Operation, call: Call, request: Request) -> Response:
-    _check_type(operation, request)
-    if int(request.headers.get("content-length", "0")) > _LARGEST_FILE + _COPY_CHUNK:
-        raise Refused(413, "invalidPayload", "The file is larger than 512 MB.")
-    with tempfile.TemporaryDirectory(dir=call.backend.directory) as folder:
-        async with request.form() as form:
-            fields = {name: value for name, value in form.items() if isinstance(value, str)}
-            files = {
-                name: await asyncio.to_thread(_keep, value, Path(folder) / str(place))
-                for place, (name, value) in enumerate(form.items())
-                if isinstance(value, UploadFile)
-            }
-        filled = await _prepared(operation, replace(call, form=fields, files=files))
-        return await run(operation.handler, filled)
-
-
-def _keep(part: UploadFile, path: Path) -> Upload:
-    with path.open("wb") as target:
-        while chunk := part.file.read(_COPY_CHUNK):
-            target.write(chunk)
-    # A file name is only ever shown, never used as a path; still, no control characters travel on.
-    name = re.sub(r"[\x00-\x1f\x7f]", "_", part.filename or "file")
-    return Upload(name, path, path.stat().st_size)
 
 
 def body_fields(body: Mapping[str, Any], known: Iterable[str]) -> None:

@@ -22,10 +22,10 @@ _T = TypeVar("_T", bound=_Row)
 
 
 def created(call: Call, body: dict[str, Any], path: str) -> Response:
-    """The answer to a create: 201 with Location on the classic surface, 200 without on v1."""
+    """The answer to a create: 200 on v1, else 201 with a Location of the version asked."""
     if call.surface == "v1":
         return JSONResponse(body)
-    location = call.url(f"/{call.home.name}/openai{path}?api-version={call.version}")
+    location = call.url(f"{call.openai}{path}?api-version={call.query['api-version']}")
     return JSONResponse(body, 201, {"location": location})
 
 
@@ -42,7 +42,7 @@ def page(
     rest = rows[places[0] + 1 :] if places else rows
     limit = _limit(call, usual)
     data = [show(row) for row in rest[:limit]]
-    return JSONResponse({"object": "list", "data": data, "has_more": len(rest) > limit})
+    return JSONResponse({"has_more": len(rest) > limit, "data": data, "object": "list"})
 
 
 def _limit(call: Call, usual: int) -> int:

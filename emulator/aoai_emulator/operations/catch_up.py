@@ -10,6 +10,6 @@ from aoai_emulator.state.backend import Backend
 def settle(backend: Backend, account: str) -> None:
     """Do what was due since the last call, each as of its time."""
     upload_records.settle(backend, account)
-    job_life.settle(backend, account)
+    job_life.catch_up(backend, account)
     copy_records.settle(backend)
     deployment_life.settle(backend, account)

@@ -1,10 +1,17 @@
-"""Jobs as time goes by: queued, started, told, ended, always as of the moment it was due."""
+"""Jobs as time goes by: queued, started, ended, always as of the moment it was due."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from aoai_emulator.operations.job_timeline import STARTED, Line, Story, steps_done, story
+from aoai_emulator.operations.job_timeline import (
+    STARTED,
+    Entry,
+    Timeline,
+    point,
+    steps_done,
+    timeline,
+)
 from aoai_emulator.operations.training import metrics, results_csv
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.file_records import StoredFile, content_path, table
@@ -22,7 +29,7 @@ from aoai_emulator.state.job_records import (
 )
 
 
-def settle(backend: Backend, account: str) -> None:
+def catch_up(backend: Backend, account: str) -> None:
     """Bring all jobs of an account up to now, the ends of running ones in the order they came."""
     moment = 0.0
     if not _open_jobs(backend, account):
@@ -32,12 +39,12 @@ def settle(backend: Backend, account: str) -> None:
         ended = _next_end(backend, account)
         if ended is None:
             break
-        moment, job, tale = ended
-        _end(backend, job, tale, moment)
+        moment, job, plan = ended
+        _end(backend, job, plan, moment)
     for job in _open_jobs(backend, account):
         if job.started_at is not None:
-            told = _tell(backend, job, story(backend, job), _progress(backend, job))
-            _turn(backend, told)
+            going = _go_on(backend, job, timeline(backend, job), _progress(backend, job))
+            _turn(backend, going)
 
 
 def _open_jobs(backend: Backend, account: str) -> list[Job]:
@@ -47,10 +54,11 @@ def _open_jobs(backend: Backend, account: str) -> list[Job]:
 def _turn(backend: Backend, job: Job) -> None:
     """Finish what pause and resume have begun."""
     if job.status == "pausing":
-        add_checkpoint(backend, job, steps_done(job, job.reached), job.since)
+        step = steps_done(job, job.reached)
+        add_checkpoint(backend, job, step, job.since, stays=True)
         for checkpoint in checkpoints(backend).list(job.id):
             _keep_model(backend, job, checkpoint.model, job.since)
-        _write(backend, job, Line(0.0, "Job paused."), job.since)
+        _write(backend, job, Entry(0.0, "Job paused."), job.since)
         jobs(backend).put(job.account, replace(job, status="paused"))
     elif job.status == "resuming":
         jobs(backend).put(job.account, replace(job, status="running"))
@@ -63,10 +71,10 @@ def _progress(backend: Backend, job: Job) -> float:
     return step.progress(job.reached, job.since, job.looks, backend.clock.now())
 
 
-def _moment(backend: Backend, job: Job, point: float) -> float:
+def _moment(backend: Backend, job: Job, at: float) -> float:
     if job.status in HALTED:
         return job.since
-    return backend.pace.of("jobs").moment(point, job.reached, job.since, backend.clock.now())
+    return backend.pace.of("jobs").moment(at, job.reached, job.since, backend.clock.now())
 
 
 def _start_waiting(backend: Backend, account: str, moment: float) -> None:
@@ -79,70 +87,85 @@ def _start_waiting(backend: Backend, account: str, moment: float) -> None:
         jobs(backend).put(job.account, replace(job, started_at=start, since=start))
 
 
-def _next_end(backend: Backend, account: str) -> tuple[float, Job, Story] | None:
+def _next_end(backend: Backend, account: str) -> tuple[float, Job, Timeline] | None:
     ends = []
     for job in _open_jobs(backend, account):
         if job.started_at is None:
             continue
-        tale = story(backend, job)
-        if _progress(backend, job) >= tale.end:
-            ends.append((_moment(backend, job, tale.end), job, tale))
+        plan = timeline(backend, job)
+        if _progress(backend, job) >= plan.end:
+            ends.append((_moment(backend, job, plan.end), job, plan))
     return min(ends, key=lambda each: each[0]) if ends else None
 
 
-def _tell(backend: Backend, job: Job, tale: Story, progress: float) -> Job:
-    due = [line for line in tale.lines if line.at <= progress]
-    for line in due[job.told :]:
-        _write(backend, job, line, _moment(backend, job, line.at))
-    begun = any(line.begins_results for line in due)
+def _go_on(backend: Backend, job: Job, plan: Timeline, progress: float) -> Job:
+    """Let everything happen that is due at a progress."""
+    due = [entry for entry in plan.entries if entry.at <= progress]
+    for entry in due[job.told :]:
+        _write(backend, job, entry, _moment(backend, job, entry.at))
+    begun = any(entry.begins_results for entry in due)
     if begun and not job.results_begun:
         _keep_results(backend, job, 0)
-    status = "running" if job.status == "pending" and progress >= STARTED else job.status
-    told = replace(job, told=max(job.told, len(due)), status=status, results_begun=begun)
-    return jobs(backend).put(job.account, told) if told != job else job
+    runs = progress >= STARTED
+    status = "running" if job.status == "pending" and runs else job.status
+    now = replace(job, told=max(job.told, len(due)), status=status, results_begun=begun)
+    if runs and job.kind == "reinforcement" and job.eval is None:
+        now = replace(now, eval=f"eval_{backend.ids.new()}")
+    return jobs(backend).put(job.account, now) if now != job else job
 
 
-def _write(backend: Backend, job: Job, line: Line, moment: float) -> None:
+def _write(backend: Backend, job: Job, entry: Entry, moment: float) -> None:
     event = Event(
-        f"ftevent-{backend.ids.new()}", moment, line.level, line.message, line.type, line.data
+        f"ftevent-{backend.ids.new()}", moment, entry.level, entry.message, entry.type, entry.data
     )
     events(backend).put(job.id, event)
-    if line.checkpoint is not None:
-        add_checkpoint(backend, job, line.checkpoint, moment)
+    if entry.checkpoint is not None:
+        add_checkpoint(backend, job, entry.checkpoint, moment)
 
 
-def add_checkpoint(backend: Backend, job: Job, step: int, moment: float) -> None:
-    """Keep the model as it was after a step; only the latest few stay."""
+def add_checkpoint(
+    backend: Backend, job: Job, step: int, moment: float, *, stays: bool = False
+) -> None:
+    """Keep the model as it was after a step.
+
+    Only the latest few of the epochs' ends stay; one of a pause ``stays`` beside them.
+    """
+    kept = checkpoints(backend)
+    known = kept.list(job.id)
+    if any(each.step == step for each in known):
+        return
     last = step == job.steps
     name = job.model_name if last else f"{job.model_name}:ckpt-step-{step}"
-    found = Checkpoint(
-        f"ftchkpt-{backend.ids.new()}", moment, name, step, metrics(job, step), job.id
+    made = Checkpoint(
+        f"ftchkpt-{backend.ids.new()}", moment, name, step, metrics(job, step), job.id, stays
     )
-    kept = checkpoints(backend)
-    kept.put(job.id, found)
-    for old in kept.list(job.id)[: -backend.settings.checkpoints_kept]:
+    kept.put(job.id, made)
+    passing = [each for each in (*known, made) if not each.stays]
+    for old in passing[: -backend.settings.checkpoints_kept]:
         kept.delete(job.id, old.id)
 
 
-def _end(backend: Backend, job: Job, tale: Story, moment: float) -> None:
-    told = _tell(backend, job, tale, tale.end)
+def _end(backend: Backend, job: Job, plan: Timeline, moment: float) -> None:
+    job = _go_on(backend, job, plan, plan.end)
     ended = replace(
-        told, status=tale.status, ended_at=moment, failure=tale.failure, reached=tale.end
+        job, status=plan.status, ended_at=moment, failure=plan.failure, reached=plan.end
     )
-    if tale.status == "succeeded":
-        ended = replace(
-            ended, fine_tuned_model=job.model_name, trained_tokens=job.tokens * job.epochs
-        )
+    if plan.status == "succeeded":
+        ended = replace(ended, fine_tuned_model=job.model_name, trained_tokens=_tokens(job))
         _keep_results(backend, job, job.steps)
         for checkpoint in checkpoints(backend).list(job.id):
             _keep_model(backend, job, checkpoint.model, moment)
     jobs(backend).put(job.account, ended)
 
 
+def _tokens(job: Job) -> int:
+    """Tokens times epochs; negative where the service shows -1 epochs to the end."""
+    return int(job.tokens * job.chosen["n_epochs"])
+
+
 def cancel(backend: Backend, job: Job) -> Job:
-    """End a job by the user's wish."""
+    """End a job at the user's request. As recorded, no event mentions it."""
     now = backend.clock.now()
-    _write(backend, job, Line(0.0, "Job cancelled."), now)
     if job.results_begun:
         _keep_results(backend, job, steps_done(job, _progress(backend, job)))
     ended = jobs(backend).put(job.account, replace(job, status="cancelled", ended_at=now))
@@ -151,8 +174,12 @@ def cancel(backend: Backend, job: Job) -> Job:
 
 
 def pause(backend: Backend, job: Job) -> Job:
-    """Begin to halt a job where it is; it is paused at the next look."""
-    reached, now = _progress(backend, job), backend.clock.now()
+    """Begin to halt a job after the step that it is at, at least its first.
+
+    It is paused at the next look.
+    """
+    now = backend.clock.now()
+    reached = max(_progress(backend, job), point(job, 1))
     paused = replace(job, status="pausing", reached=reached, since=now)
     jobs(backend).put(job.account, paused)
     _start_waiting(backend, job.account, now)
@@ -161,21 +188,18 @@ def pause(backend: Backend, job: Job) -> Job:
 
 def resume(backend: Backend, job: Job) -> Job:
     """Begin to let a paused job go on."""
-    _write(backend, job, Line(0.0, "Job resumed."), backend.clock.now())
-    resumed = replace(job, status="resuming", since=backend.clock.now())
+    now = backend.clock.now()
+    _write(backend, job, Entry(0.0, "Job resumed."), now)
+    resumed = replace(job, status="resuming", since=now, delayed=job.delayed + now - job.since)
     return jobs(backend).put(job.account, resumed)
 
 
-def steps_of(backend: Backend, job: Job) -> int:
-    """How many steps a job has done by now."""
-    return steps_done(job, _progress(backend, job))
-
-
 def fail(backend: Backend, job: Job, code: str, message: str) -> Job:
-    """End a job as failed, with the words given; for tests, by hand."""
+    """End a job as failed, for tests. Without a message it has no error, as some in Azure have."""
     now = backend.clock.now()
-    _write(backend, job, Line(0.0, message, level="error"), now)
-    failure = {"code": code, "message": message, "param": None}
+    failure = {"code": code, "message": message} if message else None
+    if message:
+        _write(backend, job, Entry(0.0, message, level="error"), now)
     ended = replace(job, status="failed", ended_at=now, failure=failure)
     jobs(backend).put(job.account, ended)
     _start_waiting(backend, job.account, now)
@@ -183,8 +207,9 @@ def fail(backend: Backend, job: Job, code: str, message: str) -> Job:
 
 
 def push(backend: Backend, job: Job, progress: float) -> Job:
-    """Set a job's progress by hand, 0 to 1."""
-    pushed = replace(job, reached=max(job.reached, progress), since=backend.clock.now())
+    """Set a job's progress, 0 to 1."""
+    now = backend.clock.now()
+    pushed = replace(job, reached=max(job.reached, progress), since=now)
     return jobs(backend).put(job.account, pushed)
 
 

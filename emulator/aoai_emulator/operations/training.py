@@ -8,6 +8,11 @@ With e the epochs done (steps / steps per epoch), r the learning rate multiplier
     valid loss = 0.40 + 1.7 · decay(e) + 0.05 · max(0, e - turn)  + 0.02 · u
     turn       = 1 + examples / 250          (few examples overfit early)
     accuracy   = exp(-0.35 · loss)
+
+A reinforcement job has rewards instead, from 0 to 1:
+
+    train reward = 0.9 - 0.6 · decay(e) + 0.03 · u
+    valid reward = 0.8 - 0.5 · decay(e) - 0.05 · max(0, e - turn) + 0.02 · u
 """
 
 from __future__ import annotations
@@ -20,6 +25,14 @@ import math
 from aoai_emulator.state.job_records import Job
 
 _FLOOR, _VALID_FLOOR, _SPAN = 0.32, 0.40, 1.7
+REWARD_COLUMNS = (
+    "step",
+    "train_mean_reward",
+    "full_valid_mean_reward",
+    "completion_tokens_mean",
+    "reasoning_tokens_mean",
+    "mean_unresponsive_rewards",
+)
 COLUMNS = (
     "step",
     "train_loss",
@@ -38,8 +51,7 @@ def train_loss(job: Job, step: int) -> float:
 
 def valid_loss(job: Job, step: int, series: str = "valid") -> float:
     """Loss on the validation data after a step."""
-    turn = 1 + job.examples / 250
-    over = max(0.0, step / job.steps_per_epoch - turn)
+    over = max(0.0, step / job.steps_per_epoch - _turn(job))
     loss = _VALID_FLOOR + _SPAN * _decay(job, step) + 0.05 * over
     return round(loss + 0.02 * _noise(job, step, series), 4)
 
@@ -49,8 +61,30 @@ def accuracy(loss: float) -> float:
     return round(math.exp(-0.35 * loss), 4)
 
 
+def train_reward(job: Job, step: int) -> float:
+    """Mean reward of the samples of a step."""
+    return _reward(0.9 - 0.6 * _decay(job, step) + 0.03 * _noise(job, step, "train"))
+
+
+def valid_reward(job: Job, step: int) -> float:
+    """Mean reward on the validation data after a step."""
+    over = max(0.0, step / job.steps_per_epoch - _turn(job))
+    reward = 0.8 - 0.5 * _decay(job, step) - 0.05 * over
+    return _reward(reward + 0.02 * _noise(job, step, "valid"))
+
+
+def _reward(value: float) -> float:
+    return round(min(1.0, max(0.0, value)), 4)
+
+
+def _turn(job: Job) -> float:
+    return 1 + job.examples / 250
+
+
 def metrics(job: Job, step: int) -> dict[str, float]:
     """The numbers of a step as events and checkpoints name them."""
+    if job.kind == "reinforcement":
+        return _reward_metrics(job, step)
     loss = train_loss(job, step)
     found = {"step": step, "train_loss": loss, "train_mean_token_accuracy": accuracy(loss)}
     if job.validation_file:
@@ -62,16 +96,36 @@ def metrics(job: Job, step: int) -> dict[str, float]:
     return found
 
 
+def _reward_metrics(job: Job, step: int) -> dict[str, float]:
+    found: dict[str, float] = {"step": step, "train_mean_reward": train_reward(job, step)}
+    if evaluates(job, step):
+        found["full_valid_mean_reward"] = valid_reward(job, step)
+    reasoning = 300 + round(40 * _noise(job, step, "reasoning"))
+    return found | {
+        "completion_tokens_mean": reasoning + 50,
+        "reasoning_tokens_mean": reasoning,
+        "mean_unresponsive_rewards": 0,
+    }
+
+
+def evaluates(job: Job, step: int) -> bool:
+    """Whether a reinforcement job measures itself on its validation data after a step."""
+    interval = job.chosen.get("eval_interval")
+    every = interval if isinstance(interval, int) and interval > 0 else job.steps_per_epoch
+    return step % every == 0 or step % job.steps_per_epoch == 0 or step == job.steps
+
+
 def results_csv(job: Job, steps: int) -> str:
     """The result file up to a step. As in Azure, a column is not named as in the events."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    columns = REWARD_COLUMNS if job.kind == "reinforcement" else COLUMNS
+    writer.writerow(columns)
     for step in range(1, steps + 1):
         found = metrics(job, step)
         if "valid_mean_token_accuracy" in found:
             found["validation_mean_token_accuracy"] = found["valid_mean_token_accuracy"]
-        writer.writerow([found.get(name, "") for name in COLUMNS])
+        writer.writerow([found.get(name, "") for name in columns])
     return out.getvalue()
 
 

@@ -9,12 +9,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from aoai_emulator.admin import admin_routes
 from aoai_emulator.arm.dispatch import arm_routes
 from aoai_emulator.authoring import blob_storage
+from aoai_emulator.calls.data_headers import SECURE
 from aoai_emulator.calls.dispatch import data_routes, named
 from aoai_emulator.entra import metadata, token_routes
 from aoai_emulator.server.data_plane import DATA_TABLE
@@ -27,7 +28,7 @@ _LOG: Final = logging.getLogger("emulator")
 
 def build_app(backend: Backend) -> ASGIApp:
     """An ASGI application on the backend."""
-    routes = [
+    routes: list[BaseRoute] = [
         *admin_routes.ROUTES,
         *blob_storage.ROUTES,
         *metadata.ROUTES,
@@ -61,7 +62,8 @@ async def _unrouted(request: Request, error: Exception) -> Response:
     if request.url.path.lower().startswith(("/subscriptions", "/tenants")):
         return _unrouted_arm(request, error)
     # The data plane says the same of a path, a method and a version that it does not know.
-    return JSONResponse({"error": {"code": "404", "message": "Resource not found"}}, 404)
+    error_body = {"code": "404", "message": "Resource not found"}
+    return JSONResponse({"error": error_body}, 404, SECURE)
 
 
 def _unrouted_arm(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ from aoai_emulator.authoring import (
     upload_routes,
 )
 from aoai_emulator.calls.dispatch import Operation
+from aoai_emulator.calls.versions import JOBS_SINCE
 from aoai_emulator.inference import chat_routes, responses_routes
 
 _OPENAI = "Microsoft.CognitiveServices/accounts/OpenAI"
@@ -23,7 +24,7 @@ _CHAT = f"{_OPENAI}/deployments/chat/completions/action"
 _JOBS, _JOB, _FILE = "/fine_tuning/jobs", "/fine_tuning/jobs/{job}", "/files/{file}"
 _UPLOAD = "/uploads/{upload}"
 _COPY = "/fine_tuning/jobs/{job}/checkpoints/{checkpoint}/copy"
-_EVENTS_SINCE, _UPLOADS_SINCE = "2024-05-01-preview", "2024-10-21"
+_CHECKPOINTS_SINCE, _UPLOADS_SINCE = "2024-05-01-preview", "2024-10-21"
 _PAUSE_SINCE = "2025-04-01-preview"
 
 DATA_TABLE: Final = (
@@ -57,20 +58,44 @@ DATA_TABLE: Final = (
     Operation("files.get", "GET", _FILE, _READ_FILES, file_routes.get),
     Operation("files.content", "GET", f"{_FILE}/content", _READ_FILES, file_routes.content),
     Operation("files.delete", "DELETE", _FILE, f"{_OPENAI}/files/delete", file_routes.delete),
-    Operation("jobs.list", "GET", _JOBS, _READ_JOBS, job_routes.listed, query=("after", "limit")),
-    Operation("jobs.create", "POST", _JOBS, _WRITE_JOBS, job_routes.create, body="json"),
-    Operation("jobs.get", "GET", _JOB, _READ_JOBS, job_routes.get),
     Operation(
-        "jobs.delete", "DELETE", _JOB, f"{_OPENAI}/fine-tunes/delete", job_routes.delete, v1=False
+        "jobs.list",
+        "GET",
+        _JOBS,
+        _READ_JOBS,
+        job_routes.listed,
+        classic=JOBS_SINCE,
+        query=("after", "limit"),
     ),
-    Operation("jobs.cancel", "POST", f"{_JOB}/cancel", _WRITE_JOBS, job_routes.cancel),
+    Operation(
+        "jobs.create",
+        "POST",
+        _JOBS,
+        _WRITE_JOBS,
+        job_routes.create,
+        classic=JOBS_SINCE,
+        body="json",
+    ),
+    Operation("jobs.get", "GET", _JOB, _READ_JOBS, job_routes.get, classic=JOBS_SINCE),
+    Operation(
+        "jobs.delete",
+        "DELETE",
+        _JOB,
+        f"{_OPENAI}/fine-tunes/delete",
+        job_routes.delete,
+        classic=JOBS_SINCE,
+        v1=False,
+    ),
+    Operation(
+        "jobs.cancel", "POST", f"{_JOB}/cancel", _WRITE_JOBS, job_routes.cancel, classic=JOBS_SINCE
+    ),
     Operation(
         "jobs.events",
         "GET",
         f"{_JOB}/events",
         _READ_JOBS,
         job_routes.list_events,
-        classic=_EVENTS_SINCE,
+        classic=JOBS_SINCE,
         query=("after", "limit"),
     ),
     Operation(
@@ -79,7 +104,7 @@ DATA_TABLE: Final = (
         f"{_JOB}/checkpoints",
         _READ_JOBS,
         job_routes.list_checkpoints,
-        classic=_EVENTS_SINCE,
+        classic=_CHECKPOINTS_SINCE,
         query=("after", "limit"),
     ),
     Operation(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from aoai_emulator.arm.dispatch import ArmOperation
-from aoai_emulator.calls.dispatch import CLASSIC, Operation
+from aoai_emulator.calls.dispatch import Operation
+from aoai_emulator.calls.versions import since
 from aoai_emulator.server.data_plane import DATA_TABLE
 from aoai_emulator.server.resource_manager import ARM_TABLE
 
@@ -47,7 +48,7 @@ def offered() -> list[Offered]:
 def _data(operation: Operation) -> Iterator[Offered]:
     name, method, path = operation.name, operation.method, operation.path
     if operation.classic:
-        known = CLASSIC[CLASSIC.index(operation.classic) :]
+        known = since(operation.classic)
         yield Offered("Data plane, classic", name, method, f"/openai{path}", known)
     if operation.v1:
         yield Offered("Data plane, v1", name, method, f"/openai/v1{path}", V1)

@@ -29,6 +29,8 @@ class BaseModel:
         finetune: maps a training type to the regions that train the model so, ``*`` being all.
         wire_name: name and version as the data plane writes them.
         serves: the operations of its deployments: chat, responses, completions, embeddings.
+        rate: the learning rate multiplier that it is trained with unless another one is asked for.
+        chooses: whether the service replaces -1 by the values that it chose; open models keep it.
         retired: the day (ISO 8601) from which on it is not deployed anew, if it has passed.
     """
 
@@ -41,6 +43,8 @@ class BaseModel:
     wire_name: str
     serves: tuple[str, ...] = ("chat", "responses")
     retired: str | None = None
+    rate: float = 1.0
+    chooses: bool = True
 
     def trains_in(self, region: str, training_type: str | None = None) -> bool:
         """Whether the region trains this model, with this training type or with any."""
@@ -109,4 +113,6 @@ def _model(item: Mapping[str, Any]) -> BaseModel:
         wire_name=item.get("wire", f"{item['name']}-{item['version']}"),
         serves=tuple(item.get("serves", ("chat", "responses"))),
         retired=item.get("retired"),
+        rate=item.get("rate", 1.0),
+        chooses=item.get("chooses", True),
     )

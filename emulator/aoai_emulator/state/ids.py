@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import string
+from typing import Final
 from uuid import UUID
 
 from aoai_emulator.state.store import Store
+
+_LETTERS: Final = string.ascii_letters + string.digits
 
 
 class Ids:
@@ -28,6 +32,12 @@ class Ids:
     def uuid(self) -> str:
         """The same as a UUID: 8-4-4-4-12 digits."""
         return str(UUID(hex=self.new()))
+
+    def letters(self, count: int) -> str:
+        """Letters and digits."""
+        wide = int(self.new() + self.new(), 16)
+        base = len(_LETTERS)
+        return "".join(_LETTERS[wide // base**place % base] for place in range(count))
 
     def number(self, below: int) -> int:
         """A whole number from 0 on, below the bound."""

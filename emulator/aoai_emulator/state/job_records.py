@@ -10,18 +10,30 @@ from aoai_emulator.state.store import Table
 
 TERMINAL: Final = ("succeeded", "failed", "cancelled")
 HALTED: Final = ("pausing", "paused", "resuming")
+PAUSED: Final = ("pausing", "paused")
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job. ``reached`` is its progress at ``since``; times are the emulator's clock."""
+    """A job. Times are seconds of the emulator's clock.
+
+    Attributes:
+        hyperparameters: as they are shown; what the service chooses is -1 until it has chosen.
+        chosen: the same with the values that the service chooses.
+        reached: its progress, 0 to 1, at ``since``.
+        told: how many lines of its timeline have become events.
+        project: whether it was created through a Foundry project.
+        eval: the evaluation that the service makes for a reinforcement job once it runs.
+        delayed: seconds that it was paused.
+    """
 
     id: str
     account: str
     model: str
     training_file: str
     validation_file: str | None
-    sent_hyperparameters: dict[str, Any]
+    hyperparameters: dict[str, Any]
+    chosen: dict[str, Any]
     epochs: int
     batch_size: int
     rate: float
@@ -45,6 +57,14 @@ class Job:
     trained_tokens: int | None = None
     failure: dict[str, Any] | None = None
     results_begun: bool = False
+    project: bool = False
+    eval: str | None = None
+    delayed: float = 0.0
+
+    @property
+    def kind(self) -> str:
+        """The method: supervised, dpo or reinforcement."""
+        return str((self.method or {}).get("type", "supervised"))
 
     @property
     def over(self) -> bool:
@@ -71,7 +91,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a job's story."""
+    """One event of a job."""
 
     id: str
     created_at: float
@@ -83,7 +103,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A model as it was at the end of an epoch."""
+    """A model as it was at the end of an epoch, or when its job was paused (``stays``)."""
 
     id: str
     created_at: float
@@ -91,6 +111,7 @@ class Checkpoint:
     step: int
     metrics: dict[str, float]
     job: str
+    stays: bool = False
 
 
 @dataclass(frozen=True)

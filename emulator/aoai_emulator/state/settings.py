@@ -95,6 +95,13 @@ class Settings:
         False, "a wrong model.format is answered with 500 and no message", True
     )
     jobs_newest_first: bool = _open(True, "the order of the list of jobs", False)
+    running_job_delete: str = _open(
+        "refused", "deleting a job that has not ended: refused, or it ends and is gone", "deleted"
+    )
+    finished_at_restamped: bool = _open(
+        False, "the service stamps `finished_at` of old jobs anew, all at once", True
+    )
+    billed_events: str = _open("tokens", "what the last event of a job names as billed", "hours")
     v1_status_words: str = _open(
         "azure", "v1: a new job is `pending`, or `validating_files` and `queued`", "openai"
     )
@@ -109,7 +116,7 @@ class Settings:
     developer_hours: int = _known(24, "life of a deployment of the developer tier")
     jobs_at_once: int = _known(3, "jobs that run at once in an account")
     jobs_queued: int = _known(20, "jobs that may wait in an account")
-    jobs_kept: int = _known(100, "jobs that an account remembers")
+    jobs_kept: int = _known(500, "jobs that an account remembers")
     files_per_account: int = _known(100, "files of an account")
     fine_tuned_deployments: int = _known(10, "deployments of fine-tuned models in an account")
     deployments_per_account: int = _known(32, "deployments of an account")

@@ -18,15 +18,21 @@ _HARM = re.compile(rb"\[emulator:harm=([a-z_]+)\]")
 
 @dataclass(frozen=True)
 class Facts:
-    """A data file in numbers, with its first bad line and what a safety check finds."""
+    """A data file in numbers, with what is wrong with it and what a safety check finds.
+
+    ``problem`` is a sentence that names the first bad line; the service counts lines from 0.
+    """
 
     examples: int = 0
     tokens: int = 0
     format: str = "unknown"
     problem: str | None = None
-    bad_line: int | None = None
     ends_with_user: bool = True
     harms: tuple[str, ...] = ()
+
+
+class _NoRecord(ValueError):
+    """A line that is no JSON object in UTF-8."""
 
 
 def scan(path: Path) -> Facts:
@@ -38,15 +44,18 @@ def scan(path: Path) -> Facts:
     for number, line in _lines(path):
         try:
             record = _record(line)
+        except _NoRecord:
+            text = f"Deserialization of line #{number} failed."
+            return Facts(examples, tokens, _one(formats), text)
         except ValueError as error:
-            return Facts(examples, tokens, _one(formats), str(error), number)
+            return Facts(examples, tokens, _one(formats), f"Line #{number}: {error}.")
         examples += 1
         tokens += max(1, len(line) // _BYTES_PER_TOKEN)
         formats.add(_format(record))
         harms.update(match.decode() for match in _HARM.findall(line))
         ends_with_user = ends_with_user and _last_role(record) == "user"
     if not examples:
-        return Facts(problem="No valid json line found in file.", bad_line=1)
+        return Facts(problem="No valid json line found in file.")
     return Facts(
         examples, tokens, _one(formats), ends_with_user=ends_with_user, harms=tuple(sorted(harms))
     )
@@ -54,8 +63,8 @@ def scan(path: Path) -> Facts:
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as stream:
-        for number, line in enumerate(stream, 1):
-            text = line.removeprefix(_BOM) if number == 1 else line
+        for number, line in enumerate(stream):
+            text = line.removeprefix(_BOM) if number == 0 else line
             if text.strip():
                 yield number, text
 
@@ -64,23 +73,21 @@ def _record(line: bytes) -> Mapping[str, Any]:
     try:
         record = json.loads(line.decode("utf-8"), parse_constant=_refuse)
         json.dumps(record, ensure_ascii=False).encode()  # half of a surrogate pair is no text
-    except UnicodeError:
-        raise ValueError("the line is not UTF-8") from None
     except (ValueError, RecursionError):
-        raise ValueError("the line is not valid JSON") from None
+        raise _NoRecord from None
+    if not isinstance(record, dict):
+        raise _NoRecord
     problem = _shape_problem(record)
     if problem:
         raise ValueError(problem)
-    return dict(record)
+    return record
 
 
 def _refuse(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
-def _shape_problem(record: Any) -> str | None:
-    if not isinstance(record, dict):
-        return "the line is not a JSON object"
+def _shape_problem(record: Mapping[str, Any]) -> str | None:
     kind = _format(record)
     if kind == "chat":
         return _chat_problem(record["messages"])
