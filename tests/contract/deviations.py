@@ -31,7 +31,11 @@ _MODELS = ("models.get", "models.list")
 DEVIATIONS: Final = (
     Deviation("FineTuningJob.organization_id: missing", _SPELLING, _ONE_JOB),
     Deviation("SyncCursorPage.data.organization_id: missing", _SPELLING, ("jobs.list",)),
-    Deviation("FineTuningJob.result_files: missing", _NOTEBOOK, ("jobs.create", "jobs.cancel")),
+    Deviation(
+        "FineTuningJob.result_files: missing",
+        _NOTEBOOK,
+        ("jobs.create", "jobs.cancel", "jobs.pause"),
+    ),
     Deviation("FineTuningJob.status: 'pending'", _STATES, ("jobs.create",)),
     Deviation("FineTuningJob.status: 'pausing'", "authoring 2025-04-01-preview", ("jobs.pause",)),
     Deviation("FineTuningJob.status: 'resuming'", "authoring 2025-04-01-preview", ("jobs.resume",)),

@@ -32,8 +32,12 @@ def test_the_guides_story_runs_with_nothing_changed_but_the_environment(
     assert told[:2] == ["uploaded training_set.jsonl", "uploaded validation_set.jsonl"]
     assert told[2] == "submitted pending"
     assert told[3].startswith("ended succeeded ")
-    assert "event Training started." in told
-    assert [line.split()[1] for line in told if line.startswith("checkpoint")] == ["60", "40", "20"]
+    assert "event Job succeeded." in told
+    assert [line.split()[1] for line in told if line.startswith("checkpoint")] == [
+        "100",
+        "80",
+        "60",
+    ]
     assert "results step,train_loss,train_mean_token_accuracy,valid_loss" in done.stdout
     assert "answer Somebody patient, 7 times over." in told
     assert told[-2:] == ["deleted True", "deleted True"]
