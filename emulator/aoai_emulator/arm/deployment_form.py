@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
-from aoai_emulator.arm.model_facts import facts_of
 from aoai_emulator.arm.resource_ids import arm_id
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.catalog import BaseModel
 from aoai_emulator.state.clock import shortest
 from aoai_emulator.state.deployment_records import Deployment
+from aoai_emulator.state.model_facts import facts_of
 
 TYPE: Final = "Microsoft.CognitiveServices/accounts/deployments"
 _OLDEST: Final = "2023-05-01"  # until then the key is ``ratelimits``, without currentCapacity
