@@ -116,7 +116,7 @@ def project(
         models={
             "tutor": {
                 "account": "sweden",
-                "baseModel": "gpt-4o-mini-2024-07-18",
+                "baseModel": "gpt-4.1-mini-2025-04-14",
                 "trainingFile": "train.jsonl",
             }
         },

@@ -34,7 +34,7 @@ def test_a_blob_is_trained_from_and_its_signature_is_nowhere(
         models={
             "tutor": {
                 "account": "sweden",
-                "baseModel": "gpt-4o-mini-2024-07-18",
+                "baseModel": "gpt-4.1-mini-2025-04-14",
                 "trainingFile": {"contentUrl": url, "sasVariable": "DATA_SAS"},
                 "validationFile": {"existingFileId": theirs.id},
             }

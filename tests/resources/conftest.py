@@ -15,7 +15,7 @@ from aoai.resources.training_file import TrainingFileProvider
 from tests.conftest import write_examples
 from tests.resources.driver import Driven
 
-BASE_MODEL = "gpt-4o-mini-2024-07-18"
+BASE_MODEL = "gpt-4.1-mini-2025-04-14"
 Train = Callable[..., str]
 
 

@@ -35,7 +35,7 @@ def test_a_file_has_its_number_of_examples_and_is_small(name: str, count: int) -
 def test_the_provider_finds_nothing_to_complain_about(name: str) -> None:
     report = inspect(
         HERE / name,
-        model="gpt-4o-mini-2024-07-18",
+        model="gpt-4.1-mini-2025-04-14",
         method="supervised",
         validation=name == "validation.jsonl",
     )

@@ -62,7 +62,7 @@ def choose_format(name: str | None, model: str | None, method: str | None) -> Fo
 
     Args:
         name: the format's name, if the user gave it.
-        model: base model, such as ``gpt-4o-mini-2024-07-18``.
+        model: base model, such as ``gpt-4.1-mini-2025-04-14``.
         method: ``supervised``, ``dpo`` or ``reinforcement``.
 
     Raises:
