@@ -96,6 +96,7 @@ LAYERS = {
     "aoai_policies": layer("aoai_policies", no={"pulumi", "pulumi_policy", *HTTP}),
     "aoai_policies.pack": layer("aoai_policies", no=HTTP),
     "aoai_policies.proxies": layer("aoai_policies", no=HTTP),
+    "aoai_policies.sdk": layer("aoai_policies", no=HTTP),
     **rooms(
         "aoai_emulator",
         ("state",),

@@ -7,25 +7,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from .facts import Stack
+from aoai_policies.exceptions import EXCEPTIONS, malformed, without_excepted
+from aoai_policies.facts import Stack
+from aoai_policies.finding import Finding, Level
+from aoai_policies.values import Properties
 
-Level = Literal["advisory", "mandatory"]
+__all__ = ["Check", "Config", "Finding", "Framework", "Level", "Rule", "Severity", "evaluate"]
+
 Severity = Literal["low", "medium", "high", "critical"]
+Judges = Literal["stack", "inputs"]
 Config = Mapping[str, object]
 """A rule's settings as they come from the stack's policy config: numbers may be floats."""
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong: with which resource (a URN, "" for the stack), and what to do."""
-
-    subject: str
-    message: str
-    level: Level = "mandatory"
-
-
 Check = Callable[[Stack, Config, datetime], Iterator[Finding]]
 """Facts, settings and the time (UTC) in; findings out. No clock, no network, no Pulumi."""
+
+Remedy = Callable[[Properties, Config], Properties | None]
+"""Properties of a ModelDeployment in; the same with the fault put right out, or None."""
+
+
+@dataclass(frozen=True)
+class Framework:
+    """The compliance framework that a rule belongs to.
+
+    Attributes:
+        name: its short name.
+        specification: the part of it.
+    """
+
+    name: str
+    specification: str
 
 
 ON_UNKNOWN: Mapping[str, Mapping[str, object]] = {
@@ -36,22 +47,27 @@ ON_UNKNOWN: Mapping[str, Mapping[str, object]] = {
         "description": "The level of a finding about something that cannot be known yet.",
     }
 }
-"""The setting of every rule that can meet an unknown value."""
+"""The setting of every rule that judges a whole stack and can meet an unknown value."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A check and what people are told about it.
+    """A check and everything that its readers need to know about it.
 
     Attributes:
-        name: Kebab case; also the key of its settings in a policy config file.
-        description: One sentence that starts with "Checks that"; the first line people see.
-        severity: How much it hurts when the rule is broken.
-        enforcement: The level at which mandatory findings are reported unless a config says other.
+        name: its id, in kebab case; also the key of its settings in a policy config file.
+        description: one sentence that starts with "Checks that"; the first line of each finding.
+        severity: how much it hurts when the rule is broken.
+        enforcement: the level of its mandatory findings unless a config sets another one.
         settings: JSON schema of each setting, with its default.
-        remediation: What to do about a finding, for the policy's own page.
-        check: The rule itself.
-        warns: Whether the rule has advisory findings beside its mandatory ones.
+        remediation: what to do about a finding.
+        check: the rule itself.
+        warns: whether it has advisory findings beside its mandatory ones.
+        title: its name in words, for a page or a report.
+        framework: where the requirement comes from.
+        judges: ``inputs``, each resource by itself before it is made, or the whole ``stack``.
+        before_create: a rule about the stack that is also run before each resource is made.
+        remedy: what puts the fault right, at the enforcement level ``remediate``.
     """
 
     name: str
@@ -62,34 +78,61 @@ class Rule:
     remediation: str
     check: Check
     warns: bool = False
+    title: str = ""
+    framework: Framework = Framework("aoai", "operations")
+    judges: Judges = "stack"
+    before_create: bool = False
+    remedy: Remedy | None = None
+
+    @property
+    def page(self) -> str:
+        """Its documentation page, from the root of the repository."""
+        return f"docs/policies/{self.name}.md"
+
+    @property
+    def schema(self) -> Mapping[str, Mapping[str, object]]:
+        """Its settings and those that every rule has."""
+        return {**self.settings, **EXCEPTIONS}
+
+    def with_defaults(self, config: Config) -> Config:
+        """A config with the default of each setting that it leaves out."""
+        return {**{name: s["default"] for name, s in self.schema.items()}, **config}
 
 
 def evaluate(
     rule: Rule, facts: Callable[[], Stack], config: Config, now: datetime
 ) -> tuple[Finding, ...]:
     """All findings of a rule; a fault in the rule, or in reading the facts, is one of them."""
-    findings = [
-        _no_such_setting(rule, name) for name in sorted(config.keys() - rule.settings.keys())
-    ]
+    return (*config_findings(rule, config), *judge(rule, facts, config, now))
+
+
+def config_findings(rule: Rule, config: Config) -> tuple[Finding, ...]:
+    """What is wrong with a rule's settings: names that it does not know, broken exceptions."""
+    unknown = [_no_such_setting(rule, name) for name in sorted(config.keys() - rule.schema.keys())]
+    broken = [Finding("", text) for text in malformed(rule.name, config.get("exceptions"))]
+    return (*unknown, *broken)
+
+
+def judge(
+    rule: Rule, facts: Callable[[], Stack], config: Config, now: datetime
+) -> tuple[Finding, ...]:
+    """The findings of a rule about the resources, without those that are excepted."""
+    findings: list[Finding] = []
     try:
-        findings.extend(rule.check(facts(), _with_defaults(rule, config), now))
+        for finding in rule.check(facts(), rule.with_defaults(config), now):
+            findings.append(finding)  # noqa: PERF402 - those before a fault are kept
     except Exception as error:  # noqa: BLE001 - whatever the bug is, it must not read as a pass
         findings.append(_fault(rule, error))
-    return tuple(findings)
+    return tuple(without_excepted(findings, config.get("exceptions"), now))
 
 
 def level_of_unknown(config: Config) -> Level:
-    """What `onUnknown` says; anything but advisory fails closed."""
+    """The level that ``onUnknown`` sets; anything but advisory fails closed."""
     return "advisory" if config["onUnknown"] == "advisory" else "mandatory"
 
 
-def _with_defaults(rule: Rule, config: Config) -> Config:
-    defaults = {name: schema["default"] for name, schema in rule.settings.items()}
-    return {**defaults, **config}
-
-
 def _no_such_setting(rule: Rule, name: str) -> Finding:
-    known = ", ".join(rule.settings)
+    known = ", ".join(rule.schema)
     return Finding("", f"The policy config names a setting {name}; {rule.name} knows {known}.")
 
 
@@ -98,8 +141,8 @@ def _fault(rule: Rule, error: Exception) -> Finding:
         subject="",
         message=(
             f"The rule {rule.name} stopped on an error of its own ({type(error).__name__}), "
-            "so nothing that it checks can be said to be right.\n"
-            "Check its settings in the policy config and report the error; until it is mended, "
+            "so nothing that it checks is known to be right.\n"
+            "Check its settings in the policy config and report the error; until it is fixed, "
             "the rule can be set to advisory there."
         ),
     )

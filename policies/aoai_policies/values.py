@@ -31,15 +31,28 @@ def section(values: Properties, name: str) -> Properties:
 
 
 def text(values: Properties, name: str) -> str | UnknownType:
-    """A text that is not empty."""
+    """A text that is not empty, without spaces around it."""
     value = values.get(name)
-    return value if isinstance(value, str) and value else UNKNOWN
+    return value.strip() if isinstance(value, str) and value.strip() else UNKNOWN
+
+
+def optional_text(values: Properties, name: str) -> str | UnknownType | None:
+    """A text; None where it is not given."""
+    return None if values.get(name) is None else text(values, name)
 
 
 def flag(values: Properties, name: str) -> bool | UnknownType:
     """True or false; not given is false."""
     value = values.get(name, False)
     return value if isinstance(value, bool) else UNKNOWN
+
+
+def number(values: Properties, name: str) -> float | UnknownType | None:
+    """A number; None where it is not given."""
+    value = values.get(name)
+    if value is None:
+        return None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else UNKNOWN
 
 
 def moment(values: Properties, name: str) -> datetime | UnknownType | None:
@@ -54,3 +67,14 @@ def moment(values: Properties, name: str) -> datetime | UnknownType | None:
     except ValueError:
         return UNKNOWN
     return parsed.replace(tzinfo=parsed.tzinfo or UTC)
+
+
+def timestamp(values: Properties, name: str) -> datetime | UnknownType | None:
+    """A time from seconds since 1970, as the OpenAI API writes them, or from ISO 8601."""
+    value = number(values, name)
+    if value is None or value is UNKNOWN:
+        return moment(values, name) if isinstance(values.get(name), str) else value
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, OSError, ValueError):
+        return UNKNOWN

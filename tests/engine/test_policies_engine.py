@@ -1,139 +1,45 @@
-"""The policy pack on the real engine: what a preview says, and whether it fails."""
+"""The policy pack on the real engine: what a preview shows, and whether it fails."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-PACK = HERE.parents[1] / "policies"
-MODEL = "gpt-4.1-mini-2025-04-14.ft-0a1b2c"
+from tests.engine.policy_project import (
+    HERE,
+    MODEL,
+    PolicyProject,
+    declared,
+    deployed,
+    new_project,
+    trained,
+)
 
 pytestmark = pytest.mark.engine
 
 
-@dataclass(frozen=True)
-class Preview:
-    """How a preview ended and what stood on the terminal."""
-
-    passed: bool
-    text: str
-
-    @property
-    def policies(self) -> str:
-        """The section of the policies, where there is one."""
-        return self.text.partition("\nPolicies:\n")[2].partition("\n\n")[0]
-
-
-@dataclass(frozen=True)
-class PolicyProject:
-    """A project directory with a stack in a file back end of its own."""
-
-    directory: Path
-    path: str
-
-    def declare(self, deployments: dict[str, str]) -> None:
-        """What the program declares: deployment → model; "chat" is one that is trained here."""
-        self._write("stack.json", {"models": ["chat"], "deployments": deployments})
-
-    def service_says(
-        self, idle: timedelta, *, called: timedelta | None = None, removed: bool = False
-    ) -> None:
-        """What a read of a deployment that was made ``idle`` ago brings."""
-        last = min(idle, idle if called is None else called)
-        activity = {
-            "last_inference_at": None if called is None else ago(called),
-            "calls": 0 if called is None else 1,
-            "deleted_on": ago(last - timedelta(days=15)),
-            "observed_at": ago(timedelta()),
-        }
-        deployment = {
-            "deployment_id": "id",
-            "created_at": ago(idle),
-            "activity": activity,
-            "removed_for_inactivity": removed,
-        }
-        model = {"fine_tuned_model": MODEL}
-        service = {"job": {"job_id": "ftjob-1"}, "model": model, "deployment": deployment}
-        self._write("service.json", service)
-
-    def pulumi(self, *arguments: str) -> Preview:
-        """Run the engine."""
-        done = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive", "--color", "never"],
-            cwd=self.directory,
-            env=self._environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=180,
-            check=False,
-        )
-        return Preview(done.returncode == 0, done.stdout)
-
-    def preview(self, *arguments: str, pack: Path = PACK) -> Preview:
-        """Preview with refresh under a policy pack."""
-        return self.pulumi("preview", "--refresh", "--policy-pack", str(pack), *arguments)
-
-    def settings(self, config: dict[str, object]) -> tuple[str, str]:
-        """The arguments that give the pack these settings."""
-        return ("--policy-pack-config", str(self._write("config.json", config)))
-
-    def _write(self, name: str, content: object) -> Path:
-        path = self.directory / name
-        path.write_text(json.dumps(content))
-        return path
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            **os.environ,
-            "PATH": self.path,
-            "PULUMI_HOME": str(self.directory / "home"),
-            "PULUMI_BACKEND_URL": (self.directory / "state").as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": "test",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PYTHONPATH": str(PACK),
-        }
-
-
-def ago(span: timedelta) -> str:
-    return (datetime.now(UTC) - span).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def new_project(directory: Path, path: str) -> PolicyProject:
-    shutil.copytree(HERE / "policy_program", directory, dirs_exist_ok=True)
-    (directory / "state").mkdir()
-    project = PolicyProject(directory, path)
-    project.service_says(timedelta())
-    assert project.pulumi("stack", "init", "test").passed
-    return project
-
-
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory, engine_path: str) -> PolicyProject:
+def made(tmp_path_factory: pytest.TempPathFactory, engine_path: str) -> PolicyProject:
     """One model, trained and deployed. Tests only preview, so that each finds it as it was."""
     project = new_project(tmp_path_factory.mktemp("deployed"), engine_path)
-    project.declare({"first": "chat"})
-    made = project.pulumi("up", "--yes", "--skip-preview", "--policy-pack", str(PACK))
-    assert made.passed, made.text
+    project.declare(*trained("chat"), deployed("first"))
+    up = project.up(checked=True)
+    assert up.passed, up.text
     return project
 
 
-def test_a_second_deployment_fails_the_preview_that_names_both(deployed: PolicyProject) -> None:
-    deployed.service_says(timedelta())
-    deployed.declare({"first": "chat", "second": "chat", "base": "gpt-4.1-mini"})
+def test_a_second_deployment_fails_the_preview_that_names_both(made: PolicyProject) -> None:
+    made.service_answers(timedelta())
+    made.declare(
+        *trained("chat"), deployed("first"), deployed("second"), deployed("base", "gpt-4.1-mini")
+    )
 
-    preview = deployed.preview()
+    preview = made.preview()
 
     assert not preview.passed
-    assert "[mandatory] [severity: high]  one-deployment-per-model" in preview.policies
+    assert ("mandatory", "second") in preview.of("one-deployment-per-model")
     assert 'Deployment "first" (first-v1) and deployment "second" (second-v1)' in preview.policies
     assert MODEL in preview.policies
     assert "contoso-swedencentral (swedencentral)" in preview.policies
@@ -143,7 +49,7 @@ def test_a_second_deployment_of_a_model_still_to_be_trained_fails_too(
     tmp_path: Path, engine_path: str
 ) -> None:
     project = new_project(tmp_path, engine_path)
-    project.declare({"first": "chat", "second": "chat"})
+    project.declare(*trained("chat"), deployed("first"), deployed("second"))
 
     preview = project.preview()
 
@@ -152,22 +58,37 @@ def test_a_second_deployment_of_a_model_still_to_be_trained_fails_too(
     assert "can't run policy" not in preview.text
 
 
-def test_one_deployment_that_is_in_use_passes(deployed: PolicyProject) -> None:
-    deployed.declare({"first": "chat"})
-    deployed.service_says(timedelta(days=40), called=timedelta(hours=1))
+def test_an_update_that_skips_the_preview_stops_before_the_second_deployment_is_made(
+    tmp_path: Path, engine_path: str
+) -> None:
+    project = new_project(tmp_path, engine_path)
+    project.declare(*trained("chat"), deployed("first"), deployed("second"))
 
-    preview = deployed.preview()
+    up = project.up(checked=True)
+
+    assert not up.passed
+    assert ("mandatory", "second") in up.of("one-deployment-per-model")
+    assert '"urn:pulumi:test::policy-program' in project.export().read_text()
+    assert "ModelDeployment::first" in project.export().read_text()
+    assert "ModelDeployment::second" not in project.export().read_text()
+
+
+def test_one_deployment_that_is_in_use_passes(made: PolicyProject) -> None:
+    made.declare(*trained("chat"), deployed("first"))
+    made.service_answers(timedelta(days=40), called=timedelta(hours=1))
+
+    preview = made.preview()
 
     assert preview.passed, preview.text
-    assert "✅ aoai@" in preview.policies
+    assert "✅ aoai@" in preview.policies or preview.of("readiness")
     assert "inactive" not in preview.policies
 
 
-def test_twelve_idle_days_earn_a_warning(deployed: PolicyProject) -> None:
-    deployed.declare({"first": "chat"})
-    deployed.service_says(timedelta(days=12))
+def test_twelve_idle_days_earn_a_warning(made: PolicyProject) -> None:
+    made.declare(*trained("chat"), deployed("first"))
+    made.service_answers(timedelta(days=12))
 
-    preview = deployed.preview()
+    preview = made.preview()
 
     assert preview.passed, preview.text
     assert "[advisory] [severity: medium]  inactive-deployment-warning" in preview.policies
@@ -176,38 +97,130 @@ def test_twelve_idle_days_earn_a_warning(deployed: PolicyProject) -> None:
 
 
 @pytest.mark.parametrize(
-    ("removed", "words"), [(False, "idle for 16 days"), (True, "was removed by Azure on")]
+    ("removed", "rule", "words"),
+    [
+        (False, "inactive-deployment", "idle for 16 days"),
+        (True, "removed-for-inactivity", "was removed by Azure on"),
+    ],
 )
-def test_sixteen_idle_days_fail_the_preview(
-    deployed: PolicyProject, removed: bool, words: str
+def test_sixteen_idle_days_fail_the_preview_until_the_deployment_is_taken_out(
+    made: PolicyProject, removed: bool, rule: str, words: str
 ) -> None:
-    deployed.declare({"first": "chat"})
-    deployed.service_says(timedelta(days=16), removed=removed)
+    made.declare(*trained("chat"), deployed("first"))
+    made.service_answers(timedelta(days=16), removed=removed)
 
-    preview = deployed.preview()
+    preview = made.preview()
 
     assert not preview.passed
-    assert "[mandatory] [severity: medium]  inactive-deployment" in preview.policies
+    assert preview.of(rule) == {("mandatory", "first")}
     assert words in preview.policies
 
+    made.declare(*trained("chat"))
+    remedied = made.preview()
 
-def test_a_policy_config_moves_the_days_and_the_level(deployed: PolicyProject) -> None:
-    deployed.declare({"first": "chat"})
-    deployed.service_says(timedelta(days=6))
+    assert remedied.passed, remedied.text
+    assert "1 to delete" in remedied.text
+
+
+def test_a_planned_change_that_hides_idleness_is_a_finding(made: PolicyProject) -> None:
+    made.declare(*trained("chat"), deployed("first", capacity=7))
+    made.service_answers(timedelta(days=16))
+
+    preview = made.preview()
+
+    assert ("advisory", "first") in preview.of("inactive-deployment")
+    assert "activity is not shown" in preview.policies
+
+
+def test_a_deployment_that_is_renamed_by_an_alias_does_not_block_itself(
+    made: PolicyProject,
+) -> None:
+    made.declare(*trained("chat"), deployed("renamed", more={"aliases": ["first"]}))
+    made.service_answers(timedelta())
+
+    preview = made.preview()
+
+    assert preview.passed, preview.text
+    assert preview.of("one-deployment-per-model") == set()
+
+
+def test_a_deployment_that_moves_to_another_name_is_no_clash_with_what_is_deleted(
+    made: PolicyProject,
+) -> None:
+    made.declare(*trained("chat"), deployed("second"))
+    made.service_answers(timedelta(days=16))
+
+    preview = made.preview()
+
+    assert preview.passed, preview.text
+    assert preview.of("one-deployment-per-model") == set()
+
+
+def test_a_policy_config_moves_the_days_and_the_level(made: PolicyProject) -> None:
+    made.declare(*trained("chat"), deployed("first"))
+    made.service_answers(timedelta(days=6))
     earlier = {"enforcementLevel": "advisory", "warnAfterDays": 3, "failAfterDays": 5}
 
-    preview = deployed.preview(*deployed.settings({"inactive-deployment": earlier}))
+    preview = made.preview(*made.settings({"inactive-deployment": earlier}))
 
     assert preview.passed, preview.text
     assert "[advisory] [severity: medium]  inactive-deployment " in preview.policies
     assert "idle for 6 days" in preview.policies
 
 
-def test_a_rule_with_a_bug_fails_the_preview_without_a_traceback(deployed: PolicyProject) -> None:
-    deployed.declare({"first": "chat"})
-    deployed.service_says(timedelta())
+def test_an_exception_lets_a_deployment_be_until_its_day(made: PolicyProject) -> None:
+    made.declare(*trained("chat"), deployed("first"))
+    made.service_answers(timedelta(days=16))
+    one = {"name": "first", "reason": "kept for the audit", "expires": "2999-12-31"}
 
-    preview = deployed.preview(pack=HERE / "broken_pack")
+    excepted = made.preview(*made.settings({"inactive-deployment": {"exceptions": [one]}}))
+    ended = made.preview(
+        *made.settings({"inactive-deployment": {"exceptions": [one | {"expires": "2026-01-31"}]}})
+    )
+
+    assert excepted.passed, excepted.text
+    assert not ended.passed
+    assert "Its exception ended on 2026-01-31 (kept for the audit)." in ended.policies
+
+
+def test_a_region_that_does_not_train_the_model_stops_the_update_before_the_job(
+    tmp_path: Path, engine_path: str
+) -> None:
+    project = new_project(tmp_path, engine_path)
+    account = {"id": "a", "location": "japanwest"}
+    props = {"account": account, "model": "gpt-4.1-mini-2025-04-14"}
+    project.declare(declared("job", "chat-job", props))
+
+    preview, up = project.preview(), project.up(checked=True)
+
+    assert preview.of("fine-tuning-region") == {("mandatory", "chat-job")}
+    assert not up.passed
+    assert "FineTuningJob" not in project.export().read_text()
+
+
+def test_capacity_and_content_filter_are_put_right_at_the_level_remediate(
+    tmp_path: Path, engine_path: str
+) -> None:
+    project = new_project(tmp_path, engine_path)
+    project.declare(deployed("first", MODEL, capacity=500))
+    config = {
+        "deployment-capacity": {"enforcementLevel": "remediate", "maxCapacity": 100},
+        "content-filter-required": {"enforcementLevel": "remediate", "allowed": ["strict"]},
+    }
+
+    up = project.up(*project.settings(config), checked=True)
+    state = project.export().read_text()
+
+    assert up.passed, up.text
+    assert '"capacity": 100' in state
+    assert '"rai_policy_name": "strict"' in state
+
+
+def test_a_rule_with_a_bug_fails_the_preview_without_a_traceback(made: PolicyProject) -> None:
+    made.declare(*trained("chat"), deployed("first"))
+    made.service_answers(timedelta())
+
+    preview = made.preview(pack=HERE / "broken_pack")
 
     assert not preview.passed
     assert "one-deployment-per-model stopped on an error of its own (KeyError)" in preview.policies

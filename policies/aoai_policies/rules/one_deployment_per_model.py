@@ -7,39 +7,62 @@ own there; scope "model" forbids that too.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from ..facts import Deployment, Stack
-from ..rule import ON_UNKNOWN, Config, Finding, Rule, level_of_unknown
-from ..sameness import Answer, both, same_account, same_model, untraceable
-from ..values import UNKNOWN
-from ..wording import account_of, deployment_of, quoted, titled
+from aoai_policies.facts import Deployment, Stack
+from aoai_policies.finding import Finding
+from aoai_policies.rule import ON_UNKNOWN, Config, Framework, Rule, level_of_unknown
+from aoai_policies.sameness import Answer, both, same_account, same_model, untraceable
+from aoai_policies.values import UNKNOWN
+from aoai_policies.wording import account_of, deployment_of, quoted, titled
 
 
 def check(stack: Stack, config: Config, _now: datetime) -> Iterator[Finding]:
-    """At most one finding a deployment: about the first other one that it cannot stand beside."""
+    """At most one finding a deployment: about the first other one that it cannot be beside."""
     per_account = config["scope"] == "model+account"
     for second, others in _with_those_before(stack):
         same = {first.urn: _same(first, second, per_account=per_account) for first in others}
-        clash = next((first for first in others if same[first.urn] is True), None)
+        clash = [first for first in others if same[first.urn] is True]
+        declared = next((first for first in clash if first.registered), None)
         doubt = next((first for first in others if same[first.urn] is UNKNOWN), None)
-        if clash:
-            yield Finding(second.urn, _clash(clash, second, per_account=per_account))
-        elif doubt:
+        if declared and second.registered:
+            yield Finding(second.urn, _clash(declared, second, per_account=per_account))
+        elif clash:
+            yield Finding(second.urn, _beside_another(clash[0], second), "advisory")
+        elif doubt and doubt.registered and second.registered:
             yield Finding(second.urn, _doubt(doubt, second), level_of_unknown(config))
 
 
 def _with_those_before(stack: Stack) -> Iterator[tuple[Deployment, list[Deployment]]]:
-    # Those that cannot be traced come last, so that the finding is about them, not about the rest.
-    candidates = sorted((d for d in stack.deployments if d.may_serve_fine_tuned), key=untraceable)
-    for index, second in enumerate(candidates):
-        yield second, candidates[:index]
+    """Each deployment with those before it that may serve its model.
+
+    Those that cannot be traced come last, so that the finding is about them, not about the rest.
+    Two names are compared by looking up one of them: there may be hundreds.
+    """
+    named: dict[str, list[Deployment]] = defaultdict(list)
+    coming: list[Deployment] = []
+    before: list[Deployment] = []
+    for second in sorted(
+        (d for d in stack.deployments if d.may_serve_fine_tuned),
+        key=lambda d: (not d.registered, untraceable(d)),
+    ):
+        if second.model is UNKNOWN:
+            yield second, before
+            coming.append(second)
+        else:
+            name = second.model.casefold()
+            yield second, named[name] + coming
+            named[name].append(second)
+        before.append(second)
 
 
 def _same(one: Deployment, other: Deployment, *, per_account: bool) -> Answer:
     model = same_model(one, other)
-    return both((model, same_account(one.account, other.account))) if per_account else model
+    if model is False or not per_account:
+        return model
+    return both((model, same_account(one.account, other.account)))
 
 
 def _clash(first: Deployment, second: Deployment, *, per_account: bool) -> str:
@@ -64,20 +87,34 @@ def _model(deployment: Deployment) -> str:
     return f"the one that {sources} will bring"
 
 
+def _beside_another(first: Deployment, second: Deployment) -> str:
+    known = second if first.registered else first
+    return (
+        f"{titled(deployment_of(known))}, which this program does not declare, serves the model "
+        f"({_model(second)}) of {deployment_of(first if first.registered else second)} in account "
+        f"{account_of(known)}.\n"
+        "If it is about to be deleted, nothing is wrong. If it is only read, Azure refuses the "
+        "second deployment: remove one of the two."
+    )
+
+
 def _doubt(first: Deployment, second: Deployment) -> str:
     return (
         f"Whether {deployment_of(first)} and {deployment_of(second)} serve the same model "
         "in the same account cannot be known yet.\n"
-        f"Take the model of {quoted(second.name)} from a FineTunedModel and name its account, "
-        "or set onUnknown to advisory in the policy config."
+        f"Take the model of {quoted(second.name)} and of {quoted(first.name)} from a "
+        "FineTunedModel each and name their accounts, or set onUnknown to advisory in the policy "
+        "config."
     )
 
 
 RULE = Rule(
     name="one-deployment-per-model",
+    title="One deployment per model",
     description="Checks that a fine-tuned model has no second deployment.",
     severity="high",
     enforcement="mandatory",
+    framework=Framework("Azure OpenAI", "deploy a customized model"),
     settings={
         "scope": {
             "type": "string",
@@ -90,4 +127,5 @@ RULE = Rule(
     remediation="Remove one of the two; for more throughput raise the other's capacity.",
     check=check,
     warns=True,
+    before_create=True,
 )

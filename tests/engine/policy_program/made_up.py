@@ -1,4 +1,4 @@
-"""Resources with our type tokens. What the service knows of them is whatever service.json says."""
+"""Resources with our type tokens and no service: outputs are what service.json holds."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pulumi
-from pulumi.dynamic import CreateResult, ReadResult, Resource, ResourceProvider
+from pulumi.dynamic import CreateResult, ReadResult, Resource, ResourceProvider, UpdateResult
 
 
 class MadeUpProvider(ResourceProvider):
+    """What is given, and what the service adds to resources of a kind."""
+
     kind: ClassVar[str]
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -19,8 +21,15 @@ class MadeUpProvider(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         return ReadResult(id_, self._seen(props))
 
+    def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        return UpdateResult(self._seen(news))
+
     def _seen(self, props: dict[str, Any]) -> dict[str, Any]:
         return {**props, **json.loads(Path("service.json").read_text())[self.kind]}
+
+
+class FileProvider(MadeUpProvider):
+    kind = "file"
 
 
 class JobProvider(MadeUpProvider):
@@ -35,26 +44,36 @@ class DeploymentProvider(MadeUpProvider):
     kind = "deployment"
 
 
+class TrainingFile(Resource, module="aoai", name="TrainingFile"):
+    file_id: pulumi.Output[str]
+
+    def __init__(self, name: str, props: dict[str, Any], options: pulumi.ResourceOptions) -> None:
+        super().__init__(FileProvider(), name, {**props, "file_id": None}, options)
+
+
 class FineTuningJob(Resource, module="aoai", name="FineTuningJob"):
     job_id: pulumi.Output[str]
 
-    def __init__(self, name: str, account: dict[str, str]) -> None:
-        super().__init__(JobProvider(), name, {"account": account, "job_id": None})
+    def __init__(self, name: str, props: dict[str, Any], options: pulumi.ResourceOptions) -> None:
+        super().__init__(JobProvider(), name, {**props, "job_id": None}, options)
 
 
 class FineTunedModel(Resource, module="aoai", name="FineTunedModel"):
     fine_tuned_model: pulumi.Output[str]
 
-    def __init__(self, name: str, account: dict[str, str], job_id: pulumi.Output[str]) -> None:
-        props = {"account": account, "job_id": job_id, "fine_tuned_model": None}
-        super().__init__(ModelProvider(), name, props)
+    def __init__(self, name: str, props: dict[str, Any], options: pulumi.ResourceOptions) -> None:
+        super().__init__(ModelProvider(), name, {**props, "fine_tuned_model": None}, options)
 
 
 class ModelDeployment(Resource, module="aoai", name="ModelDeployment"):
-    def __init__(
-        self, name: str, account: dict[str, str], deployment_name: str, model: pulumi.Input[str]
-    ) -> None:
+    def __init__(self, name: str, props: dict[str, Any], options: pulumi.ResourceOptions) -> None:
         outputs = ("deployment_id", "created_at", "activity", "removed_for_inactivity")
-        given = {"account": account, "deployment_name": deployment_name, "model": model}
-        props = {**given, "sku": "Standard", **dict.fromkeys(outputs)}
-        super().__init__(DeploymentProvider(), name, props)
+        super().__init__(DeploymentProvider(), name, {**props, **dict.fromkeys(outputs)}, options)
+
+
+MADE_UP: dict[str, type[Resource]] = {
+    "file": TrainingFile,
+    "job": FineTuningJob,
+    "model": FineTunedModel,
+    "deployment": ModelDeployment,
+}

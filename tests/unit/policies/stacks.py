@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from aoai_policies.facts import (
     DEPLOYMENT_TYPE,
+    FILE_TYPE,
     JOB_TYPE,
     MODEL_TYPE,
     Resource,
@@ -23,6 +24,7 @@ SWEDEN = {
     "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/sweden",
     "location": "swedencentral",
 }
+EMULATED = {**SWEDEN, "cloud": {"resource_manager": "https://127.0.0.1:8443"}}
 EASTUS = {**SWEDEN, "id": SWEDEN["id"].replace("/sweden", "/eastus"), "location": "eastus2"}
 
 OPTIONS = PolicyResourceOptions(
@@ -61,6 +63,19 @@ def deployment(
     return resource(DEPLOYMENT_TYPE, name, {**given, **own}, **(depends_on or {}))
 
 
+def native(name: str, depends_on: dict[str, list[str]] | None = None, /, **own: object) -> Resource:
+    """A deployment of the provider azure-native, in the account of Sweden."""
+    given: dict[str, object] = {
+        "accountName": "sweden",
+        "resourceGroupName": "g",
+        "deploymentName": f"{name}-v1",
+        "properties": {"model": {"format": "OpenAI", "name": MODEL, "version": "1"}},
+        "sku": {"name": "Standard", "capacity": 1.0},
+    }
+    kind = "azure-native:cognitiveservices:Deployment"
+    return resource(kind, name, {**given, **own}, **(depends_on or {}))
+
+
 def existing(
     name: str,
     created: timedelta,
@@ -85,9 +100,14 @@ def coming(name: str, model: Resource, **own: object) -> Resource:
     return deployment(name, {"model": [model.urn]}, **{"model": UNKNOWN, **own})
 
 
-def job(name: str) -> Resource:
+def job(name: str, depends_on: dict[str, list[str]] | None = None, /, **own: object) -> Resource:
     """A job that is still to be submitted."""
-    return resource(JOB_TYPE, name, {"account": SWEDEN})
+    return resource(JOB_TYPE, name, {"account": SWEDEN, **own}, **(depends_on or {}))
+
+
+def file(name: str, **own: object) -> Resource:
+    """A training file with so much in it."""
+    return resource(FILE_TYPE, name, {"account": SWEDEN, "examples": 100.0, "bytes": 1e6, **own})
 
 
 def model(name: str, source: Resource, **own: object) -> Resource:

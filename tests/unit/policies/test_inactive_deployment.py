@@ -6,7 +6,7 @@ import pytest
 from aoai_policies.rules.inactive_deployment import RULE
 from aoai_policies.values import UNKNOWN
 
-from tests.unit.policies.stacks import ago, deployment, existing, findings
+from tests.unit.policies.stacks import EMULATED, ago, deployment, existing, findings, job, native
 
 
 def days(count: float) -> timedelta:
@@ -72,10 +72,87 @@ def test_without_a_day_of_removal_the_fifteen_days_stand() -> None:
     assert "due after 15 days" in finding.message
 
 
-def test_a_service_clock_that_is_ahead_is_believed() -> None:
-    chat = existing("chat", created=days(0), observed=days(-12))
+def test_the_clock_of_an_emulator_that_is_ahead_is_believed() -> None:
+    idle = existing("chat", created=days(0), observed=days(-12), account=EMULATED)
+    used = existing("chat", created=days(0), called=days(-12), observed=days(-12), account=EMULATED)
 
-    assert [f.level for f in findings(RULE, chat)] == ["advisory"]
+    assert [f.level for f in findings(RULE, idle)] == ["advisory"]
+    assert findings(RULE, used) == ()
+
+
+@pytest.mark.parametrize("ahead", [0.1, 1, 20])
+def test_a_reading_from_the_future_is_not_fresh_whatever_it_counts(ahead: float) -> None:
+    used = existing("chat", created=days(5), called=days(0.5 - ahead), observed=days(-ahead))
+
+    (finding,) = findings(RULE, used)
+
+    assert finding.level == "mandatory"
+    assert "still to come by the clock here" in finding.message
+
+
+def test_a_reading_from_the_future_that_proves_idleness_is_believed() -> None:
+    idle = existing("chat", created=days(-5), observed=days(-20))
+
+    (finding,) = findings(RULE, idle)
+
+    assert (finding.level, "idle for 15 days" in finding.message) == ("mandatory", True)
+
+
+def test_a_minute_between_two_clocks_does_no_harm() -> None:
+    assert findings(RULE, existing("chat", created=days(3), observed=days(-0.001))) == ()
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        {"unknown": "Monitor answered 429"},
+        {"unknown": "Monitor answered 429", "calls": 0.0, "last_inference_at": None},
+        {"unknown": True},
+        {"calls": None, "last_inference_at": None},
+        {"calls": "many", "last_inference_at": None},
+        {"calls": -1.0, "last_inference_at": None},
+        {"calls": 7.0, "last_inference_at": None},
+        {"calls": 7.0, "last_inference_at": ago(days(-3))},
+    ],
+)
+def test_a_reading_that_cannot_be_believed_is_no_count_of_zero(reading: dict[str, object]) -> None:
+    activity = {"observed_at": ago(days(0)), **reading}
+
+    (young,) = findings(RULE, existing("chat", created=days(5), activity=activity))
+    (old,) = findings(RULE, existing("chat", created=days(20), activity=activity))
+
+    assert (young.level, old.level) == ("advisory", "mandatory")
+    assert "are not known: " in old.message
+    assert "never called" not in old.message
+
+
+def test_the_reason_of_an_unknown_reading_is_given() -> None:
+    activity = {"unknown": "Azure Monitor refused (409, the provider is not registered)"}
+
+    (finding,) = findings(RULE, existing("chat", created=days(20), activity=activity))
+
+    assert "409, the provider is not registered" in finding.message
+
+
+def test_the_money_until_the_removal_is_named() -> None:
+    (finding,) = findings(RULE, existing("chat", created=days(12)))
+
+    assert "Until then its hosting costs 122 USD, at 1.70 USD an hour." in finding.message
+
+
+def test_a_planned_change_that_hides_the_activity_is_a_finding_of_its_own() -> None:
+    training = job("chat-job", job_id="ftjob-1")
+
+    (finding,) = findings(RULE, training, deployment("chat"))
+
+    assert finding.level == "advisory"
+    assert "activity is not shown" in finding.message
+
+
+def test_a_deployment_of_another_provider_is_said_not_to_be_read() -> None:
+    (finding,) = findings(RULE, native("chat"))
+
+    assert (finding.level, "are not read" in finding.message) == ("advisory", True)
 
 
 def test_the_limits_are_settings_and_may_be_floats() -> None:
@@ -98,28 +175,8 @@ def test_a_deployment_that_is_still_to_be_made_has_no_activity_to_look_at() -> N
     assert findings(RULE, deployment("chat")) == ()
 
 
-def test_a_deployment_that_azure_removed_fails_and_says_how_to_get_it_back() -> None:
-    chat = existing("chat", created=days(16), removed_for_inactivity=True)
-
-    (finding,) = findings(RULE, chat)
-
-    assert finding.level == "mandatory"
-    for part in ("was removed by Azure on 2026-03-19", "model was not touched", "`redeploy: true`"):
-        assert part in finding.message
-
-
-def test_a_removed_deployment_that_is_to_be_deployed_again_is_fine() -> None:
-    chat = existing("chat", created=days(16), removed_for_inactivity=True, redeploy=True)
-
-    assert findings(RULE, chat) == ()
-
-
-def test_a_removal_whose_day_is_not_known_is_still_told() -> None:
-    chat = existing("chat", created=days(16), removed_for_inactivity=True, activity=UNKNOWN)
-
-    (finding,) = findings(RULE, chat)
-
-    assert "a day that was not recorded" in finding.message
+def test_a_deployment_that_azure_removed_is_left_to_its_own_rule() -> None:
+    assert findings(RULE, existing("chat", created=days(16), removed_for_inactivity=True)) == ()
 
 
 @pytest.mark.parametrize(("age", "expected"), [(1, []), (1.1, ["advisory"])])

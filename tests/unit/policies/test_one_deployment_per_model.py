@@ -149,14 +149,16 @@ def test_models_of_one_job_id_are_one_model() -> None:
     assert len(findings(RULE, one, two, coming("a", one), coming("b", two))) == 1
 
 
-def test_models_that_each_wait_for_all_jobs_are_told_apart() -> None:
+def test_models_that_each_wait_for_all_jobs_are_doubted() -> None:
     jobs = [job("one-job"), job("two-job")]
     waits = [j.urn for j in jobs]
     one, two = (
         resource(MODEL_TYPE, name, {"job_id": UNKNOWN}, job_id=waits) for name in ("one", "two")
     )
 
-    assert findings(RULE, *jobs, one, two, coming("a", one), coming("b", two)) == ()
+    (finding,) = findings(RULE, *jobs, one, two, coming("a", one), coming("b", two))
+
+    assert "cannot be known yet" in finding.message
 
 
 def test_a_model_that_may_be_one_of_several_is_doubted() -> None:
@@ -169,8 +171,18 @@ def test_a_model_that_may_be_one_of_several_is_doubted() -> None:
     assert "cannot be known yet" in finding.message
 
 
-def test_a_named_model_and_one_still_to_be_trained_are_two() -> None:
+def test_a_named_model_and_one_still_to_be_trained_are_doubted() -> None:
     training = job("chat-job")
+    trained = model("chat-model", training)
+
+    (finding,) = findings(RULE, training, trained, deployment("old"), coming("new", trained))
+
+    assert finding.level == "mandatory"
+    assert "cannot be known yet" in finding.message
+
+
+def test_a_named_model_and_one_to_be_trained_from_another_base_model_are_two() -> None:
+    training = job("chat-job", model="gpt-4o-mini-2024-07-18")
     trained = model("chat-model", training)
 
     assert findings(RULE, training, trained, deployment("old"), coming("new", trained)) == ()

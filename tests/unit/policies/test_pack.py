@@ -17,6 +17,7 @@ from aoai_policies.rules import RULES
 from pulumi_policy import (
     EnforcementLevel,
     PolicyResource,
+    ResourceValidationPolicy,
     StackValidationArgs,
     StackValidationPolicy,
 )
@@ -34,7 +35,8 @@ def reports(
     """What the policies of a rule report: name, message, URN."""
     found: list[Report] = []
     for policy in policies([rule], clock=lambda: NOW):
-        assert isinstance(policy, StackValidationPolicy)
+        if not isinstance(policy, StackValidationPolicy):
+            continue
         name = policy.name
 
         def report(message: str, urn: str | None = None, name: str = name) -> None:
@@ -57,26 +59,54 @@ def rule_of(check: object, *, warns: bool = False) -> Rule:
     )
 
 
-def test_each_rule_is_a_policy_and_each_rule_that_warns_two() -> None:
+def test_each_rule_is_a_policy_and_each_rule_that_warns_one_more() -> None:
+    names = [policy.name for policy in policies()]
+    expected = ["registered-resources"]
+    for rule in RULES:
+        expected += [f"{rule.name}-before-create"] if rule.before_create else []
+        expected += [rule.name] + ([f"{rule.name}-warning"] if rule.warns else [])
+
+    assert names == expected
+    assert len(set(names)) == len(names)
+
+
+def test_a_rule_about_inputs_is_a_resource_policy_and_one_about_the_stack_a_stack_policy() -> None:
+    kinds = {policy.name: type(policy) for policy in policies()}
+
+    for rule in RULES:
+        wanted = ResourceValidationPolicy if rule.judges == "inputs" else StackValidationPolicy
+        assert kinds[rule.name] is wanted
+
+
+def test_a_rule_about_inputs_never_warns_since_a_resource_policy_has_one_level() -> None:
+    assert [rule.name for rule in RULES if rule.judges == "inputs" and rule.warns] == []
+
+
+def test_warnings_are_advisory_and_rules_have_the_level_that_they_declare() -> None:
     levels = {policy.name: policy.enforcement_level for policy in policies()}
 
-    assert levels == {
-        "one-deployment-per-model": EnforcementLevel.MANDATORY,
-        "one-deployment-per-model-warning": EnforcementLevel.ADVISORY,
-        "inactive-deployment": EnforcementLevel.MANDATORY,
-        "inactive-deployment-warning": EnforcementLevel.ADVISORY,
-    }
+    for rule in RULES:
+        assert levels[rule.name] is EnforcementLevel(rule.enforcement)
+        if rule.warns:
+            assert levels[f"{rule.name}-warning"] is EnforcementLevel.ADVISORY
 
 
-def test_only_the_policy_of_a_rule_has_its_settings() -> None:
+def test_a_warning_policy_takes_the_settings_of_its_rule_and_has_none() -> None:
     settings = {p.name: p.config_schema and list(p.config_schema.properties) for p in policies()}
 
-    assert settings == {
-        "one-deployment-per-model": ["scope", "onUnknown"],
-        "one-deployment-per-model-warning": None,
-        "inactive-deployment": ["warnAfterDays", "failAfterDays", "onUnknown"],
-        "inactive-deployment-warning": None,
-    }
+    assert settings["one-deployment-per-model"] == ["scope", "onUnknown", "exceptions"]
+    assert settings["one-deployment-per-model-before-create"] == [
+        "scope",
+        "onUnknown",
+        "exceptions",
+    ]
+    assert settings["one-deployment-per-model-warning"] is None
+    assert settings["inactive-deployment"] == [
+        "warnAfterDays",
+        "failAfterDays",
+        "onUnknown",
+        "exceptions",
+    ]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -84,6 +114,9 @@ def test_a_rule_says_what_people_need_to_know(rule: Rule) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
     assert re.fullmatch(r"Checks that .*\.", rule.description)
     assert rule.remediation.endswith(".")
+    assert rule.title
+    assert rule.framework.name
+    assert rule.framework.specification
     for schema in rule.settings.values():
         assert {"type", "default", "description"} <= schema.keys()
 
@@ -103,7 +136,7 @@ def test_a_warning_is_reported_once() -> None:
     def check(_stack: Stack, _config: Config, _now: datetime) -> Iterator[Finding]:
         yield Finding("urn:b", "soon wrong", "advisory")
 
-    own, warning = policies([rule_of(check, warns=True)])
+    _registered, own, warning = policies([rule_of(check, warns=True)])
     assert isinstance(own, StackValidationPolicy)
     assert isinstance(warning, StackValidationPolicy)
     found: list[str] = []

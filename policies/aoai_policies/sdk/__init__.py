@@ -1,0 +1,3 @@
+"""Rules in the terms of the Pulumi policy SDK."""
+
+from __future__ import annotations
