@@ -59,6 +59,7 @@ class ClientRegistry:
     Args:
         token_source: makes the source of tokens for an authority; one is kept per authority.
         retry_policy: clocks, time-outs and budgets of all requests.
+        session: makes the session of an account.
     """
 
     def __init__(
@@ -66,8 +67,10 @@ class ClientRegistry:
         *,
         token_source: Callable[[str], TokenSource] = TokenSource,
         retry_policy: RetryPolicy | None = None,
+        session: Callable[[], requests.Session] = new_session,
     ) -> None:
         self._token_source = token_source
+        self._session = session
         self._pacing = retry_policy or RetryPolicy()
         self._guard = threading.Lock()
         self._tokens: dict[str, TokenSource] = {}
@@ -95,7 +98,7 @@ class ClientRegistry:
             self._tokens[authority] = self._token_source(authority)
         # One lock per account, however it was spelled.
         writes = self._writes.setdefault(account.key, threading.RLock())
-        return open_clients(account, self._tokens[authority], self._pacing, writes)
+        return open_clients(account, self._tokens[authority], self._pacing, writes, self._session())
 
 
 def open_clients(
@@ -103,6 +106,7 @@ def open_clients(
     tokens: TokenSource,
     retry_policy: RetryPolicy | None = None,
     writes: threading.RLock | None = None,
+    session: requests.Session | None = None,
 ) -> AccountClients:
     """New clients of an account, sharing one session.
 
@@ -111,10 +115,11 @@ def open_clients(
         tokens: where its tokens come from.
         retry_policy: clocks, time-outs and budgets of all requests.
         writes: the lock that serialises changes of its deployments.
+        session: what the requests go through; a new one if left out.
     """
     lock = writes or threading.RLock()
     paced = retry_policy or RetryPolicy()
-    session = new_session()
+    session = session or new_session()
     cloud, tenant = account.cloud, account.tenant_id
 
     def forget() -> None:
@@ -148,6 +153,17 @@ _process = ClientRegistry()
 def connect(account: Account) -> AccountClients:
     """The clients of an account, the same ones for everybody in this process."""
     return _process.connect(account)
+
+
+def use(registry: ClientRegistry) -> ClientRegistry:
+    """Let ``connect`` take its clients from another registry; returns the one it took before.
+
+    For a process that brings its own session, credentials or clock, such as one that simulates
+    time. The registry that is left is not closed.
+    """
+    global _process
+    before, _process = _process, registry
+    return before
 
 
 def disconnect() -> None:

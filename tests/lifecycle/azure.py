@@ -1,0 +1,196 @@
+"""Azure in this process: the emulator without a socket, on a clock that only sleeping moves."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from urllib.parse import urlsplit
+
+import requests
+from aoai_emulator.operations.catch_up import settle
+from aoai_emulator.server.app import build_app
+from aoai_emulator.state.backend import build
+from aoai_emulator.state.clock import parse_iso
+from aoai_emulator.state.deployment_records import Deployment, deployments
+from aoai_emulator.state.file_records import StoredFile
+from aoai_emulator.state.file_records import table as files
+from aoai_emulator.state.ids import Ids
+from aoai_emulator.state.job_records import Job, TrainedModel, jobs, trained_models
+from aoai_emulator.state.world import World
+from azure.core.credentials import AccessToken
+
+from aoai.azure.account import Account, Cloud
+from aoai.azure.clients import ClientRegistry
+from aoai.azure.http.credentials import TokenSource
+from aoai.azure.http.exchange import new_session
+from aoai.azure.http.retrying import RetryPolicy
+from tests.lifecycle.asgi import Adapter, Answer, Application, Sent
+from tests.lifecycle.faults import NO_QUOTA, Killed, Weather, strike
+from tests.lifecycle.ledger import OTHERS, Actor, Ledger
+
+URL = "https://localhost:1"
+BEGIN = parse_iso("2026-01-05T08:00:00")
+ACCOUNTS = {
+    "sweden": "contoso-swedencentral",
+    "america": "contoso-northcentralus",
+    "fabrikam": "fabrikam-switzerlandwest",
+}
+"""The accounts that programs use, by the short name that an order knows them by."""
+
+_TOKEN_LIFE = 3600
+
+
+class Azure:
+    """One emulator, reset for each order; everything random about it follows from the seed."""
+
+    def __init__(self) -> None:
+        self._directory = tempfile.TemporaryDirectory(prefix="lifecycle-", dir=_memory())
+        self.world = World.default()
+        self.backend = build(self.world, Path(self._directory.name), URL, seed="lifecycle")
+        self._application = Application(build_app(self.backend))
+        self._audiences: dict[tuple[str, str], str] = {}
+        self.reset(0)
+
+    def close(self) -> None:
+        """Give back threads, the store and its directory."""
+        self._application.close()
+        self.backend.store.close()
+        self._directory.cleanup()
+
+    def reset(self, seed: int) -> None:
+        """Start from nothing, as of the beginning."""
+        self.backend.reset()
+        Ids(self.backend.store, "lifecycle")  # ids count from the beginning again
+        self.backend.pace.set("immediate")
+        self.random = Random(seed)
+        self.weather = Weather(self.random)
+        self.ledger = Ledger()
+        self.actor = Actor()
+        self.elapsed = 0.0
+        self.backend.clock.stand(BEGIN)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, for clients and service alike."""
+        self.elapsed += max(0.0, seconds)
+        self.backend.clock.stand(BEGIN + self.elapsed)
+
+    def process(self) -> ClientRegistry:
+        """The clients of a new process: it knows nothing yet."""
+        return ClientRegistry(
+            token_source=lambda authority: TokenSource(
+                authority,
+                build=lambda _: self,
+                clock=self._clock,
+                wall_clock=lambda: BEGIN + self.elapsed,
+            ),
+            retry_policy=RetryPolicy(
+                sleep=self.sleep, clock=self._clock, random=self.random.random
+            ),
+            session=self._session,
+        )
+
+    def get_token(self, *scopes: str, tenant_id: str | None = None) -> AccessToken:
+        """A token of the principal that may do everything."""
+        client = self.backend.world.principal_named("pipeline")
+        audience = scopes[0].removesuffix("/.default")
+        token, _ = self.backend.tokens.issue(
+            tenant_id or "", client.client_id if client else "", audience
+        )
+        return AccessToken(token, int(BEGIN + self.elapsed) + _TOKEN_LIFE)
+
+    @contextmanager
+    def on_behalf(self, actor: Actor) -> Iterator[None]:
+        """All requests inside are the actor's."""
+        before, self.actor = self.actor, actor
+        try:
+            yield
+        finally:
+            self.actor = before
+
+    def _clock(self) -> float:
+        return self.elapsed
+
+    def _session(self) -> requests.Session:
+        session = new_session()
+        session.trust_env = False
+        session.mount("https://", Adapter(self._through))
+        return session
+
+    def _through(self, sent: Sent) -> Answer:
+        weather = self.weather
+        weather.count += 1
+        if weather.count == weather.kill_at:
+            if weather.kill_after:
+                self.carry_out(sent)
+            raise Killed
+        if weather.refuses(sent):
+            return NO_QUOTA
+        fault = weather.pick(sent)
+        return strike(fault, sent, self.carry_out) if fault else self.carry_out(sent)
+
+    def carry_out(self, sent: Sent) -> Answer:
+        """Let Azure do what is asked, and take it down."""
+        answer = self._application(sent)
+        self.ledger.note(sent, answer, self.actor)
+        return answer
+
+    def by_others(self, method: str, url: str, body: bytes = b"") -> Answer:
+        """A request of somebody who knows nothing of any stack."""
+        parts = urlsplit(url)
+        arm = parts.path.startswith("/subscriptions")
+        tenant = self._tenant(parts.path)
+        scope = "https://management.azure.com" if arm else "https://cognitiveservices.azure.com"
+        token = self.get_token(scope, tenant_id=tenant).token
+        headers = {
+            "host": "localhost:1",
+            "authorization": f"Bearer {token}",
+            "content-type": "application/json",
+        }
+        with self.on_behalf(Actor(OTHERS)):
+            return self.carry_out(Sent(method, parts.path, parts.query, headers, body))
+
+    def _tenant(self, path: str) -> str:
+        return next(a.tenant_id for a in self.world.accounts if a.name in path)
+
+    def account(self, place: str) -> Account:
+        """An account by its short name."""
+        found = self.world.account(ACCOUNTS[place])
+        assert found is not None
+        return Account(
+            id=found.id,
+            endpoint=f"{URL}/{found.name}",
+            tenant_id=found.tenant_id,
+            location=found.location,
+            cloud=Cloud(resource_manager=URL, authority=URL),
+        )
+
+    def settle(self) -> None:
+        """Do everywhere what was due by now."""
+        with self.backend.store.transaction():
+            for name in ACCOUNTS.values():
+                settle(self.backend, name)
+
+    def files(self, account: str) -> dict[str, StoredFile]:
+        """The files of an account by id."""
+        return {each.id: each for each in files(self.backend).list(account)}
+
+    def jobs(self, account: str) -> dict[str, Job]:
+        """The jobs of an account by id."""
+        return {each.id: each for each in jobs(self.backend).list(account)}
+
+    def models(self, account: str) -> dict[str, TrainedModel]:
+        """The trained models of an account by name."""
+        return {each.id: each for each in trained_models(self.backend).list(account)}
+
+    def deployments(self, account: str) -> dict[str, Deployment]:
+        """The deployments of an account by name in lower case."""
+        found = deployments(self.backend).list(account)
+        return {each.id: each for each in found if each.state != "Deleting"}
+
+
+def _memory() -> str | None:
+    """Where a directory costs no disk; None for the usual place."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None

@@ -1,0 +1,137 @@
+"""The engine's calls to a dynamic provider, with values as they come over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pulumi.dynamic import DiffResult
+from pulumi.dynamic.dynamic import serialize_provider
+
+from aoai.errors import AoaiError
+from aoai.resources.base import PROVIDER_KEY, Provider
+from aoai.resources.fine_tuned_model import FineTunedModelProvider
+from aoai.resources.fine_tuning_job import FineTuningJobProvider
+from aoai.resources.model_deployment import ModelDeploymentProvider
+from aoai.resources.training_file import TrainingFileProvider
+from tests.lifecycle.azure import Azure
+from tests.lifecycle.faults import Killed
+from tests.lifecycle.ledger import Actor
+from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, MODEL
+from tests.lifecycle.state import over_the_wire
+
+PROVIDERS: Mapping[str, Provider] = {
+    FILE: TrainingFileProvider(),
+    JOB: FineTuningJobProvider(),
+    MODEL: FineTunedModelProvider(),
+    DEPLOYMENT: ModelDeploymentProvider(),
+}
+PICKLED = {name: serialize_provider(provider) for name, provider in PROVIDERS.items()}
+R = TypeVar("R")
+
+
+class Failed(Exception):
+    """A call, or the program, ended with an error; the run ends with it."""
+
+    def __init__(self, urn: str, error: Exception | str) -> None:
+        super().__init__(str(error))
+        self.urn = urn
+        self.error = error
+
+    @property
+    def is_defect(self) -> bool:
+        """Whether it is none that a user could do something about."""
+        ours = isinstance(self.error, AoaiError | str)
+        return not ours or "a defect in aoai" in str(self)
+
+
+@dataclass
+class Calls:
+    """The calls of one run of the engine.
+
+    Attributes:
+        lose_at: the number of the create, update or delete whose result is lost with the engine.
+        log: each call with its resource, for a trace.
+    """
+
+    azure: Azure
+    lineage: str
+    lose_at: int = 0
+    writes: int = 0
+    log: list[str] = field(default_factory=list)
+
+    def check(
+        self, kind: str, urn: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The inputs as the provider wants them.
+
+        Raises:
+            Failed: the provider found something wrong with them.
+        """
+        sent = over_the_wire({**news, PROVIDER_KEY: PICKLED[kind]})
+        result = self._call("check", kind, urn, lambda p: p.check(over_the_wire(olds), sent))
+        if result.failures:
+            raise Failed(urn, AoaiError("\n".join(each.reason for each in result.failures)))
+        return over_the_wire({**result.inputs, PROVIDER_KEY: PICKLED[kind]})
+
+    def diff(
+        self, kind: str, urn: str, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+    ) -> DiffResult:
+        """What the new inputs lead to."""
+        return self._call(
+            "diff", kind, urn, lambda p: p.diff(id_, over_the_wire(olds), over_the_wire(news))
+        )
+
+    def create(
+        self, kind: str, urn: str, inputs: Mapping[str, Any], key: str
+    ) -> tuple[str, dict[str, Any]]:
+        """Id and outputs of what was made."""
+        result = self._write("create", kind, urn, key, lambda p: p.create(over_the_wire(inputs)))
+        return result.id, self._kept(kind, result.outs or {})
+
+    def update(
+        self, kind: str, urn: str, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The outputs of what was changed."""
+        result = self._write(
+            "update",
+            kind,
+            urn,
+            "",
+            lambda p: p.update(id_, over_the_wire(olds), over_the_wire(news)),
+        )
+        return self._kept(kind, result.outs or {})
+
+    def read(
+        self, kind: str, urn: str, id_: str, outputs: Mapping[str, Any]
+    ) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
+        """Id, outputs and, if the provider gives them, inputs; no id if it is gone."""
+        result = self._call("read", kind, urn, lambda p: p.read(id_, over_the_wire(outputs)))
+        inputs = None if result.inputs is None else self._kept(kind, result.inputs)
+        return result.id or "", self._kept(kind, result.outs or {}), inputs
+
+    def delete(self, kind: str, urn: str, id_: str, outputs: Mapping[str, Any]) -> None:
+        """Delete it."""
+        self._write("delete", kind, urn, "", lambda p: p.delete(id_, over_the_wire(outputs)))
+
+    def _kept(self, kind: str, outs: Mapping[str, Any]) -> dict[str, Any]:
+        return over_the_wire({**outs, PROVIDER_KEY: PICKLED[kind]})
+
+    def _write(self, step: str, kind: str, urn: str, key: str, call: Callable[[Provider], R]) -> R:
+        self.writes += 1
+        number = self.writes
+        result = self._call(step, kind, urn, call, key)
+        if number == self.lose_at:
+            raise Killed
+        return result
+
+    def _call(
+        self, step: str, kind: str, urn: str, call: Callable[[Provider], R], key: str = ""
+    ) -> R:
+        self.log.append(f"{step} {urn.rpartition('::')[2]}")
+        try:
+            with self.azure.on_behalf(Actor(self.lineage, urn, step, key)):
+                return call(PROVIDERS[kind])
+        except Exception as error:
+            raise Failed(urn, error) from error

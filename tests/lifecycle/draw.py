@@ -1,0 +1,138 @@
+"""Orders drawn from a seed: each has its own half of the kinds of events, and its own weather."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+from tests.lifecycle.events import FIRST, Event
+from tests.lifecycle.faults import FAULTS
+from tests.lifecycle.order import Order
+from tests.lifecycle.program import Deployed, Program, Trained
+
+LONGEST = 25
+"""Events of the longest order."""
+
+_WORST = 0.3
+_PLACES = ("sweden", "america", "fabrikam")
+_REQUESTS = 40  # an update sends about as many: a kill at one of them
+_SLOW = 0.3
+_Args = Callable[[Random], Mapping[str, Any]]
+
+
+def _value(*values: Any) -> _Args:
+    return lambda r: {"model": r.randrange(2), "value": r.choice(values)}
+
+
+def _deployment(*values: Any) -> _Args:
+    return lambda r: {
+        "model": r.randrange(2),
+        "deployment": r.randrange(2),
+        "value": r.choice(values),
+    }
+
+
+def _renamed(*values: str) -> _Args:
+    return lambda r: {"model": 0, "value": r.choice(values), "alias": r.random() < 0.7}
+
+
+def _which(r: Random) -> Mapping[str, Any]:
+    return {"which": r.randrange(6)}
+
+
+DRAWN: Mapping[str, tuple[int, _Args]] = {
+    # what a user edits
+    "data": (4, _value(0, 1, 2)),
+    "epochs": (2, _value(None, 2, 3)),
+    "generation": (2, _value(None)),
+    "on-delete": (1, _value("cancel", "delete")),
+    "seeded": (1, _value(True, False)),
+    "capacity": (3, _deployment(1, 2, 3)),
+    "sku": (2, _deployment("Standard", "GlobalStandard")),
+    "fixed-name": (2, _deployment(True, False)),
+    "on-model-change": (1, _deployment("update", "replace")),
+    "add-deployment": (2, _value(*_PLACES)),
+    "remove-deployment": (1, _deployment(None)),
+    "add-model": (1, lambda r: {"value": "n", "data": r.randrange(4)}),
+    "remove-model": (1, lambda r: {"model": r.randrange(2)}),
+    "rename": (1, _renamed("tutor", "teacher")),
+    "rename-deployment": (1, lambda r: {"value": r.choice(("chat", "talk")), "alias": True}),
+    "lower-case": (1, lambda r: {"value": r.random() < 0.5}),
+    "retain": (1, _value(True, False)),
+    "revert": (4, lambda r: {"back": r.randrange(2)}),
+    # what is done with the engine
+    "taint": (2, _which),
+    "replace": (2, _which),
+    "target": (2, _which),
+    "refresh": (2, lambda _: {}),
+    "preview": (1, lambda _: {}),
+    "destroy": (2, lambda _: {}),
+    "kill": (4, lambda r: {"kill_at": r.randint(1, _REQUESTS), "kill_after": r.random() < 0.6}),
+    "lose": (2, lambda r: {"lose_at": r.randint(1, 8)}),
+    "interrupt": (2, lambda _: {"interrupt": True}),
+    "refuse": (2, lambda r: {"refuse": r.choice(("sweden", "northcentralus", "switzerlandwest"))}),
+    # what moves a stack
+    "rename-stack": (1, lambda r: {"value": r.choice(("prod", "dev"))}),
+    "new-stack": (1, lambda _: {"value": "b", "name": "dev"}),
+    "back-end": (1, lambda _: {"value": "c", "name": "dev", "back_end": True}),
+    # what others do, and time
+    "delete-deployment": (1, _which),
+    "remove-tags": (1, _which),
+    "add-tag": (1, _which),
+    "scale": (1, _which),
+    "delete-file": (1, _which),
+    "forget-job": (1, _which),
+    "cancel-job": (1, _which),
+    "jump": (1, lambda r: {"hours": r.choice((1, 24, 24 * 16))}),
+    "pace": (1, lambda r: {"slow": r.random() < 0.6}),
+    "lag": (1, lambda r: {"seconds": r.choice((0, 5, 20))}),
+}
+"""Kinds of events with their weight, and how their arguments are drawn."""
+
+
+def draw(seed: int) -> Order:
+    """The order of a seed."""
+    random = Random(seed)
+    kinds = random.sample(sorted(DRAWN), len(DRAWN) // 2)
+    rate = random.choice((0.0, 0.0, random.uniform(0.0, _WORST)))
+    length = random.randint(2, random.choice((6, 12, LONGEST)))
+    events: list[Event] = [Event("up", FIRST, {})]
+    if random.random() < _SLOW:
+        events.insert(0, Event("pace", FIRST, {"slow": True}))
+    while len(events) < length:
+        events += _some(random, kinds, rate)
+    return Order(tuple(events[:LONGEST]), _program(random), seed)
+
+
+def _program(random: Random) -> Program:
+    fixed = "prod-m-sweden" if random.random() < 0.4 else None
+    served = [Deployed("m.sweden", "tutor-sweden", "sweden", fixed=fixed)]
+    if random.random() < 0.5:
+        served.append(Deployed("m.america", "tutor-america", "america"))
+    return Program((Trained("m", "tutor", deployments=tuple(served)),))
+
+
+def _some(random: Random, kinds: list[str], rate: float) -> list[Event]:
+    """An event, or an edit with the update that follows it."""
+    kind = random.choices(kinds, [DRAWN[each][0] for each in kinds])[0]
+    args = dict(DRAWN[kind][1](random))
+    on = random.choice((FIRST, FIRST, FIRST, "b", "c"))
+    up: dict[str, Any] = {"refresh": random.random() < 0.6}
+    if rate:
+        up["rate"] = round(rate, 3)
+        up["kinds"] = tuple(f.name for f in random.sample(FAULTS, len(FAULTS) // 2))
+    if kind == "back-end":
+        return [Event("new-stack", FIRST, args), Event("up", "c", up)]
+    if kind == "new-stack":
+        return [Event(kind, FIRST, args), Event("up", "b", up)]
+    if kind in ("kill", "lose", "refuse", "interrupt"):
+        return [Event("up", on, {**up, **args})]
+    if kind in ("replace", "target"):
+        return [Event("up", on, {**up, kind: args["which"]})]
+    if kind in ("destroy", "refresh", "preview"):
+        return [
+            Event(kind, on, {k: v for k, v in up.items() if k != "refresh" or kind != "refresh"})
+        ]
+    follows = random.random() < 0.7
+    return [Event(kind, on, args), *([Event("up", on, up)] if follows else [])]

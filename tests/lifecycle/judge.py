@@ -1,0 +1,287 @@
+"""What must hold, whatever happens: safety, truth, liveness, and no difference by a detour."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aoai_emulator.state.deployment_records import removals
+
+from tests.lifecycle.engine import CREATE, DELETE, REPLACE, UPDATE, Options
+from tests.lifecycle.ledger import OTHERS, Deed, Thing
+from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, MODEL, Program, declare, training_key
+from tests.lifecycle.simulator import Outcome, Simulator
+from tests.lifecycle.state import Entry
+
+KINDS = {FILE: "file", JOB: "job", DEPLOYMENT: "deployment"}
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Something that must not happen: its kind, and what happened."""
+
+    kind: str
+    text: str
+
+
+@dataclass
+class Judge:
+    """Looks after every event whether all is as it should be.
+
+    Attributes:
+        past: the programs that a stack had, for reverts.
+        damaged: things that others changed since a refresh: the engine cannot know of it.
+        demands: how often a training of these inputs may be billed.
+    """
+
+    sim: Simulator
+    violations: list[Violation] = field(default_factory=list)
+    past: dict[str, list[Program]] = field(default_factory=lambda: defaultdict(list))
+    damaged: set[Thing] = field(default_factory=set)
+    demands: Counter[tuple[str, str]] = field(default_factory=Counter)
+    seen: int = 0
+    adopting: set[str] = field(default_factory=set)
+
+    def blame(self, kind: str, text: str) -> None:
+        """Take down a violation, once."""
+        found = Violation(kind, text)
+        if found not in self.violations:
+            self.violations.append(found)
+
+    def demanded(self, lineage: str, options: Options) -> None:
+        """An update begins: count the trainings that are asked for by force."""
+        for entry in self.sim.stacks[lineage].live():
+            name = entry.urn.split("::", 2)[2]
+            if entry.type == JOB and (entry.taint or name in options.replace):
+                self.demands[lineage, _key(entry)] += 1
+
+    def after_event(self) -> None:
+        """After whatever happened: what the states say is there is there, and as they say."""
+        self._take_in()
+        self.sim.azure.settle()
+        for lineage, stack in self.sim.stacks.items():
+            for entry in stack.live():
+                self._there(lineage, entry)
+        self._bills()
+
+    def _take_in(self) -> None:
+        """Judge the deeds since the last look."""
+        for deed in self.sim.azure.ledger.since(self.seen):
+            self._judge(deed)
+        self.seen = len(self.sim.azure.ledger.deeds)
+
+    def _judge(self, deed: Deed) -> None:
+        by, owner = deed.actor.stack, deed.owner
+        if by == OTHERS:
+            self.damaged.add(deed.thing)
+            if deed.thing.kind == "job":
+                self._ended(deed)
+            return
+        if deed.verb == "make":
+            self.damaged.discard(deed.thing)
+            return
+        if deed.verb == "cancel":
+            self._ended(deed)
+        if owner == by:
+            return
+        if deed.verb == "change" and self._may_adopt(deed):
+            self.sim.azure.ledger.owners[deed.thing] = by
+            return
+        what = f"{deed.thing.kind} {deed.thing.id}"
+        self.blame("touched", f"{by} did {deed.verb} {what} of {owner} ({deed.actor.step})")
+
+    def _may_adopt(self, deed: Deed) -> bool:
+        name = deed.actor.resource.rpartition("::")[2]
+        program = self.sim.programs.get(deed.actor.stack, Program())
+        return any(d.adopt and d.name == name for m in program.models for d in m.deployments)
+
+    def _ended(self, deed: Deed) -> None:
+        """A job that ended without a model may be trained again."""
+        if deed.verb == "cancel":
+            self.demands[deed.owner, self.sim.azure.ledger.trained.get(deed.thing.id, "")] += 1
+
+    def _bills(self) -> None:
+        for (lineage, key), count in self.sim.azure.ledger.billed.items():
+            allowed = 1 + self.demands[lineage, key]
+            if count > allowed:
+                self.blame("billed", f"{lineage}: {count} trainings billed, {allowed} asked: {key}")
+
+    def _there(self, lineage: str, entry: Entry) -> None:
+        thing = thing_of(entry)
+        if thing in self.damaged or entry.type == MODEL or thing is None:
+            return
+        look: dict[str, Callable[[], Any]] = {
+            FILE: lambda: self.sim.azure.files(thing.account).get(thing.id),
+            JOB: lambda: self.sim.azure.jobs(thing.account).get(thing.id),
+            DEPLOYMENT: lambda: self._deployed(entry),
+        }
+        found = look[entry.type]()
+        name = entry.urn.split("::", 2)[2].rpartition("/")[2]
+        if found is None:
+            if not entry.outputs.get("removed_for_inactivity") and not self._was_due(thing):
+                self.blame("gone", f"{lineage}: the state has {name} {thing.id}, Azure has not")
+            return
+        owner = self.sim.azure.ledger.owners.get(thing, lineage)
+        if owner not in (lineage, OTHERS) and not self._shares(entry):
+            self.blame("taken", f"{lineage}: {name} {thing.id} is {owner}'s")
+        if entry.type == JOB:
+            self._trained(lineage, entry, found.status)
+
+    def _shares(self, entry: Entry) -> bool:
+        return bool(entry.inputs.get("adopt"))
+
+    def _was_due(self, thing: Thing) -> bool:
+        """Whether Azure itself removed a deployment that nobody called."""
+
+        if thing.kind != "deployment":
+            return False
+        found = removals(self.sim.azure.backend).list(thing.account)
+        return any(each.name.lower() == thing.id for each in found)
+
+    def _trained(self, lineage: str, entry: Entry, status: str) -> None:
+        trained = self.sim.azure.ledger.trained.get(entry.id)
+        if trained is not None and trained != _key(entry):
+            self.blame("untrained", f"{lineage}: job {entry.id} trained other inputs: {trained}")
+        cancelled = any(
+            deed.verb == "cancel" and deed.actor.stack == lineage and deed.thing.id == entry.id
+            for deed in self.sim.azure.ledger.deeds
+        )
+        if status == "cancelled" and cancelled:
+            self.blame("cancelled", f"{lineage}: its own job {entry.id} was cancelled by it")
+
+    def _deployed(self, entry: Entry) -> Any:
+        thing = thing_of(entry)
+        assert thing is not None
+        return self.sim.azure.deployments(thing.account).get(thing.id)
+
+    def after_preview(self, lineage: str, outcome: Outcome) -> None:
+        """A preview changes nothing, and no error of it is a defect."""
+        done = self.sim.azure.ledger.since(outcome.first)
+        if done:
+            self.blame("preview-acts", f"{lineage}: a preview did {done[0].verb} {done[0].thing}")
+        self._no_defect(lineage, outcome)
+
+    def after_refresh(self, lineage: str, outcome: Outcome) -> None:
+        """After a refresh the state knows what others did."""
+        self._no_defect(lineage, outcome)
+        if outcome.ok:
+            self._forgive(lineage)
+
+    def after_up(
+        self,
+        lineage: str,
+        options: Options,
+        planned: Outcome,
+        outcome: Outcome,
+    ) -> None:
+        """Truth: what the update did was announced; what is wanted serves, or an error says so."""
+        self._no_defect(lineage, outcome)
+        if not outcome.ok:
+            self._unsure(lineage, outcome)
+        if options.refresh and outcome.ok and not options.targets:
+            self._forgive(lineage)
+        if outcome.error is None:
+            self._announced(lineage, planned, outcome)
+        if outcome.ok and not options.targets:
+            self._serves(lineage)
+
+    def after_destroy(self, lineage: str, outcome: Outcome) -> None:
+        """Nothing of the stack is left, but for what is retained."""
+        self._no_defect(lineage, outcome)
+        if not outcome.ok:
+            self._unsure(lineage, outcome)
+            return
+        self._take_in()
+        self._destroyed(lineage)
+
+    def _no_defect(self, lineage: str, outcome: Outcome) -> None:
+        if outcome.error is not None and outcome.error.is_defect:
+            cause = outcome.error.__cause__ or outcome.error
+            self.blame("defect", f"{lineage}: {outcome.error} ({cause!r})")
+
+    def _forgive(self, lineage: str) -> None:
+        """What others changed is known to this stack from now on."""
+        held = {thing_of(entry) for entry in self.sim.stacks[lineage].entries}
+        self.damaged -= {thing for thing in self.damaged if thing in held}
+
+    def _unsure(self, lineage: str, outcome: Outcome) -> None:
+        """A delete that was carried out, but not written down, is for the next run to find out."""
+        live = Counter(thing_of(entry) for entry in self.sim.stacks[lineage].entries)
+        for deed in self.sim.azure.ledger.since(outcome.first):
+            if deed.actor.step == "delete" and live[deed.thing] == 1:
+                self.damaged.add(deed.thing)
+
+    def _announced(self, lineage: str, planned: Outcome, outcome: Outcome) -> None:
+        for deed in self.sim.azure.ledger.since(outcome.first):
+            announced = planned.announced(deed.actor.resource)
+            name = deed.actor.resource.rpartition("::")[2]
+            what = f"{lineage}: {deed.verb} {deed.thing.kind} of {name}"
+            if (
+                deed.verb == "make"
+                and deed.thing.kind == "job"
+                and not announced & {CREATE, REPLACE}
+            ):
+                self.blame("unannounced", f"{what}, the preview had {announced}")
+            removes = deed.verb in ("remove", "cancel") and deed.thing.kind != "file"
+            if removes and not announced & {DELETE, REPLACE, UPDATE}:
+                self.blame("unannounced", f"{what}, the preview had {announced}")
+
+    def _serves(self, lineage: str) -> None:
+        sim = self.sim
+        stack = sim.stacks[lineage]
+        sim.azure.settle()
+        by_urn = {entry.urn: entry for entry in stack.live()}
+        for goal in declare(sim.programs[lineage], stack.address, sim.workspace):
+            urn = stack.urn(f"{goal.type}::{goal.name}")
+            entry = by_urn.get(urn)
+            if entry is None:
+                self.blame("missing", f"{lineage}: `up` is done, the state has no {goal.name}")
+                continue
+            thing = thing_of(entry)
+            if goal.type != DEPLOYMENT or thing in self.damaged:
+                continue
+            live = self._deployed(entry)
+            if live is None:
+                continue  # said by `gone`, or removed by Azure
+            if live.model["name"] != entry.outputs["model"] or live.state != "Succeeded":
+                self.blame("other-model", f"{lineage}: {goal.name} serves {live.model['name']}")
+
+    def _destroyed(self, lineage: str) -> None:
+        azure = self.sim.azure
+        azure.settle()
+        recorded = {d.thing for d in azure.ledger.deeds if d.actor.stack == lineage}
+        for thing in azure.ledger.owned_by(lineage) & recorded:
+            if thing in self._retained:
+                continue
+            if self._is_left(thing):
+                self.blame("left", f"{lineage}: destroyed, {thing.kind} {thing.id} is left")
+
+    def _is_left(self, thing: Thing) -> bool:
+        """Whether there is something of it that costs or serves."""
+        azure = self.sim.azure
+        if thing.kind == "file":
+            return thing.id in azure.files(thing.account)
+        if thing.kind == "deployment":
+            return thing.id in azure.deployments(thing.account)
+        job = azure.jobs(thing.account).get(thing.id)
+        return job is not None and not job.over
+
+    @property
+    def _retained(self) -> set[Thing]:
+        return set()
+
+
+def thing_of(entry: Entry) -> Thing | None:
+    """What an entry of a state stands for in Azure; None for a model, which stays for ever."""
+    kind = KINDS.get(entry.type)
+    if kind is None:
+        return None
+    account = str(entry.inputs["account"]["id"]).rpartition("/")[2].lower()
+    name = entry.outputs["deployment_name"] if entry.type == DEPLOYMENT else entry.id
+    return Thing(kind, account, str(name).lower() if kind == "deployment" else str(name))
+
+
+def _key(entry: Entry) -> str:
+    return training_key(entry.uid, entry.inputs)

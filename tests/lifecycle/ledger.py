@@ -1,0 +1,111 @@
+"""Who made, changed and removed what in Azure, and what was billed: the judge's memory.
+
+It sees every request that was carried out, also where the answer never reached the client.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.lifecycle.asgi import Answer, Sent
+
+OTHERS = "others"
+"""Owner of what no stack made: a colleague, the portal, a clean-up script."""
+
+_DATA = re.compile(r"^/(?P<account>[^/]+)/openai/(?P<kind>files|fine_tuning/jobs)(/(?P<id>[^/]+))?")
+_ARM = re.compile(r"/accounts/(?P<account>[^/]+)/deployments/(?P<id>[^/]+)$", re.IGNORECASE)
+_REFUSED, _CREATED = 400, 201
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A file, a job or a deployment; a deployment's id is its name in lower case."""
+
+    kind: str
+    account: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """On whose behalf a request is sent: a stack's state, the resource, what is done to it."""
+
+    stack: str = OTHERS
+    resource: str = ""
+    step: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that was done to a thing: ``make``, ``change``, ``cancel`` or ``remove``."""
+
+    verb: str
+    thing: Thing
+    actor: Actor
+    number: int
+    owner: str
+
+
+@dataclass
+class Ledger:
+    """All deeds, in order; who owns what; for which inputs each job was billed."""
+
+    deeds: list[Deed] = field(default_factory=list)
+    owners: dict[Thing, str] = field(default_factory=dict)
+    trained: dict[str, str] = field(default_factory=dict)
+    billed: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def note(self, sent: Sent, answer: Answer, actor: Actor) -> None:
+        """Take down a request that was carried out."""
+        if sent.method == "GET" or answer.status >= _REFUSED:
+            return
+        found = _deed(sent, answer)
+        if found is None:
+            return
+        verb, thing = found
+        owner = self.owners.get(thing, actor.stack)
+        self.deeds.append(Deed(verb, thing, actor, len(self.deeds), owner))
+        if verb == "make":
+            self.owners[thing] = actor.stack
+        if verb == "remove":
+            self.owners.pop(thing, None)
+        if verb == "make" and thing.kind == "job":
+            self.trained[thing.id] = actor.key
+            self.billed[actor.stack, actor.key] += 1
+
+    def since(self, number: int) -> list[Deed]:
+        """The deeds from a number on."""
+        return self.deeds[number:]
+
+    def owned_by(self, stack: str) -> set[Thing]:
+        """What a stack has made and nobody removed."""
+        return {thing for thing, owner in self.owners.items() if owner == stack}
+
+
+def _deed(sent: Sent, answer: Answer) -> tuple[str, Thing] | None:
+    if match := _ARM.search(sent.path):
+        verb = {"PUT": "make" if answer.status == _CREATED else "change", "DELETE": "remove"}
+        if sent.method == "DELETE" and answer.status == 204:
+            return None
+        thing = Thing("deployment", match["account"].lower(), match["id"].lower())
+        return verb.get(sent.method, "change"), thing
+    match = _DATA.match(sent.path)
+    if not match:
+        return None
+    kind = "file" if match["kind"] == "files" else "job"
+    if match["id"] is None or match["id"] == "import":
+        return "make", Thing(kind, match["account"], str(_body(answer)["id"]))
+    thing = Thing(kind, match["account"], match["id"])
+    if sent.method == "DELETE":
+        return "remove", thing
+    return ("cancel", thing) if sent.path.endswith("/cancel") else None
+
+
+def _body(answer: Answer) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer.body)
+    return found

@@ -1,0 +1,132 @@
+"""An order of events: played, judged, and made short if something is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tests.lifecycle.azure import Azure
+from tests.lifecycle.events import EDITS, Event, start
+from tests.lifecycle.faults import Weather
+from tests.lifecycle.judge import Judge, Violation
+from tests.lifecycle.program import Deployed, Program, Trained, Workspace
+from tests.lifecycle.runs import RUNS, up
+from tests.lifecycle.simulator import Simulator
+from tests.lifecycle.world import WORLD
+
+PROGRAM = Program(
+    (Trained("m", "tutor", deployments=(Deployed("m.sweden", "tutor-sweden", "sweden"),)),)
+)
+"""The program that an order begins with, unless it brings one."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of an order."""
+
+    violations: tuple[Violation, ...]
+    trace: tuple[str, ...]
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of what is wrong."""
+        return {violation.kind for violation in self.violations}
+
+
+@dataclass(frozen=True)
+class Order:
+    """A program and what happens to it; the seed decides what is left open, like the faults."""
+
+    events: tuple[Event, ...]
+    program: Program = PROGRAM
+    seed: int = 0
+
+
+def play(
+    azure: Azure, workspace: Workspace, order: Order, *, calm: bool = True
+) -> tuple[Verdict, Simulator]:
+    """Let everything happen, and judge it after every event.
+
+    Args:
+        calm: end with the phase in which nothing goes wrong any more and all must converge.
+    """
+    azure.reset(order.seed)
+    sim = Simulator(azure, workspace)
+    start(sim, order.program)
+    judge = Judge(sim)
+    for happened in order.events:
+        happen(sim, judge, happened)
+        if judge.violations:
+            break
+    if calm and not judge.violations:
+        settle_down(sim, judge)
+    return Verdict(tuple(judge.violations), tuple(sim.trace)), sim
+
+
+def happen(sim: Simulator, judge: Judge, happened: Event) -> None:
+    """One event, and the judge's look at it."""
+    sim.trace.append(str(happened))
+    if happened.on not in sim.stacks:
+        return
+    if edit := EDITS.get(happened.kind):
+        before = sim.programs[happened.on]
+        after = edit(before, happened.args)
+        if after != before:
+            judge.past[happened.on].append(before)
+            sim.programs[happened.on] = after
+    elif happened.kind in WORLD:
+        WORLD[happened.kind](sim, happened)
+    else:
+        RUNS[happened.kind](sim, judge, happened)
+    judge.after_event()
+
+
+def settle_down(sim: Simulator, judge: Judge) -> None:
+    """The calm: at most two updates, and the next preview has nothing to do."""
+    sim.azure.weather = Weather(sim.azure.random)
+    sim.azure.backend.knobs.change({"list_lag_seconds": 0})
+    sim.azure.backend.pace.set("immediate")
+    sim.azure.sleep(3600.0)
+    for lineage in list(sim.stacks):
+        sim.trace.append(f"calm {lineage}")
+        _converge(sim, judge, lineage)
+
+
+def _converge(sim: Simulator, judge: Judge, lineage: str) -> None:
+    calm = Event("up", lineage, {"refresh": True})
+    for _ in range(2):
+        up(sim, judge, calm)
+        judge.after_event()
+    last = RUNS["preview"](sim, judge, calm)
+    if last.error is not None:  # type: ignore[attr-defined]
+        judge.blame("stuck", f"{lineage}: {last.error}")  # type: ignore[attr-defined]
+    elif last.changes:  # type: ignore[attr-defined]
+        judge.blame("restless", f"{lineage}: {last.changes}")  # type: ignore[attr-defined]
+
+
+def shrink(order: Order, fails: Callable[[Order], bool]) -> Order:
+    """A shorter order that still fails: events are left out, in ever smaller parts."""
+    events: Sequence[Event] = order.events
+    size = max(1, len(events) // 2)
+    while True:
+        shorter = _without_part(order, list(events), size, fails)
+        if len(shorter) < len(events):
+            events = shorter
+            size = min(size, max(1, len(events) // 2))
+        elif size > 1:
+            size //= 2
+        else:
+            return Order(tuple(events), order.program, order.seed)
+
+
+def _without_part(
+    order: Order, events: list[Event], size: int, fails: Callable[[Order], bool]
+) -> list[Event]:
+    place = 0
+    while place < len(events):
+        fewer = events[:place] + events[place + size :]
+        if fails(Order(tuple(fewer), order.program, order.seed)):
+            events = fewer
+        else:
+            place += size
+    return events

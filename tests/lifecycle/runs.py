@@ -1,0 +1,146 @@
+"""What is done with the engine: up, preview, refresh, destroy, taint, and what moves a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tests.lifecycle.engine import Options
+from tests.lifecycle.events import Event
+from tests.lifecycle.faults import FAULTS, Fault, Weather
+from tests.lifecycle.judge import Judge
+from tests.lifecycle.program import Program, declare
+from tests.lifecycle.simulator import Outcome, Simulator
+from tests.lifecycle.state import Stack
+
+PAUSE = 60.0
+"""Seconds that pass between two runs of the engine."""
+
+
+def _weather(sim: Simulator, happened: Event) -> Weather:
+    args = happened.args
+    names = args.get("kinds")
+    kinds: tuple[Fault, ...] = tuple(f for f in FAULTS if not names or f.name in names)
+    return Weather(
+        sim.azure.random,
+        rate=float(args.get("rate", 0.0)),
+        kinds=kinds,
+        refuse=str(args.get("refuse", "")),
+        kill_at=int(args.get("kill_at", 0)),
+        kill_after=bool(args.get("kill_after")),
+    )
+
+
+def _resources(sim: Simulator, on: str, which: int | tuple[int, ...]) -> tuple[str, ...]:
+    """Some of the resources that the program declares, by their places, as ``type::name``."""
+    goals = declare(sim.programs[on], sim.stacks[on].address, sim.workspace)
+    places = which if isinstance(which, tuple) else (which,)
+    chosen = [goals[place % len(goals)] for place in places] if goals else []
+    return tuple(f"{goal.type}::{goal.name}" for goal in chosen)
+
+
+def _options(sim: Simulator, happened: Event) -> Options:
+    args = happened.args
+    return Options(
+        refresh=bool(args.get("refresh")),
+        targets=_resources(sim, happened.on, args["target"]) if "target" in args else (),
+        replace=_resources(sim, happened.on, args["replace"]) if "replace" in args else (),
+    )
+
+
+def up(sim: Simulator, judge: Judge, happened: Event) -> Outcome | None:
+    """``pulumi up``: a preview, and the update if the preview had no error."""
+    options = _options(sim, happened)
+    planned = preview(sim, judge, happened)
+    if planned is None or not planned.ok:
+        return planned
+    judge.demanded(happened.on, options)
+    sim.azure.weather = _weather(sim, happened)
+    sim.lose_at = int(happened.args.get("lose_at", 0))
+    sim.interrupt = bool(happened.args.get("interrupt"))
+    outcome = sim.up(happened.on, options)
+    sim.azure.weather = Weather(sim.azure.random)
+    judge.after_up(happened.on, options, planned, outcome)
+    return outcome
+
+
+def preview(sim: Simulator, judge: Judge, happened: Event) -> Outcome | None:
+    """``pulumi preview``: nothing may be changed by it."""
+    if happened.on not in sim.stacks:
+        return None
+    sim.azure.sleep(PAUSE)
+    options = _options(sim, happened)
+    dry = Options(True, options.refresh, options.targets, options.replace)
+    outcome = sim.up(happened.on, dry)
+    judge.after_preview(happened.on, outcome)
+    return outcome
+
+
+def _refresh(sim: Simulator, judge: Judge, happened: Event) -> None:
+    sim.azure.weather = _weather(sim, happened)
+    outcome = sim.refresh(happened.on)
+    sim.azure.weather = Weather(sim.azure.random)
+    judge.after_refresh(happened.on, outcome)
+
+
+def destroy(sim: Simulator, judge: Judge, happened: Event) -> Outcome:
+    """``pulumi destroy``."""
+    sim.azure.weather = _weather(sim, happened)
+    sim.lose_at = int(happened.args.get("lose_at", 0))
+    outcome = sim.destroy(happened.on, Options(refresh=bool(happened.args.get("refresh"))))
+    sim.azure.weather = Weather(sim.azure.random)
+    judge.after_destroy(happened.on, outcome)
+    return outcome
+
+
+def _taint(sim: Simulator, _: Judge, happened: Event) -> None:
+    """``pulumi state taint``."""
+    live = sim.stacks[happened.on].live()
+    if live:
+        live[happened.args.get("which", 0) % len(live)].taint = True
+
+
+def _rename_stack(sim: Simulator, _: Judge, happened: Event) -> None:
+    """``pulumi stack rename``."""
+    stack, name = sim.stacks[happened.on], str(happened.args["value"])
+    if all(
+        (each.name, each.organization) != (name, stack.organization) for each in _others(sim, stack)
+    ):
+        stack.rename(name)
+
+
+def _others(sim: Simulator, stack: Stack) -> list[Stack]:
+    return [each for each in sim.stacks.values() if each is not stack]
+
+
+def _new_stack(sim: Simulator, _: Judge, happened: Event) -> None:
+    """A second stack with the same program; with ``back_end`` in a back end of its own.
+
+    Its name may be one that another stack of that other back end has, or has had.
+    """
+    lineage, name = str(happened.args["value"]), str(happened.args.get("name", "dev"))
+    back_end = bool(happened.args.get("back_end"))
+    taken = any(stack.name == name for stack in sim.stacks.values())
+    if lineage in sim.stacks or (taken and not back_end):
+        return
+    sim.stacks[lineage] = Stack(lineage, name)
+    sim.programs[lineage] = sim.programs[happened.on]
+
+
+def _remember(sim: Simulator, judge: Judge, happened: Event) -> None:
+    """``git revert``: the program as it was some edits ago."""
+    past: list[Program] = judge.past.get(happened.on, [])
+    if past:
+        sim.programs[happened.on] = past[-1 - happened.args.get("back", 0) % len(past)]
+
+
+RUNS: Mapping[str, Callable[[Simulator, Judge, Event], object]] = {
+    "up": up,
+    "preview": preview,
+    "refresh": _refresh,
+    "destroy": destroy,
+    "taint": _taint,
+    "rename-stack": _rename_stack,
+    "new-stack": _new_stack,
+    "revert": _remember,
+}
+"""What is done with the engine, and to stacks."""

@@ -1,0 +1,127 @@
+"""What others do to Azure between two runs, and how time passes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.lifecycle.events import Event
+from tests.lifecycle.program import DEPLOYMENT, FILE, JOB
+from tests.lifecycle.simulator import TRAINING_TIME, Simulator
+from tests.lifecycle.state import Entry
+
+ARM_VERSION, DATA_VERSION = "2025-06-01", "2025-04-01-preview"
+BASE = {"format": "OpenAI", "name": "gpt-4o", "version": "2024-08-06"}
+
+
+def _pick(sim: Simulator, happened: Event, kind: str) -> Entry | None:
+    """One of the things of a kind that a stack holds."""
+    stack = sim.stacks.get(happened.on)
+    found = [entry for entry in stack.live() if entry.type == kind] if stack else []
+    return found[happened.args.get("which", 0) % len(found)] if found else None
+
+
+def _arm(entry: Entry) -> str:
+    return f"{entry.inputs['account']['id']}/deployments/{entry.outputs['deployment_name']}"
+
+
+def _data(entry: Entry, path: str) -> str:
+    return f"{entry.inputs['account']['endpoint']}/openai/{path}?api-version={DATA_VERSION}"
+
+
+def _delete_deployment(sim: Simulator, happened: Event) -> None:
+    if entry := _pick(sim, happened, DEPLOYMENT):
+        sim.azure.by_others("DELETE", f"{_arm(entry)}?api-version={ARM_VERSION}")
+
+
+def _change_deployment(
+    sim: Simulator, happened: Event, change: Callable[[dict[str, Any]], None]
+) -> None:
+    entry = _pick(sim, happened, DEPLOYMENT)
+    if entry is None:
+        return
+    url = f"{_arm(entry)}?api-version={ARM_VERSION}"
+    answer = sim.azure.by_others("GET", url)
+    if answer.status != 200:
+        return
+    live = json.loads(answer.body)
+    change(live)
+    kept = {name: live["properties"][name] for name in ("model", "raiPolicyName")}
+    body = {"sku": live["sku"], "properties": kept, "tags": live.get("tags", {})}
+    sim.azure.by_others("PUT", url, json.dumps(body).encode())
+
+
+def _remove_tags(sim: Simulator, happened: Event) -> None:
+    """An Azure Policy that keeps tags short."""
+    _change_deployment(sim, happened, lambda live: live.get("tags", {}).clear())
+
+
+def _add_tag(sim: Simulator, happened: Event) -> None:
+    _change_deployment(
+        sim, happened, lambda live: live.setdefault("tags", {}).update({"costCenter": "42"})
+    )
+
+
+def _scale(sim: Simulator, happened: Event) -> None:
+    _change_deployment(sim, happened, lambda live: live["sku"].update({"capacity": 7}))
+
+
+def _delete_file(sim: Simulator, happened: Event) -> None:
+    if entry := _pick(sim, happened, FILE):
+        sim.azure.by_others("DELETE", _data(entry, f"files/{entry.id}"))
+
+
+def _forget_job(sim: Simulator, happened: Event) -> None:
+    """A clean-up script, or the limit of a hundred jobs; what still runs stays."""
+    if entry := _pick(sim, happened, JOB):
+        sim.azure.settle()
+        sim.azure.by_others("DELETE", _data(entry, f"fine_tuning/jobs/{entry.id}"))
+
+
+def _cancel_job(sim: Simulator, happened: Event) -> None:
+    if entry := _pick(sim, happened, JOB):
+        sim.azure.settle()
+        sim.azure.by_others("POST", _data(entry, f"fine_tuning/jobs/{entry.id}/cancel"))
+
+
+def _foreign(sim: Simulator, happened: Event) -> None:
+    """Somebody deploys a base model by hand, under a name that a program may want."""
+    account = sim.workspace.accounts[happened.args.get("place", "sweden")]
+    name = happened.args.get("name", "prod-m-sweden")
+    body = {"sku": {"name": "Standard", "capacity": 1}, "properties": {"model": BASE}}
+    url = f"{account.id}/deployments/{name}?api-version={ARM_VERSION}"
+    if sim.azure.by_others("GET", url).status != 200:
+        sim.azure.by_others("PUT", url, json.dumps(body).encode())
+
+
+def _jump(sim: Simulator, happened: Event) -> None:
+    sim.azure.sleep(3600.0 * float(happened.args.get("hours", 1)))
+
+
+def _pace(sim: Simulator, happened: Event) -> None:
+    """Jobs take time from now on, or none."""
+    sim.azure.settle()
+    slow = bool(happened.args.get("slow"))
+    sim.azure.backend.pace.set(f"jobs=time:{TRAINING_TIME:g}" if slow else "jobs=immediate")
+
+
+def _lag(sim: Simulator, happened: Event) -> None:
+    """New files and jobs are missing from lists for so long."""
+    sim.azure.backend.knobs.change({"list_lag_seconds": int(happened.args.get("seconds", 0))})
+
+
+WORLD: Mapping[str, Callable[[Simulator, Event], None]] = {
+    "delete-deployment": _delete_deployment,
+    "remove-tags": _remove_tags,
+    "add-tag": _add_tag,
+    "scale": _scale,
+    "delete-file": _delete_file,
+    "forget-job": _forget_job,
+    "cancel-job": _cancel_job,
+    "foreign": _foreign,
+    "jump": _jump,
+    "pace": _pace,
+    "lag": _lag,
+}
+"""What happens outside of any stack."""
