@@ -131,83 +131,92 @@ def declare(program: Program, owner: str, workspace: Workspace) -> list[Goal]:
     Args:
         owner: ``organization/project/stack``.
     """
-    goals = []
-    for model in program.models:
-        goals += _model(program, model, owner, workspace)
-    return goals
+    declaring = _Declaring(program, owner, workspace)
+    return [goal for model in program.models for goal in declaring.of(model)]
 
 
-def _model(program: Program, model: Trained, owner: str, workspace: Workspace) -> list[Goal]:
-    account = workspace.account(model.place, program)
-    file = f"{model.name}-training"
+@dataclass(frozen=True)
+class _Declaring:
+    program: Program
+    owner: str
+    workspace: Workspace
 
-    def goal(kind: str, name: str, uid: str, props: dict[str, Any], **more: Any) -> Goal:
+    def of(self, model: Trained) -> list[Goal]:
+        """The resources of one model."""
+        found = [self._file(model), self._job(model)]
+        if model.submit_only:
+            return found
+        deployments = [self._deployment(model, each) for each in model.deployments]
+        return [*found, self._model(model), *deployments]
+
+    def _goal(self, kind: str, name: str, uid: str, props: dict[str, Any], **more: Any) -> Goal:
         return Goal(
             type=kind,
             name=name,
             uid=uid,
-            props={"owner": f"{owner}/{name}", **props},
-            protect=uid in program.protected,
-            retain=uid in program.retained,
-            delete_first=True if uid in program.delete_first else None,
+            props={"owner": f"{self.owner}/{name}", **props},
+            protect=uid in self.program.protected,
+            retain=uid in self.program.retained,
+            delete_first=True if uid in self.program.delete_first else None,
             **more,
         )
 
-    training = {"path": str(workspace.path(model.data)), "model": BASE_MODEL, "validation": False}
-    job = {
-        "model": BASE_MODEL,
-        "training_file": Ref(f"{FILE}::{file}", "id"),
-        "training_file_sha256": Ref(f"{FILE}::{file}", "sha256"),
-        "hyperparameters": {"n_epochs": model.epochs} if model.epochs else {},
-        "suffix": model.suffix,
-        "seed": model.seed,
-        "generation": model.generation,
-        "on_delete": model.on_delete,
-    }
-    job_name = f"{JOB}::{model.name}"
-    left = {"job_id": Ref(job_name, "job_id"), "checkpoint": "final"}
-    files = tuple(f"{alias}-training" for alias in model.aliases)
-    found = [
-        goal(FILE, file, f"{model.uid}.file", {"account": account, **training}, aliases=files),
-        goal(
-            JOB, model.name, f"{model.uid}.job", {"account": account, **job}, aliases=model.aliases
-        ),
-    ]
-    if model.submit_only:
-        return found
-    found.append(
-        goal(
-            MODEL,
-            model.name,
-            f"{model.uid}.model",
-            {"account": account, **left},
-            aliases=model.aliases,
-            gate=job_name,
+    def _account(self, place: str) -> dict[str, Any]:
+        return self.workspace.account(place, self.program)
+
+    def _file(self, model: Trained) -> Goal:
+        props = {
+            "account": self._account(model.place),
+            "path": str(self.workspace.path(model.data)),
+            "model": BASE_MODEL,
+            "validation": False,
+        }
+        aliases = tuple(f"{alias}-training" for alias in model.aliases)
+        return self._goal(
+            FILE, f"{model.name}-training", f"{model.uid}.file", props, aliases=aliases
         )
-    )
-    for each in model.deployments:
-        props = _deployment(program, model, each, workspace)
-        found.append(goal(DEPLOYMENT, each.name, each.uid, props, aliases=each.aliases))
-    return found
 
+    def _job(self, model: Trained) -> Goal:
+        file = f"{FILE}::{model.name}-training"
+        props = {
+            "account": self._account(model.place),
+            "model": BASE_MODEL,
+            "training_file": Ref(file, "id"),
+            "training_file_sha256": Ref(file, "sha256"),
+            "hyperparameters": {"n_epochs": model.epochs} if model.epochs else {},
+            "suffix": model.suffix,
+            "seed": model.seed,
+            "generation": model.generation,
+            "on_delete": model.on_delete,
+        }
+        return self._goal(JOB, model.name, f"{model.uid}.job", props, aliases=model.aliases)
 
-def _deployment(
-    program: Program, model: Trained, deployed: Deployed, workspace: Workspace
-) -> dict[str, Any]:
-    here = workspace.account(deployed.place, program)
-    there = workspace.account(model.place, program)
-    return {
-        "account": here,
-        "source": there if deployed.place != model.place else None,
-        "model": Ref(f"{MODEL}::{model.name}", "fine_tuned_model"),
-        "model_version": "1",
-        "deployment_name": deployed.fixed,
-        "sku": deployed.sku,
-        "capacity": deployed.capacity,
-        "on_model_change": deployed.on_model_change,
-        "redeploy": False,
-        "adopt": deployed.adopt,
-    }
+    def _model(self, model: Trained) -> Goal:
+        job = f"{JOB}::{model.name}"
+        props = {
+            "account": self._account(model.place),
+            "job_id": Ref(job, "job_id"),
+            "checkpoint": "final",
+        }
+        return self._goal(
+            MODEL, model.name, f"{model.uid}.model", props, aliases=model.aliases, gate=job
+        )
+
+    def _deployment(self, model: Trained, deployed: Deployed) -> Goal:
+        elsewhere = deployed.place != model.place
+        props = {
+            "account": self._account(deployed.place),
+            "source": self._account(model.place) if elsewhere else None,
+            "model": Ref(f"{MODEL}::{model.name}", "fine_tuned_model"),
+            "model_version": "1",
+            "deployment_name": deployed.fixed,
+            "sku": deployed.sku,
+            "capacity": deployed.capacity,
+            "on_model_change": deployed.on_model_change,
+            "redeploy": False,
+            "adopt": deployed.adopt,
+        }
+        return self._goal(DEPLOYMENT, deployed.name, deployed.uid, props, aliases=deployed.aliases)
 
 
 _TRAINS = ("model", "training_file_sha256", "hyperparameters", "suffix", "seed", "generation")
