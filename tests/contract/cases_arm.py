@@ -37,6 +37,71 @@ def accounts_keys(stage: Stage) -> Any:
     assert stage.cognitive().accounts.list_keys(GROUP, SWEDEN).key2
 
 
+@case("accounts.regenerateKey", COGNITIVE, "ApiKeys")
+def accounts_regenerate(stage: Stage) -> Any:
+    keys = stage.cognitive().accounts.list_keys(GROUP, SWEDEN)
+    renewed = stage.cognitive().accounts.regenerate_key(GROUP, SWEDEN, "Key2")
+    assert (renewed.key1, renewed.key2 != keys.key2) == (keys.key1, True)
+
+
+NEW = "a-new-account"
+
+
+def made_account(stage: Stage) -> Any:
+    """An account by the SDK's own poller."""
+    stage.azure.pace("looks:2", of="accounts")
+    body: Any = {"location": PLACE, "kind": "OpenAI", "sku": {"name": "S0"}, "properties": {}}
+    return stage.cognitive().accounts.begin_create(GROUP, NEW, body).result()
+
+
+@case("accounts.put", COGNITIVE, "Account")
+def accounts_put(stage: Stage) -> Any:
+    assert made_account(stage).properties.provisioning_state == "Succeeded"
+
+
+@case("accounts.patch", COGNITIVE, "Account")
+def accounts_patch(stage: Stage) -> Any:
+    body: Any = {"tags": {"team": "a"}}
+    found = stage.cognitive().accounts.begin_update(GROUP, SWEDEN, body).result()
+    assert found.tags == {"team": "a"}
+
+
+def deleted_account(stage: Stage) -> None:
+    """An account that is gone, and can be restored."""
+    path = stage.azure.account_id(SWEDEN).replace(SWEDEN, NEW)
+    body = {"location": PLACE, "kind": "OpenAI", "sku": {"name": "S0"}, "properties": {}}
+    assert stage.wire.arm("PUT", path, json=body).status_code == 201
+    assert stage.wire.arm("DELETE", path).status_code == 200
+
+
+@case("accounts.delete", COGNITIVE)
+def accounts_delete(stage: Stage) -> Any:
+    made_account(stage)
+    stage.cognitive().accounts.begin_delete(GROUP, NEW).result()
+    assert NEW not in [each.name for each in stage.cognitive().accounts.list()]
+
+
+@case("deletedAccounts.list", COGNITIVE, "AccountListResult")
+def deleted_accounts_list(stage: Stage) -> Any:
+    deleted_account(stage)
+    assert [each.name for each in stage.cognitive().deleted_accounts.list()] == [NEW]
+
+
+@case("deletedAccounts.get", COGNITIVE, "Account")
+def deleted_accounts_get(stage: Stage) -> Any:
+    deleted_account(stage)
+    found = stage.cognitive().deleted_accounts.get(PLACE, GROUP, NEW)
+    assert found.properties
+    assert found.properties.scheduled_purge_date
+
+
+@case("deletedAccounts.purge", COGNITIVE)
+def deleted_accounts_purge(stage: Stage) -> Any:
+    deleted_account(stage)
+    stage.cognitive().deleted_accounts.begin_purge(PLACE, GROUP, NEW).result()
+    assert list(stage.cognitive().deleted_accounts.list()) == []
+
+
 @case("accounts.models", COGNITIVE, "AccountModelListResult")
 def accounts_models(stage: Stage) -> Any:
     name = stage.trained()

@@ -26,12 +26,11 @@ NOT_OFFERED: Final = (
     ),
     (
         "Resource Manager",
-        "create, change and delete of accounts and resource groups",
+        "create and delete of resource groups",
         "they come from the world file",
     ),
     ("Resource Manager", "role assignments", "they come from the world file"),
     ("Resource Manager", "RAI policies, projects, connections, quota tiers", "not needed so far"),
-    ("Resource Manager", "2026-09-15-preview, and what 2026-05-15-preview adds", "not stable"),
     ("Monitor", "`metrics:getBatch` on `{region}.metrics.monitor.azure.com`", "another host"),
     (
         "Monitor",

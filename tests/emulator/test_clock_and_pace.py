@@ -33,6 +33,7 @@ def test_each_subject_has_its_pace(azure: RunningEmulator) -> None:
         "jobs": "time:5",
         "deployments": "looks:2",
         "copies": "immediate",
+        "accounts": "immediate",
     }
 
 

@@ -127,7 +127,7 @@ def test_arm_says_which_versions_it_has(wire: Wire, azure: RunningEmulator) -> N
 
 
 def test_arm_says_which_methods_it_lacks(wire: Wire, azure: RunningEmulator) -> None:
-    answer = wire.arm("DELETE", azure.account_id(SWEDEN))
+    answer = wire.arm("DELETE", f"{azure.account_id(SWEDEN)}/models")
     assert (answer.status_code, answer.json()["error"]["code"]) == (405, "MethodNotAllowed")
 
 

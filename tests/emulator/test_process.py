@@ -45,6 +45,7 @@ def test_the_command_says_where_it_is_and_leaves_nothing_behind(tmp_path: Path) 
             "jobs": "time:20",
             "deployments": "time:2",
             "copies": "time:2",
+            "accounts": "immediate",
         }
     assert not (tmp_path / "ready.json").exists()
 

@@ -1,68 +1,32 @@
-"""Accounts in ARM: get, list, keys. They come from the world and cannot be changed by a call."""
+"""Accounts in ARM: read, made, changed, deleted, restored; their keys."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
 from starlette.responses import JSONResponse, Response
 
-from aoai_emulator.calls.auth import account_key
+from aoai_emulator.arm.account_form import etag, shown
+from aoai_emulator.calls import auth
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.errors import Refused
 from aoai_emulator.state.world import Account
 
-_TYPE = "Microsoft.CognitiveServices/accounts"
-
-
-def shown(call: Call, account: Account) -> dict[str, Any]:
-    """An account on the wire."""
-    endpoint = call.url(f"/{account.name}/")
-    return {
-        "id": account.id,
-        "name": account.name,
-        "type": _TYPE,
-        "kind": account.kind,
-        "location": account.location,
-        "sku": {"name": "S0"},
-        "tags": {},
-        "etag": '"emulated"',
-        "identity": _identity(call, account),
-        "properties": {
-            "endpoint": endpoint,
-            "endpoints": {
-                "OpenAI Language Model Instance API": endpoint,
-                "OpenAI Model Scaleset API": endpoint,
-            },
-            "provisioningState": "Succeeded",
-            "customSubDomainName": account.name,
-            "publicNetworkAccess": "Enabled",
-            "disableLocalAuth": not account.local_auth,
-            "internalId": account.name,
-            "dateCreated": "2025-01-01T00:00:00.0000000Z",
-            "isMigrated": False,
-            "privateEndpointConnections": [],
-            "callRateLimit": {"rules": []},
-            "capabilities": [],
-        },
-    }
-
-
-def _identity(call: Call, account: Account) -> dict[str, Any]:
-    principal = call.backend.world.principal_named(account.identity or "")
-    if principal is None:
-        return {"type": "None"}
-    name = f"/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{principal.name}"
-    group = f"/subscriptions/{account.subscription_id}/resourceGroups/{account.resource_group}"
-    ids = {
-        "principalId": principal.object_id(account.tenant_id),
-        "clientId": principal.client_id,
-    }
-    return {"type": "UserAssigned", "userAssignedIdentities": {group + name: ids}}
+_KEYS: Final = {"key1": 1, "key2": 2}
 
 
 def get(call: Call) -> Response:
-    """GET one account."""
-    return JSONResponse(shown(call, call.home))
+    """GET one account, as it is after what was due."""
+    return answer(call, call.backend.world.account(call.home.name) or call.home)
+
+
+def answer(
+    call: Call, account: Account, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """An account with its ETag."""
+    made = call.backend.accounts.get(account.name)
+    found = {"etag": etag(account, made), **(headers or {})}
+    return JSONResponse(shown(call, account), status, found)
 
 
 def listed(call: Call) -> Response:
@@ -83,5 +47,18 @@ def list_keys(call: Call) -> Response:
     if not call.home.local_auth:
         text = "Failed to list key. disableLocalAuth is set to be true"
         raise Refused(400, "BadRequest", text)
-    keys = {f"key{number}": account_key(call.backend, call.home, number) for number in (1, 2)}
-    return JSONResponse(keys)
+    return _keys(call)
+
+
+def regenerate_key(call: Call) -> Response:
+    """POST regenerateKey: ``Key1`` or ``Key2`` in any letter case."""
+    name = str(call.json().get("keyName", "")).lower()
+    if name not in _KEYS:
+        raise Refused(400, "BadRequest", "keyName must be Key1 or Key2.")
+    auth.regenerate_key(call.backend, call.home, _KEYS[name])
+    return _keys(call)
+
+
+def _keys(call: Call) -> Response:
+    home = call.home
+    return JSONResponse({key: auth.account_key(call.backend, home, n) for key, n in _KEYS.items()})

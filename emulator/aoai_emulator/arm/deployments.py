@@ -68,8 +68,20 @@ def refuse_if_busy(call: Call) -> None:
         raise Refused(409, "RequestConflict", text)
 
 
+def _refuse_if_not_ready(call: Call) -> None:
+    """409 while the account itself is in another state than Succeeded."""
+    account = call.backend.world.account(call.home.name) or call.home
+    if account.state != "Succeeded":
+        text = (
+            "Call to Microsoft.CognitiveServices/accounts failed. Error message: Account"
+            f" {account.id} in state {account.state}"
+        )
+        raise Refused(409, "AccountProvisioningStateInvalid", text)
+
+
 def put(call: Call) -> Response:
     """PUT: create (201) or replace (200)."""
+    _refuse_if_not_ready(call)
     refuse_if_busy(call)
     name = call.params["deployment"]
     old = deployments(call.backend).get(call.home.name, name.lower())

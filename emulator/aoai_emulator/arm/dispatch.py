@@ -63,7 +63,13 @@ LOCATION = f"{SUBSCRIPTION}/providers/{_CS}/locations/{{location}}"
 
 @dataclass(frozen=True)
 class ArmOperation:
-    """A call of ARM. ``since`` is the first api-version that has it."""
+    """A call of ARM.
+
+    Attributes:
+        since: the first api-version that has it.
+        also: versions that are taken beside, and not offered.
+        may_be_absent: the account of the path need not be there.
+    """
 
     name: str
     method: str
@@ -72,6 +78,8 @@ class ArmOperation:
     handler: Handler
     since: str = ""
     versions: tuple[str, ...] = VERSIONS
+    also: tuple[str, ...] = ()
+    may_be_absent: bool = False
 
 
 def arm_routes(operations: Iterable[ArmOperation]) -> list[Route]:
@@ -98,7 +106,9 @@ async def _answer(operation: ArmOperation, request: Request) -> Response:
     version = _version(operation, backend, request)
     tenant_id = _tenant(backend, request)
     caller = auth.arm_caller(backend, request.headers, tenant_id)
-    account = _account(backend, request)
+    account = None if operation.may_be_absent else _account(backend, request)
+    if operation.may_be_absent:
+        _check_group(backend, request.path_params["group"])
     scope = account.id if account else _scope(request.path_params)
     if operation.action:
         auth.require_arm_action(caller, scope, operation.action)
@@ -128,7 +138,7 @@ def _version(operation: ArmOperation, backend: Backend, request: Request) -> str
     if given == _PRINTED and backend.settings.arm_takes_2024_10_21:
         return given
     offered = [each for each in operation.versions if each >= operation.since]
-    if given not in offered:
+    if given not in (*offered, *operation.also):
         known = ",".join(offered)
         text = f"The api-version '{given}' is invalid. The supported versions are '{known}'."
         raise Refused(400, "InvalidApiVersionParameter", text)
@@ -155,11 +165,7 @@ def _account(backend: Backend, request: Request) -> Account | None:
     inside = account and account.subscription_id.lower() == params["subscription"].lower()
     if account and inside and account.resource_group.lower() == group:
         return account
-    groups = {a.resource_group.lower() for a in backend.world.accounts}
-    if group not in groups:
-        raise Refused(
-            404, "ResourceGroupNotFound", f"Resource group '{params['group']}' could not be found."
-        )
+    _check_group(backend, params["group"])
     text = (
         f"The Resource 'Microsoft.CognitiveServices/accounts/{params['account']}' under resource"
         f" group '{params['group']}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
@@ -167,6 +173,17 @@ def _account(backend: Backend, request: Request) -> Account | None:
     raise Refused(404, "ResourceNotFound", text)
 
 
+def _check_group(backend: Backend, group: str) -> None:
+    if group.lower() not in backend.accounts.groups():
+        text = f"Resource group '{group}' could not be found."
+        raise Refused(404, "ResourceGroupNotFound", text)
+
+
 def _scope(params: Mapping[str, str]) -> str:
     scope = f"/subscriptions/{params.get('subscription', '')}"
-    return f"{scope}/resourceGroups/{params['group']}" if "group" in params else scope
+    if "group" not in params:
+        return scope
+    scope = f"{scope}/resourceGroups/{params['group']}"
+    if "account" not in params:
+        return scope
+    return f"{scope}/providers/{_CS}/accounts/{params['account']}"

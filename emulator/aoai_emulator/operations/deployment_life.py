@@ -75,14 +75,27 @@ def _takes_time(backend: Backend, deployment: Deployment, kind: str) -> bool:
 
 
 def begin(
-    backend: Backend, account: str, deployment: str, kind: str, *, fails: bool = False
+    backend: Backend,
+    account: str,
+    deployment: str,
+    kind: str,
+    *,
+    fails: bool = False,
+    location: str = "",
 ) -> Operation:
     """Start an operation."""
     now = backend.clock.now()
     for old in operations(backend).list(account)[:-_OPERATIONS_KEPT]:
         operations(backend).delete(account, old.id)
     operation = Operation(
-        backend.ids.uuid(), account, deployment, kind, started_at=now, since=now, fails=fails
+        backend.ids.uuid(),
+        account,
+        deployment,
+        kind,
+        started_at=now,
+        since=now,
+        fails=fails,
+        location=location,
     )
     return operations(backend).put(account, operation)
 
@@ -99,7 +112,7 @@ def removal_due(backend: Backend, deployment: Deployment) -> tuple[float, str] |
 
 
 def _advance(backend: Backend, operation: Operation) -> None:
-    step = backend.pace.of("deployments")
+    step = backend.pace.of("deployments" if operation.deployment else "accounts")
     now = backend.clock.now()
     if step.progress(operation.reached, operation.since, operation.looks, now) < 1:
         return
@@ -108,6 +121,8 @@ def _advance(backend: Backend, operation: Operation) -> None:
     if operation.fails:
         ended = replace(ended, status="Failed", error=operation.error or dict(_FAILURE))
     operations(backend).put(operation.account, ended)
+    if operation.kind == "account" and (made := backend.accounts.get(operation.account)):
+        backend.accounts.put(replace(made, state=ended.status))
     deployment = deployments(backend).get(operation.account, operation.deployment)
     if deployment is None:
         return

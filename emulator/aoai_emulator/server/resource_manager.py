@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from aoai_emulator.arm import accounts, deployments, model_lists, operation_routes, subscriptions
+from aoai_emulator.arm import (
+    account_writes,
+    accounts,
+    deployments,
+    model_lists,
+    operation_routes,
+    subscriptions,
+)
 from aoai_emulator.arm.dispatch import (
     ACCOUNT,
     ACCOUNTS,
@@ -15,11 +22,13 @@ from aoai_emulator.arm.dispatch import (
     SUBSCRIPTION,
     ArmOperation,
 )
+from aoai_emulator.arm.operation_headers import ACCOUNTS_VERSION
 from aoai_emulator.calls.dispatch import Handler
 from aoai_emulator.monitor import definitions, metric_routes
 
 _CS = "Microsoft.CognitiveServices"
 _HERE = f"{SUBSCRIPTION}/providers/{_CS}"
+_DELETED = f"{LOCATION}/resourceGroups/{{group}}/deletedAccounts/{{deleted}}"
 _CAPACITY_SINCE, _PAUSE_SINCE = "2024-10-01", "2025-12-01"
 
 
@@ -42,6 +51,44 @@ _ACCOUNTS: Final = (
         f"{ACCOUNT}/listKeys",
         f"{_CS}/accounts/listKeys/action",
         accounts.list_keys,
+    ),
+    ArmOperation(
+        "accounts.regenerateKey",
+        "POST",
+        f"{ACCOUNT}/regenerateKey",
+        f"{_CS}/accounts/regenerateKey/action",
+        accounts.regenerate_key,
+    ),
+    ArmOperation(
+        "accounts.put",
+        "PUT",
+        ACCOUNT,
+        f"{_CS}/accounts/write",
+        account_writes.put,
+        may_be_absent=True,
+    ),
+    ArmOperation("accounts.patch", "PATCH", ACCOUNT, f"{_CS}/accounts/write", account_writes.patch),
+    ArmOperation(
+        "accounts.delete",
+        "DELETE",
+        ACCOUNT,
+        f"{_CS}/accounts/delete",
+        account_writes.delete,
+        may_be_absent=True,
+    ),
+    _read(
+        "deletedAccounts.list",
+        f"{_HERE}/deletedAccounts",
+        "deletedAccounts",
+        account_writes.deleted_list,
+    ),
+    _read("deletedAccounts.get", _DELETED, "locations/deletedAccounts", account_writes.deleted_get),
+    ArmOperation(
+        "deletedAccounts.purge",
+        "DELETE",
+        _DELETED,
+        f"{_CS}/locations/resourceGroups/deletedAccounts/delete",
+        account_writes.purge,
     ),
     _read("accounts.models", f"{ACCOUNT}/models", "accounts/models", model_lists.of_account),
     _read("accounts.usages", f"{ACCOUNT}/usages", "accounts/usages", model_lists.account_usages),
@@ -95,11 +142,13 @@ _DEPLOYMENTS: Final = (
         "locations/operationResults",
         operation_routes.status,
     ),
-    _read(
+    ArmOperation(
         "operations.get",
+        "GET",
         f"{LOCATION}/operationResults/{{operation}}",
-        "locations/operationResults",
+        f"{_CS}/locations/operationResults/read",
         operation_routes.status,
+        also=(ACCOUNTS_VERSION,),
     ),
 )
 _LISTS: Final = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aoai_emulator.state.access_tokens import Tokens
+from aoai_emulator.state.account_records import MadeAccounts
 from aoai_emulator.state.catalog import Catalog
 from aoai_emulator.state.clock import Clock
 from aoai_emulator.state.faults import Faults
@@ -24,7 +25,7 @@ class Backend:
 
     url: str
     directory: Path
-    world: World
+    accounts: MadeAccounts
     catalog: Catalog
     store: Store
     clock: Clock
@@ -36,6 +37,11 @@ class Backend:
     recorder: Recorder
     replies: Replies
     hosts: frozenset[str]
+
+    @property
+    def world(self) -> World:
+        """The world as it is now: as it began, with the accounts that calls made or deleted."""
+        return self.accounts.world()
 
     @property
     def settings(self) -> Settings:
@@ -79,7 +85,7 @@ def build(
     return Backend(
         url=url,
         directory=directory,
-        world=world,
+        accounts=MadeAccounts(store, world),
         catalog=Catalog.default(),
         store=store,
         clock=Clock(store),

@@ -63,7 +63,6 @@ class Operation:
     since: float = 0.0
     status: str = RUNNING
     fails: bool = False
-    version: str = ""
     location: str = ""
     ended_at: float | None = None
     error: dict[str, str] | None = None

@@ -7,7 +7,7 @@ from typing import Final
 
 from aoai_emulator.state.store import Store
 
-SUBJECTS: Final = ("files", "jobs", "deployments", "copies")
+SUBJECTS: Final = ("files", "jobs", "deployments", "copies", "accounts")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Step:
 
 
 class Pace:
-    """The pace of each subject (files, jobs, deployments, copies), kept in the store."""
+    """The pace of each subject (files, jobs, deployments, copies, accounts), kept in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -73,6 +73,9 @@ class Settings:
     failed_deployment_blocks: bool = _open(
         True, "a deployment in state Failed must be deleted before its name is used again", False
     )
+    account_limits: str = _open(
+        "2025", "the capabilities and endpoints that an account shows: of that year", "2023"
+    )
     id_casing: str = _open(
         "kept",
         "ids in ARM's answers: as they were made, with `resourcegroups`, or all in lower case",

@@ -82,6 +82,8 @@ class World:
                     "kind": item.kind,
                     "local_auth": item.local_auth,
                     "identity": item.identity,
+                    "custom_domain": item.custom_domain,
+                    "state": item.state,
                 }
                 for item in self.accounts
             ],

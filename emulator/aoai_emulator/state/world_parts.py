@@ -36,6 +36,8 @@ class Account:
     kind: str = "OpenAI"
     local_auth: bool = True
     identity: str | None = None
+    custom_domain: bool = True
+    state: str = "Succeeded"
 
     @property
     def id(self) -> str:
