@@ -6,28 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from pulumi.dynamic import DiffResult
-from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.dynamic import DiffResult, ResourceProvider
 
 from aoai.errors import AoaiError
-from aoai.resources.base import PROVIDER_KEY, Provider
-from aoai.resources.fine_tuned_model import FineTunedModelProvider
-from aoai.resources.fine_tuning_job import FineTuningJobProvider
-from aoai.resources.model_deployment import ModelDeploymentProvider
-from aoai.resources.training_file import TrainingFileProvider
+from aoai.resources.base import PROVIDER_KEY
 from tests.lifecycle.azure import Azure
 from tests.lifecycle.faults import Killed
 from tests.lifecycle.ledger import Actor
-from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, MODEL
+from tests.lifecycle.providers import PICKLED, PROVIDERS
 from tests.lifecycle.state import over_the_wire
 
-PROVIDERS: Mapping[str, Provider] = {
-    FILE: TrainingFileProvider(),
-    JOB: FineTuningJobProvider(),
-    MODEL: FineTunedModelProvider(),
-    DEPLOYMENT: ModelDeploymentProvider(),
-}
-PICKLED = {name: serialize_provider(provider) for name, provider in PROVIDERS.items()}
 R = TypeVar("R")
 
 
@@ -118,7 +106,9 @@ class Calls:
     def _kept(self, kind: str, outs: Mapping[str, Any]) -> dict[str, Any]:
         return over_the_wire({**outs, PROVIDER_KEY: PICKLED[kind]})
 
-    def _write(self, step: str, kind: str, urn: str, key: str, call: Callable[[Provider], R]) -> R:
+    def _write(
+        self, step: str, kind: str, urn: str, key: str, call: Callable[[ResourceProvider], R]
+    ) -> R:
         self.writes += 1
         number = self.writes
         result = self._call(step, kind, urn, call, key)
@@ -127,7 +117,7 @@ class Calls:
         return result
 
     def _call(
-        self, step: str, kind: str, urn: str, call: Callable[[Provider], R], key: str = ""
+        self, step: str, kind: str, urn: str, call: Callable[[ResourceProvider], R], key: str = ""
     ) -> R:
         self.log.append(f"{step} {urn.rpartition('::')[2]}")
         try:

@@ -16,7 +16,7 @@ from pulumi.dynamic import DiffResult
 from pulumi.output import contains_unknowns
 
 from tests.lifecycle.calls import Calls, Failed
-from tests.lifecycle.program import JOB, Goal, Ref, training_key
+from tests.lifecycle.program import IDENTITY, JOB, STACK_IDENTITY, Goal, Ref, training_key
 from tests.lifecycle.state import Entry, Stack, over_the_wire, unknown
 
 SAME, CREATE, UPDATE = "same", "create", "update"
@@ -95,7 +95,7 @@ class Deployment:
             raise problem
 
     def _refreshed(self, entry: Entry) -> Entry | None:
-        if entry.pending_replacement or not self._is_within(entry):
+        if entry.pending_replacement or entry.type == IDENTITY or not self._is_within(entry):
             return entry
         id_, outputs, inputs = self.calls.read(entry.type, entry.urn, entry.id, entry.outputs)
         if not id_:
@@ -142,7 +142,8 @@ class Deployment:
         return None
 
     def _is_target(self, goal: Goal) -> bool:
-        return not self.options.targets or f"{goal.type}::{goal.name}" in self.options.targets
+        name = f"{goal.type}::{goal.name}"
+        return not self.options.targets or name in {*self.options.targets, STACK_IDENTITY}
 
     def _is_forced(self, goal: Goal, old: Entry | None) -> bool:
         return f"{goal.type}::{goal.name}" in self.options.replace or bool(old and old.taint)
@@ -314,7 +315,7 @@ class Deployment:
         if ref.output == "job_id" and dry:  # the program's own choice, see FineTunedDeployment
             return entry.id or unknown()
         if ref.output == "id":
-            return entry.id or unknown()
+            return entry.id + ref.then if entry.id else unknown()
         value = entry.outputs.get(ref.output)
         if value is None and dry:
             return unknown()

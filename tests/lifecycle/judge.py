@@ -11,7 +11,7 @@ from aoai_emulator.state.deployment_records import removals
 
 from tests.lifecycle.engine import CREATE, DELETE, REPLACE, UPDATE, Options
 from tests.lifecycle.ledger import OTHERS, Deed, Thing
-from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, MODEL, Program, declare, training_key
+from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, Program, declare, training_key
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Entry
 
@@ -110,11 +110,11 @@ class Judge:
 
     def _there(self, lineage: str, entry: Entry) -> None:
         thing = thing_of(entry)
-        if thing in self.damaged or entry.type == MODEL or thing is None:
+        if thing is None or thing in self.damaged:
             return
         look: dict[str, Callable[[], Any]] = {
             FILE: lambda: self.sim.azure.files(thing.account).get(thing.id),
-            JOB: lambda: self.sim.azure.jobs(thing.account).get(thing.id),
+            JOB: lambda: self._job(thing),
             DEPLOYMENT: lambda: self._deployed(entry),
         }
         found = look[entry.type]()
@@ -127,7 +127,13 @@ class Judge:
         if owner not in (lineage, OTHERS) and not self._shares(entry):
             self.blame("taken", f"{lineage}: {name} {thing.id} is {owner}'s")
         if entry.type == JOB:
-            self._trained(lineage, entry, found.status)
+            self._trained(lineage, entry, getattr(found, "status", "succeeded"))
+
+    def _job(self, thing: Thing) -> Any:
+        """A job's record; or, where the service has dropped it, the model that it left."""
+        models = self.sim.azure.models(thing.account).values()
+        left = (model for model in models if model.job == thing.id)
+        return self.sim.azure.jobs(thing.account).get(thing.id) or next(left, None)
 
     def _shares(self, entry: Entry) -> bool:
         return bool(entry.inputs.get("adopt"))

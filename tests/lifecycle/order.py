@@ -10,6 +10,7 @@ from tests.lifecycle.events import EDITS, Event, start
 from tests.lifecycle.faults import Weather
 from tests.lifecycle.judge import Judge, Violation
 from tests.lifecycle.program import Deployed, Program, Trained, Workspace
+from tests.lifecycle.providers import start_order
 from tests.lifecycle.runs import RUNS, up
 from tests.lifecycle.simulator import Simulator
 from tests.lifecycle.world import WORLD
@@ -51,6 +52,7 @@ def play(
         calm: end with the phase in which nothing goes wrong any more and all must converge.
     """
     azure.reset(order.seed)
+    start_order()
     sim = Simulator(azure, workspace)
     start(sim, order.program)
     judge = Judge(sim)

@@ -16,6 +16,8 @@ BASE_MODEL = "gpt-4o-mini-2024-07-18"
 PREFIX = "pulumi-python:dynamic/aoai"
 FILE, JOB = f"{PREFIX}:TrainingFile", f"{PREFIX}:FineTuningJob"
 MODEL, DEPLOYMENT = f"{PREFIX}:FineTunedModel", f"{PREFIX}:ModelDeployment"
+IDENTITY = f"{PREFIX}:StackIdentity"
+STACK_IDENTITY = f"{IDENTITY}::aoai"
 DATA = 4
 """How many data sets there are to train from."""
 
@@ -71,10 +73,15 @@ class Program:
 
 @dataclass(frozen=True)
 class Ref:
-    """An output of a resource that is declared before: its ``id``, or a property."""
+    """An output of a resource that is declared before: its ``id``, or a property.
+
+    Attributes:
+        then: what is put behind it.
+    """
 
     resource: str
     output: str
+    then: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,20 +132,25 @@ class Workspace:
         return {**props, "id": id_.lower() if program.lower_case else id_}
 
 
-def declare(program: Program, owner: str, workspace: Workspace) -> list[Goal]:
+def declare(program: Program, address: str, workspace: Workspace) -> list[Goal]:
     """What the program registers, in the order in which it does.
 
     Args:
-        owner: ``organization/project/stack``.
+        address: ``organization/project/stack``.
     """
-    declaring = _Declaring(program, owner, workspace)
+    declaring = _Declaring(program, address, workspace)
     return [goal for model in program.models for goal in declaring.of(model)]
+
+
+def identity() -> Goal:
+    """The stack's identity, which every program registers first."""
+    return Goal(IDENTITY, "aoai", "identity", {})
 
 
 @dataclass(frozen=True)
 class _Declaring:
     program: Program
-    owner: str
+    address: str
     workspace: Workspace
 
     def of(self, model: Trained) -> list[Goal]:
@@ -154,7 +166,7 @@ class _Declaring:
             type=kind,
             name=name,
             uid=uid,
-            props={"owner": f"{self.owner}/{name}", **props},
+            props={"owner": Ref(STACK_IDENTITY, "id", f"/{name}"), **props},
             protect=uid in self.program.protected,
             retain=uid in self.program.retained,
             delete_first=True if uid in self.program.delete_first else None,
@@ -215,6 +227,7 @@ class _Declaring:
             "on_model_change": deployed.on_model_change,
             "redeploy": False,
             "adopt": deployed.adopt,
+            "address": f"{self.address}/{deployed.name}",
         }
         return self._goal(DEPLOYMENT, deployed.name, deployed.uid, props, aliases=deployed.aliases)
 

@@ -8,7 +8,7 @@ from tests.lifecycle.engine import Options
 from tests.lifecycle.events import Event
 from tests.lifecycle.faults import FAULTS, Fault, Weather
 from tests.lifecycle.judge import Judge
-from tests.lifecycle.program import Program, declare
+from tests.lifecycle.program import IDENTITY, Program, declare
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Stack
 
@@ -94,7 +94,7 @@ def destroy(sim: Simulator, judge: Judge, happened: Event) -> Outcome:
 
 def _taint(sim: Simulator, _: Judge, happened: Event) -> None:
     """``pulumi state taint``."""
-    live = sim.stacks[happened.on].live()
+    live = [each for each in sim.stacks[happened.on].live() if each.type != IDENTITY]
     if live:
         live[happened.args.get("which", 0) % len(live)].taint = True
 

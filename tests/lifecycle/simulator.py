@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aoai.azure.clients import use
@@ -13,7 +13,8 @@ from tests.lifecycle.azure import ACCOUNTS, Azure
 from tests.lifecycle.calls import Calls, Failed
 from tests.lifecycle.engine import Deployment, Options
 from tests.lifecycle.faults import Killed
-from tests.lifecycle.program import Program, Workspace, declare
+from tests.lifecycle.program import Goal, Program, Workspace, declare, identity
+from tests.lifecycle.providers import HAS_IDENTITY, start_process
 from tests.lifecycle.state import Entry, Stack
 
 TRAINING_TIME = 600.0
@@ -80,13 +81,23 @@ class Simulator:
         def work(run: Deployment) -> None:
             if options.refresh:
                 run.refresh()
-            for goal in goals:
+            for goal in self._identified(run, goals):
                 if goal.gate and not options.preview:
                     self._wait(run.entry(goal.gate))
                 run.register(goal)
             run.delete_the_rest()
 
         return self._run(stack, options, work, "preview" if options.preview else "up")
+
+    def _identified(self, run: Deployment, goals: list[Goal]) -> list[Goal]:
+        if HAS_IDENTITY:
+            run.register(identity())
+            return goals
+        address, kept = run.stack.address, []
+        for goal in goals:
+            props = {**goal.props, "owner": f"{address}/{goal.name}"}
+            kept.append(replace(goal, props={k: v for k, v in props.items() if k != "address"}))
+        return kept
 
     def refresh(self, lineage: str) -> Outcome:
         """Run ``pulumi refresh``."""
@@ -110,6 +121,7 @@ class Simulator:
         first = len(self.azure.ledger.deeds)
         error, killed, said = None, False, io.StringIO()
         before = use(self.azure.process())
+        start_process()
         try:
             with contextlib.redirect_stdout(said), run.open():
                 work(run)

@@ -47,7 +47,7 @@ def _change_deployment(
         return
     live = json.loads(answer.body)
     change(live)
-    kept = {name: live["properties"][name] for name in ("model", "raiPolicyName")}
+    kept = {"model": live["properties"]["model"]}
     body = {"sku": live["sku"], "properties": kept, "tags": live.get("tags", {})}
     sim.azure.by_others("PUT", url, json.dumps(body).encode())
 
