@@ -15,7 +15,7 @@ AoaiError
     ├── NotFound              404, 410
     ├── Conflict              409, 412
     ├── Throttled             429
-    └── ServiceFailed         5xx, to a request that can be repeated safely and was, in vain
+    └── ServiceFailed         408, 425, 499, 5xx, each time, to a request that is safe to repeat
 """
 
 from __future__ import annotations
@@ -116,4 +116,4 @@ class Throttled(ApiError):
 
 
 class ServiceFailed(ApiError):
-    """The service failed (5xx) each time at a request that was safe to repeat."""
+    """The service failed (5xx, or a time-out of its gateway) each time at a request."""

@@ -176,10 +176,6 @@ class FilesClient:
         params = {**self._params, "purpose": purpose}
         return [File.parse(data) for data in every(self._transport, "/files", params)]
 
-    def read_content(self, file_id: str) -> bytes:
-        """The bytes of a small file, such as a job's results; at most 16 MiB."""
-        return self._transport.download(f"/files/{segment(file_id)}/content", params=self._params)
-
     def delete_file(self, file_id: str) -> None:
         """Delete a file; one that is gone already is no error.
 

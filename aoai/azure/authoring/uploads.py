@@ -1,7 +1,7 @@
 """Uploads of an account: a large file in parts (data plane 2024-10-21, the classic surface only).
 
-An upload lives two hours. There is no call that lists or reads one: whoever loses its id can only
-let it expire. It costs nothing, and no part of it is a file before it is completed.
+An upload lives two hours. There is no call that lists or reads one: without its id it can only be
+left to expire. It costs nothing, and no part of it is a file before it is completed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from aoai.azure.http.multipart import FormBody, checked_name
 from aoai.azure.http.retrying import Attempts
 from aoai.azure.http.transport import Repeat, Transport
 from aoai.azure.http.urls import segment
-from aoai.errors import ApiError, InvalidRequest, NotFound, ResponseUnknown
+from aoai.errors import ApiError, Conflict, InvalidRequest, NotFound, ResponseUnknown
 
 PART_BUDGET = 600.0
 """Seconds for one part with all its tries: 64 MB take minutes where the network is slow."""
@@ -51,7 +51,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Part:
-    """A part that was taken: its id, and the id of the block that it became, if that was told."""
+    """A part that was taken: its id, and the id of the block that it became, if it is named."""
 
     id: str
     block: str = ""
@@ -77,7 +77,7 @@ class UploadsClient:
     def create_upload(
         self, filename: str, size: int, *, before_send: Callable[[], None] | None = None
     ) -> Upload:
-        """Begin an upload of so many bytes, purpose fine-tune.
+        """Begin an upload of ``size`` bytes, purpose fine-tune.
 
         Sent again until it is answered: an upload whose answer was lost stays empty and expires.
         """
@@ -152,22 +152,30 @@ class UploadsClient:
         body: FormBody | Json,
         before_send: Callable[[], None] | None,
     ) -> Json:
-        """Post until the answer names an id: posting twice does no harm."""
-        tries = Attempts(transport.retry_policy)
+        """Post until the answer names an id: posting twice does no harm.
+
+        A conflict passes, unless it is that the upload has ended.
+        """
+        attempts = Attempts(transport.retry_policy)
         while True:
-            response = transport.request(
-                "POST",
-                path,
-                params=self._params,
-                body=body,
-                repeat=Repeat.ALWAYS,
-                before_send=before_send,
-            )
+            try:
+                response = transport.request(
+                    "POST",
+                    path,
+                    params=self._params,
+                    body=body,
+                    repeat=Repeat.ALWAYS,
+                    before_send=before_send,
+                )
+            except Conflict as error:
+                if has_ended(error) or not attempts.wait(error.retry_after):
+                    raise
+                continue
             if text(response.data.get("id")):
                 return response.data
-            if not tries.wait(None):
-                msg = f"POST {path} of {transport.label}: the answer names no id."
-                raise ResponseUnknown(msg)
+            if not attempts.wait(None):
+                what = f"POST {path} of {transport.label}"
+                raise ResponseUnknown(f"{what}: the answer names no id. {response.request_id}")
 
 
 def has_ended(error: ApiError) -> bool:

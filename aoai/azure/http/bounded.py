@@ -40,6 +40,10 @@ class TooLong(OSError):
     """An answer is longer than any real one."""
 
 
+class CutHeaders(ConnectionError):
+    """An answer ends within its headers, which http.client takes for their end."""
+
+
 class Limits:
     """The time that is left for one attempt.
 
@@ -54,6 +58,8 @@ class Limits:
         self._seconds = seconds
         self._until = clock() + seconds + size / SLOWEST
         self._doing = "the request was taken too slowly"
+        self.started = False
+        """Whether a byte of the request went to the network."""
 
     def begin_answer(self) -> None:
         """The request is sent: from now on the time is that of the answer."""
@@ -114,11 +120,13 @@ class _Raw(io.RawIOBase):
         self._source: Any = sock.makefile("rb", buffering=0)
         self._timeout = sock.gettimeout()
         self._left = HEADER_LIMIT
+        self._in_headers = True
         self._what = "its headers are longer than 256 KiB"
 
     def begin_body(self) -> None:
         """The headers are read."""
         self._left = _WIRE_LIMIT
+        self._in_headers = False
         self._what = "the answer is longer than 16 MiB"
 
     def readable(self) -> bool:
@@ -131,6 +139,8 @@ class _Raw(io.RawIOBase):
         self._sock.settimeout(left if self._timeout is None else min(left, self._timeout))
         count: int | None = self._source.readinto(memoryview(buffer)[: self._left])
         self._left -= count or 0
+        if not count and self._in_headers and self._left < HEADER_LIMIT:
+            raise CutHeaders("the answer broke off within its headers")
         return count
 
     def close(self) -> None:
@@ -174,6 +184,7 @@ class _Connection(HTTPSConnection):
         if limits is None or self.sock is None or not isinstance(data, bytes | bytearray):
             super().send(data)
             return
+        limits.started = True
         timeout = self.sock.gettimeout()
         view = memoryview(data)
         while view:

@@ -80,8 +80,8 @@ def exchange(
     try:
         with limited(limits):
             response = _send(session, out, retry_policy)
-    except requests.RequestException as error:
-        return lost(error, out.body)
+    except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+        return lost(error, out.body, started=limits.started)
     except OSError as error:
         problem = type(error).__name__
     else:

@@ -11,7 +11,7 @@ import requests
 import urllib3.exceptions
 
 from aoai.azure.http.body import Body
-from aoai.azure.http.bounded import TooLong, TooSlow
+from aoai.azure.http.bounded import CutHeaders, TooLong, TooSlow
 from aoai.azure.http.content import BrokenOff, UnaskedEncoding
 
 
@@ -30,25 +30,31 @@ class NoAnswer:
     worth_repeating: bool = True
 
 
-def lost(error: requests.RequestException, body: Body | None) -> NoAnswer:
-    """What became of a request that was not answered with a status and headers."""
+def lost(error: Exception, body: Body | None, *, started: bool) -> NoAnswer:
+    """What became of a request that was not answered with a status and headers.
+
+    Args:
+        error: what requests, or a library below it, raised.
+        body: the request's body.
+        started: whether a byte of the request went to the network.
+    """
     causes = list(_causes(error))
-    if any(isinstance(cause, TooSlow | TooLong) for cause in causes):
+    if any(isinstance(cause, CutHeaders | TooSlow | TooLong) for cause in causes):
         return unread(error)
-    if unsent := _unsent(error, causes, body):
+    if unsent := _unsent(error, causes, body, started=started):
         return unsent
     if isinstance(error, requests.ReadTimeout):
         return NoAnswer("no answer in time", sent=True)
-    if any(_is_not_http(cause) for cause in causes):
-        return NoAnswer("the answer is not valid HTTP", sent=True)
     name = type(causes[-1]).__name__
+    if not _is_network(error) or any(_is_not_http(cause) for cause in causes):
+        return NoAnswer(f"the answer is not valid HTTP ({name})", sent=True)
     return NoAnswer(f"the connection ended before the answer ({name})", sent=True)
 
 
 def unread(error: Exception) -> NoAnswer:
     """Why an answer could not be read to its end, or at all."""
     for cause in _causes(error):
-        if isinstance(cause, TooSlow | BrokenOff):
+        if isinstance(cause, CutHeaders | TooSlow | BrokenOff):
             return NoAnswer(str(cause), sent=True)
         if isinstance(cause, TooLong | UnaskedEncoding):
             return NoAnswer(str(cause), sent=True, worth_repeating=False)
@@ -56,7 +62,7 @@ def unread(error: Exception) -> NoAnswer:
 
 
 def _unsent(
-    error: requests.RequestException, causes: list[BaseException], body: Body | None
+    error: Exception, causes: list[BaseException], body: Body | None, *, started: bool
 ) -> NoAnswer | None:
     """Why the service cannot have got the request, or None if it may have got it."""
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
@@ -68,12 +74,16 @@ def _unsent(
     name = type(causes[-1]).__name__
     if isinstance(error, requests.ConnectTimeout) or any(_is_connecting(c) for c in causes):
         return NoAnswer(f"no connection ({name})", sent=False)
-    if not isinstance(error, requests.ConnectionError | requests.Timeout):
+    if not started and not _is_network(error):
         return NoAnswer(f"it cannot be sent ({name})", sent=False, worth_repeating=False)
-    if body is not None and len(body) and not body.started:
-        # A request whose body was announced but never begun is none to the service.
+    # A request whose body was announced but never begun is none to the service.
+    if not started or (_is_network(error) and body is not None and len(body) and not body.started):
         return NoAnswer(f"the connection ended before the request ({name})", sent=False)
     return None
+
+
+def _is_network(error: Exception) -> bool:
+    return isinstance(error, requests.ConnectionError | requests.Timeout)
 
 
 def _is_connecting(cause: BaseException) -> bool:

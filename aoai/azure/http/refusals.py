@@ -33,7 +33,9 @@ _KINDS: dict[int, type[ApiError]] = {
     410: NotFound,
     412: Conflict,
     422: InvalidRequest,
+    425: ServiceFailed,
     429: Throttled,
+    499: ServiceFailed,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from aoai.azure.http.fields import Json
@@ -18,7 +18,6 @@ class Response:
     status: int
     headers: Mapping[str, str]
     data: Json
-    content: bytes = field(default=b"", repr=False)
 
     @property
     def request_id(self) -> str:

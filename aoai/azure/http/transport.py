@@ -1,6 +1,6 @@
 """Requests to one host, with tokens, retries and errors that say what to do.
 
-Every try ends in one of three ways: not sent (repeat it), answer unknown (repeat it only if that
+Each attempt ends in one of three ways: not sent (repeat it), answer unknown (repeat it only if that
 cannot do harm, else the caller must look first), or refused (an error with the service's words).
 """
 
@@ -36,6 +36,11 @@ from aoai.errors import (
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 _UNAUTHORIZED = 401
 _REDIRECT, _REFUSED, _FAILED = 300, 400, 500  # HTTP: where each kind of status begins
+# Statuses that a gateway may give after the service did the work: time-outs and "too early".
+_UNSURE = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, 499})
+# These redirects mean that nothing was done (RFC 9110); after the others something may have been.
+_NOTHING_DONE = frozenset({HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT})
+_NO_ROLE = "permissiondenied"  # a 401 of the data plane that is about a role, not about the token
 
 
 class Repeat(Enum):
@@ -43,12 +48,12 @@ class Repeat(Enum):
 
     ALWAYS = "a second execution does no harm"
     THROTTLED = "it was turned away (429) or never arrived"
-    UNSENT = "it never arrived; for what is billed not even a 429 is believed"
+    UNSENT = "it never arrived; for what is billed neither a 429 nor a 401 is believed"
 
 
 @dataclass(frozen=True)
 class _Call:
-    """A request with everything that its tries share."""
+    """A request with everything that its attempts share."""
 
     method: str
     url: str
@@ -58,7 +63,6 @@ class _Call:
     auxiliary_tenant_id: str | None
     repeat: Repeat
     before_send: Callable[[], None] | None
-    raw: bool
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -92,7 +96,7 @@ class Transport:
         self._origin = origin(self._base)
         self._access = access
         self._session = session
-        self._pacing = retry_policy or RetryPolicy()
+        self._retry_policy = retry_policy or RetryPolicy()
         self._label = label or self._origin
         self._after_write = after_write
 
@@ -101,8 +105,8 @@ class Transport:
 
     @property
     def retry_policy(self) -> RetryPolicy:
-        """The clock, sleep and chance that this transport lives by."""
-        return self._pacing
+        """The time-outs, budget, clock, sleep and chance of its requests."""
+        return self._retry_policy
 
     @property
     def label(self) -> str:
@@ -110,12 +114,12 @@ class Transport:
         return self._label
 
     def within(self, budget: float) -> Transport:
-        """The same transport; a request may take so many seconds with all its tries."""
+        """The same transport, where a request may take ``budget`` seconds with all its attempts."""
         return Transport(
             self._base,
             self._access,
             session=self._session,
-            retry_policy=replace(self._pacing, budget=budget),
+            retry_policy=replace(self._retry_policy, budget=budget),
             label=self._label,
             after_write=self._after_write,
         )
@@ -141,7 +145,7 @@ class Transport:
             auxiliary_tenant_id: a second tenant whose token is sent beside; resource manager only.
             repeat: after which failures to send it again; by default always for the methods that
                 HTTP calls idempotent, and if it was refused unread for the others.
-            before_send: called before each try; what it raises ends the request.
+            before_send: called before each attempt; what it raises ends the request.
 
         Raises:
             ApiError: the service refused, with its code, its words and what to do.
@@ -159,7 +163,6 @@ class Transport:
             auxiliary_tenant_id=auxiliary_tenant_id,
             repeat=repeat or (Repeat.ALWAYS if method in _IDEMPOTENT else Repeat.THROTTLED),
             before_send=before_send,
-            raw=False,
         )
         try:
             return self._perform(call)
@@ -167,38 +170,31 @@ class Transport:
             if method not in {"GET", "HEAD"} and self._after_write:
                 self._after_write()
 
-    def download(self, path: str, *, params: Mapping[str, str] | None = None) -> bytes:
-        """The bytes of a small file, at most 16 MiB. Raises as ``request`` does."""
-        what = f"GET {shown(path)} of {self._label}"
-        call = _Call(
-            "GET", self._url(path), what, params or {}, None, None, Repeat.ALWAYS, None, True
-        )
-        return self._perform(call).content
-
     def _perform(self, call: _Call) -> Response:
-        tries = Attempts(self._pacing)
+        attempts = Attempts(self._retry_policy)
         renewed = False
         bearer = self._bearer(call)
         while True:
             if call.before_send:
                 call.before_send()
-            reply = exchange(self._session, self._outgoing(call, bearer), self._pacing)
-            result = self._understood(reply, call)
+            reply = exchange(self._session, self._outgoing(call, bearer), self._retry_policy)
+            result = self._understood(reply)
             if isinstance(result, Response):
                 return result
             error = self._error(result, call, bearer)
-            if isinstance(error, Unauthorized) and error.status == _UNAUTHORIZED and not renewed:
+            if _is_stale_token(error) and call.repeat is Repeat.ALWAYS and not renewed:
                 renewed = True
                 bearer = self._bearer(call, rejected=bearer)
-            elif not _may_repeat(error, result, call) or not tries.wait(_asked(error)):
+            elif not _may_repeat(error, result, call) or not attempts.wait(_asked(error)):
                 raise error
 
-    def _understood(self, reply: Reply | NoAnswer, call: _Call) -> Response | Reply | NoAnswer:
+    def _understood(self, reply: Reply | NoAnswer) -> Response | Reply | NoAnswer:
         """A success as a Response, or as lost if it cannot be read; anything else as it is."""
-        if isinstance(reply, NoAnswer) or not HTTPStatus.OK <= reply.status < _REDIRECT:
+        if isinstance(reply, NoAnswer) or reply.status >= _REFUSED or _leads_on(reply):
             return reply
-        if call.raw:
-            return Response(reply.status, reply.headers, {}, reply.content)
+        if not HTTPStatus.OK <= reply.status < _REDIRECT:
+            reason = f"the answer is a {reply.status}, which means nothing here"
+            return NoAnswer(reason, sent=True, worth_repeating=False)
         if not reply.content.strip():
             return Response(reply.status, reply.headers, {})
         if has_too_many_values(reply.content):
@@ -215,10 +211,13 @@ class Transport:
             return ResponseUnknown(
                 f"{call.what}: {result.reason}; whether it was carried out is not known."
             )
-        if result.status < _REFUSED:
-            return _redirected(result, call, (*bearer.secrets, *call.secrets))
-        error = refusal(result, call.what, (*bearer.secrets, *call.secrets))
-        if _is_unsure(result.status) and call.repeat is not Repeat.ALWAYS:
+        secrets = (*bearer.secrets, *call.secrets)
+        error = (
+            refusal(result, call.what, secrets)
+            if result.status >= _REFUSED
+            else _redirected(result, call, secrets)
+        )
+        if _may_be_done(result, error, call.repeat):
             return ResponseUnknown(f"{error} Whether it was carried out is not known.")
         return error
 
@@ -226,7 +225,7 @@ class Transport:
         return self._access.bearer(self._origin, call.auxiliary_tenant_id, rejected)
 
     def _outgoing(self, call: _Call, bearer: Bearer) -> Request:
-        headers = {"Accept": "*/*" if call.raw else "application/json"}
+        headers = {"Accept": "application/json"}
         if call.body is not None:
             headers["Content-Type"] = call.body.content_type
         return Request(call.method, call.url, call.params, headers, call.body, bearer)
@@ -249,9 +248,32 @@ def _as_body(body: Body | Json | None) -> Body | None:
     return body
 
 
+def _leads_on(reply: Reply) -> bool:
+    return _REDIRECT <= reply.status < _REFUSED and bool(reply.headers.get("Location"))
+
+
 def _is_unsure(status: int) -> bool:
     """Whether a request that got this status may have been carried out all the same."""
-    return status == HTTPStatus.REQUEST_TIMEOUT or status >= _FAILED
+    return status in _UNSURE or status >= _FAILED
+
+
+def _may_be_done(reply: Reply, error: Exception, repeat: Repeat) -> bool:
+    """Whether a request that must not be sent twice may have been carried out, whatever it got.
+
+    A 409 is left to the caller: it may as well be about what is there already.
+    """
+    if repeat is Repeat.ALWAYS:
+        return False
+    if isinstance(error, ForwardRefused):
+        return repeat is Repeat.UNSENT and reply.status not in _NOTHING_DONE
+    return _is_stale_token(error) or _is_unsure(reply.status)
+
+
+def _is_stale_token(error: Exception) -> bool:
+    """Whether the service did not take the token; a new one may help."""
+    if not isinstance(error, Unauthorized) or error.status != _UNAUTHORIZED:
+        return False
+    return error.code.lower() != _NO_ROLE
 
 
 def _may_repeat(error: Exception, result: Reply | NoAnswer, call: _Call) -> bool:

@@ -162,10 +162,3 @@ def test_getting_what_is_gone_is_not_found(rig: Rig) -> None:
 def test_a_lost_cancel_is_repeated(rig: Rig) -> None:
     rig.server.plan = [Answer(500), Answer(body={"id": "ftjob-1", "status": "cancelled"})]
     assert FineTuningJobsClient(rig.transport()).cancel_job("ftjob-1").has_failed
-
-
-def test_a_results_file_is_read_as_it_is(rig: Rig) -> None:
-    rig.server.plan = [Answer(body=b"step,train_loss\n1,0.5\n")]
-    content = FilesClient(rig.transport()).read_content("file-9")
-    assert content == b"step,train_loss\n1,0.5\n"
-    assert rig.server.requests[0].path == "/files/file-9/content"

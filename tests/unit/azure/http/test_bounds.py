@@ -101,6 +101,7 @@ def test_a_gzipped_answer_within_the_limit_is_read(rig: Rig) -> None:
         ("deflate", zlib.compress(b"{}")),
         ("br", b"{}"),
     ],
+    ids=["cut", "none", "twice", "deflate", "brotli"],
 )
 def test_an_answer_in_a_broken_or_unasked_encoding_is_unknown(
     rig: Rig, encoding: str, body: bytes
@@ -111,7 +112,13 @@ def test_an_answer_in_a_broken_or_unasked_encoding_is_unknown(
 
 @pytest.mark.parametrize(
     "location",
-    ["https://localhost:99999/x", "https://[::1/x", "https://localhost:x/", "http://\u00e9:1/", ""],
+    [
+        "https://localhost:99999/x",
+        "https://[::1/x",
+        "https://localhost:x/",
+        "http://\u00e9:1/",
+        "?",
+    ],
 )
 @pytest.mark.parametrize("status", [302, 308])
 def test_a_redirect_to_an_address_that_is_none_is_an_error_of_ours(

@@ -17,6 +17,7 @@ from aoai.errors import (
     ApiError,
     ConfigurationError,
     Conflict,
+    ForwardRefused,
     InvalidRequest,
     NotFound,
     RequestNotSent,
@@ -34,6 +35,8 @@ LOST = [
     Answer(503, headers={"Retry-After": "1"}),
     Answer(504),
     Answer(408),
+    Answer(425),
+    Answer(499),
     Answer(fault="reset"),
     Answer(fault="close"),
     Answer(fault="garbage"),
@@ -227,11 +230,53 @@ def test_a_certificate_bundle_that_is_missing_is_a_setting_to_correct(
         rig.transport().request("GET", "/thing")
 
 
-def test_a_rejected_token_is_renewed_once(rig: Rig) -> None:
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_rejected_token_is_renewed_once(rig: Rig, method: str) -> None:
     rig.server.plan = [Answer(401), OK]
-    rig.transport().request("POST", "/thing", body={})
+    rig.transport().request(method, "/thing")
     sent = [request.headers["Authorization"] for request in rig.server.requests]
     assert sent == [f"Bearer {CANARY}-a-1", f"Bearer {CANARY}-a-2"]
+
+
+@pytest.mark.parametrize("repeat", [None, Repeat.THROTTLED, Repeat.UNSENT])
+def test_a_post_that_got_a_401_may_have_been_carried_out(rig: Rig, repeat: Repeat | None) -> None:
+    rig.server.plan = [Answer(401, {"error": {"code": "Unauthorized", "message": "no"}}), OK]
+    with pytest.raises(ResponseUnknown, match=r"Sign in again.*is not known"):
+        rig.transport().request("POST", "/thing", body={}, repeat=repeat)
+    assert len(rig.server.requests) == 1
+
+
+def test_a_post_without_the_role_was_not_carried_out(rig: Rig) -> None:
+    refused = Answer(401, {"error": {"code": "PermissionDenied", "message": "lacks an action"}})
+    rig.server.plan = [refused, OK]
+    with pytest.raises(Unauthorized, match="OpenAI Contributor"):
+        rig.transport().request("POST", "/thing", body={}, repeat=Repeat.UNSENT)
+    assert len(rig.server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (301, ResponseUnknown),
+        (302, ResponseUnknown),
+        (303, ResponseUnknown),
+        (307, ForwardRefused),
+        (308, ForwardRefused),
+    ],
+)
+def test_a_redirect_of_what_is_billed_may_come_after_the_work(
+    rig: Rig, status: int, kind: type[Exception]
+) -> None:
+    rig.server.plan = [Answer(status, headers={"Location": "https://login.example/x"})]
+    with pytest.raises(kind, match=r"redirect to login\.example"):
+        rig.transport().request("POST", "/thing", body={}, repeat=Repeat.UNSENT)
+
+
+@pytest.mark.parametrize("status", [102, 103, 304, 300, 399])
+def test_a_status_that_means_nothing_here_is_unknown(rig: Rig, status: int) -> None:
+    rig.server.plan = [Answer(status)]
+    with pytest.raises(ResponseUnknown, match="means nothing here"):
+        rig.transport().request("POST", "/thing", body={}, repeat=Repeat.UNSENT)
 
 
 def test_a_token_that_stays_rejected_is_unauthorized(rig: Rig) -> None:

@@ -22,7 +22,11 @@ NAME = "train-1a2b3c4d-5e6f70.jsonl"
 LOST = {
     "500": Answer(500),
     "429": Answer(429, headers={"Retry-After": "1"}),
+    "401": Answer(401, {"error": {"code": "Unauthorized", "message": "m"}}),
     "409": Answer(409, {"error": {"code": "conflict", "message": "m"}}),
+    "425": Answer(425),
+    "499": Answer(499),
+    "303": Answer(303, headers={"Location": "/made"}),
     "RST": Answer(fault="reset"),
     "FIN": Answer(fault="close"),
     "time-out": Answer(fault="stall"),

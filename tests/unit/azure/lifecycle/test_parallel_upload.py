@@ -34,6 +34,9 @@ LOST = {
     "500": Answer(500),
     "503 and Retry-After": Answer(503, headers={"Retry-After": "1"}),
     "408": Answer(408),
+    "409": Answer(409, {"error": {"code": "conflict", "message": "not now"}}),
+    "425": Answer(425),
+    "499": Answer(499),
     "RST": Answer(fault="reset"),
     "FIN": Answer(fault="close"),
     "time-out": Answer(fault="stall"),
@@ -126,7 +129,7 @@ def test_a_part_that_fails_is_sent_again_alone(
     assert len(service.uploads) == 1
 
 
-def test_parts_whose_ids_are_never_told_end_the_upload(
+def test_parts_whose_ids_are_never_named_end_the_upload(
     service: FakeUploads, upload: Upload
 ) -> None:
     service.faults["parts"] = [(LOST["JSON without an id"], True)] * 500
