@@ -23,6 +23,7 @@ from aoai.errors import (
     OperationFailed,
     Unauthorized,
 )
+from tests.file_content import content_of
 from tests.unit.azure.helpers import FakeTime
 
 Connect = Callable[[Account], AccountClients]
@@ -94,7 +95,7 @@ def test_a_file_becomes_a_model_and_a_deployment(
     assert job.fine_tuned_model
     assert connections.files.get_file(file_id).is_processed
     assert connections.models.get_model(job.fine_tuned_model).job_id == job.id
-    assert connections.files.read_content(job.result_files[0]).startswith(b"step,train_loss")
+    assert content_of(connections, job.result_files[0]).startswith(b"step,train_loss")
     assert connections.jobs.list_checkpoints(job.id)
     assert len(connections.jobs.list_events(job.id, limit=3)) == 3
     made = connections.deployments.create_or_update_deployment("ft", body_of(job.fine_tuned_model))

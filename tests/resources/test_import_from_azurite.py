@@ -16,6 +16,7 @@ from aoai.errors import OperationFailed
 from aoai.resources.training_file import TrainingFileProvider
 from tests.azurite import Azurite, azurite
 from tests.conftest import write_examples
+from tests.file_content import content_of
 from tests.resources.driver import Driven
 
 pytestmark = pytest.mark.matrix  # the first time, npm takes half a minute
@@ -49,7 +50,7 @@ def test_a_blob_behind_a_sas_is_imported_and_the_sas_shows_nowhere(
     monkeypatch.setenv("DATA_SAS", sas)
     file = Driven(TrainingFileProvider())
     file.up(**inputs)
-    assert connect(sweden).files.read_content(file.id) == content
+    assert content_of(connect(sweden), file.id) == content
 
     expired = storage.sas("train.jsonl", minutes=-1)
     monkeypatch.setenv("DATA_SAS", expired)

@@ -17,6 +17,7 @@ from aoai.errors import AoaiError, ConfigurationError, NotFound, OperationFailed
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.training_file import TrainingFileProvider
 from tests.conftest import write_examples
+from tests.file_content import content_of
 from tests.resources.conftest import BASE_MODEL
 from tests.resources.driver import CheckFailed, Driven
 
@@ -31,10 +32,6 @@ def driven() -> Driven:
 
 def files_of(account: Account) -> list[str]:
     return sorted(file.id for file in connect(account).files.list_files())
-
-
-def content_of(file: Driven, account: Account) -> bytes:
-    return connect(account).files.read_content(file.id)
 
 
 @pytest.fixture
@@ -69,7 +66,7 @@ def test_a_life_from_a_url(sweden: Account, put: Put) -> None:
     assert file.up(**inputs) == "create"
     assert file.outputs["status"] == "processed"
     assert file.outputs["filename"].startswith("train-")
-    assert b"about lists" in content_of(file, sweden)
+    assert b"about lists" in content_of(connect(sweden), file.id)
     assert file.outputs.get("sha256") is None
     assert file.up(**inputs) == "same"
     assert file.refresh()
@@ -78,7 +75,7 @@ def test_a_life_from_a_url(sweden: Account, put: Put) -> None:
     put("dictionaries")
     assert file.up(**inputs) == "same"  # what lies behind the URL is not looked at
     assert file.up(**{**inputs, "content_version": "2"}) == "create, delete"
-    assert b"about dictionaries" in content_of(file, sweden)
+    assert b"about dictionaries" in content_of(connect(sweden), file.id)
     assert files_of(sweden) == [file.id]
 
     before = file.id

@@ -22,6 +22,7 @@ from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.training_file import TrainingFileProvider
 from tests.conftest import act_as, write_examples
+from tests.file_content import content_of
 from tests.resources.conftest import Train, inputs_for, uploaded
 from tests.resources.driver import Driven
 from tests.resources.test_model_deployment import driven, inputs_for_model, live
@@ -165,5 +166,5 @@ def test_an_upload_is_completed_whichever_ids_of_its_parts_are_wanted(
     sending = UploadOptions(large=1, part_size=10_000, notes=tmp_path / "notes")
     digest = hashlib.sha256(content).hexdigest()
     file = upload_file(files, path, "train.jsonl", sha256=digest, sending=sending)
-    assert files.read_content(file.id) == content
+    assert content_of(connect(sweden), file.id) == content
     assert len(azure.requests(method="POST", path="/parts$")) > 1

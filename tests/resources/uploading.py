@@ -25,6 +25,7 @@ from aoai.azure.lifecycle.file_processing import await_processed
 from aoai.azure.lifecycle.parallel_upload import UploadOptions
 from aoai.azure.lifecycle.submission import upload_file
 from tests.conftest import write_examples
+from tests.file_content import content_of
 from tests.repository import ROOT
 
 NAME = "train-1a2b3c4d-5e6f70.jsonl"
@@ -115,7 +116,7 @@ class Run:
         """One file of the right content, and no part of an upload that nobody completes."""
         with self.connection() as connection:
             (file,) = connection.files.list_files()
-            content = connection.files.read_content(file.id)
+            content = content_of(connection, file.id)
         left = [upload for upload in self.uploads() if upload["parts"]]
         return (file.filename, content, left) == (NAME, self.content, [])
 
