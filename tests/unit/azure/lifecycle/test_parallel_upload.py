@@ -31,12 +31,9 @@ PARTS = 12  # of ten thousand bytes
 NAME = "train-1a2b3c4d-5e6f70.jsonl"
 SMALL_PARTS = UploadOptions(large=50_000, part_size=10_000)
 LOST = {
-    "500": Answer(500),
+    **{str(status): Answer(status) for status in (408, 425, 499, 500)},
     "503 and Retry-After": Answer(503, headers={"Retry-After": "1"}),
-    "408": Answer(408),
     "409": Answer(409, {"error": {"code": "conflict", "message": "not now"}}),
-    "425": Answer(425),
-    "499": Answer(499),
     "RST": Answer(fault="reset"),
     "FIN": Answer(fault="close"),
     "time-out": Answer(fault="stall"),
