@@ -39,5 +39,18 @@ IMAGE_MODES: Final = frozenset({"RGB", "RGBA"})
 IMAGE_DETAILS: Final = frozenset({"auto", "high", "low"})
 """Same page, "Control image detail"."""
 
+MAXIMUM_SKIPPED_EXAMPLES: Final = 200
+"""Examples skipped for their images above which a job fails. learn.microsoft.com/answers/2225236."""
+
+MAXIMUM_TOOLS: Final = 128
+"""Tools of one example. OpenAI API, CreateChatCompletionRequest.tools."""
+
+MAXIMUM_DESCRIPTION: Final = 1024
+"""Characters of a function's description. Page "How to use function calling with Azure OpenAI"."""
+
+MAXIMUM_DEPTH: Final = 100
+"""Levels of objects and arrays in a line: our own cap, the same on every Python. No format needs
+more than a few, and the JSON readers of .NET, whose messages Azure's are, stop at 64 by default."""
+
 MAXIMUM_LINE_BYTES: Final = 16 * 1024 * 1024
 """Longest line that is read: our own cap, so that memory stays flat. One 10 MB image fits."""

@@ -1,4 +1,4 @@
-"""The lines of a file, or of a part of it, in bounded memory."""
+"""The lines of a file, or of a chunk of it, in bounded memory."""
 
 from __future__ import annotations
 
@@ -9,13 +9,21 @@ from itertools import chain
 
 from msgspec import Struct
 
+from aoai.dataset.finding import error
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
 
 BLOCK = 1 << 17
 """128 KiB: measured fastest; block and lines are in the processor's cache when parsed."""
 
 
-class Part(Struct, frozen=True):
+LINE_TOO_LONG = error(
+    "line-too-long",
+    "the line is longer than 16 MB",
+    "our own limit, for bounded memory (MAXIMUM_LINE_BYTES in aoai/dataset/limits.py)",
+)
+
+
+class Chunk(Struct, frozen=True):
     """Whole lines of a file.
 
     Attributes:
@@ -32,23 +40,23 @@ class Part(Struct, frozen=True):
 def lines_of(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """The lines of consecutive blocks, with their line ends; no block is longer than a line may be.
 
-    Of a line of more than ``MAXIMUM_LINE_BYTES`` only so many bytes and one more are given. A byte
-    order mark is taken off.
+    A line of more than ``MAXIMUM_LINE_BYTES`` is cut after one byte more. A byte order mark is taken
+    off.
     """
     return chain.from_iterable(_lines_of_each(blocks))
 
 
 def _lines_of_each(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
     """For each block the lines that end in it: four times as fast as to ask for one by one."""
-    begun = _Begun()
+    unfinished = _Unfinished()
     for block in _without_mark(blocks):
         lines = io.BytesIO(block).readlines()
         rest = b"" if block.endswith(b"\n") else lines.pop()
         if lines:
-            lines[0] = begun.end_with(lines[0])
+            lines[0] = unfinished.end_with(lines[0])
             yield lines
-        begun.add(rest)
-    if last := begun.end_with(b""):
+        unfinished.add(rest)
+    if last := unfinished.end_with(b""):
         yield [last]
 
 
@@ -58,8 +66,8 @@ def _without_mark(blocks: Iterable[bytes]) -> Iterator[bytes]:
     return chain([first] if first else [], blocks)
 
 
-class _Begun:
-    """A line of which the end has not been read: no more of it than is given out."""
+class _Unfinished:
+    """A line whose end has not been read yet: no more of it than is needed."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -72,17 +80,17 @@ class _Begun:
             self._size += len(kept)
 
     def end_with(self, piece: bytes) -> bytes:
-        """The whole line; the next one has not begun."""
+        """The whole line; the next one starts empty."""
         self.add(piece)
         line = b"".join(self._pieces)
         self._pieces, self._size = [], 0
         return line
 
 
-def blocks_of_part(file: io.FileIO, part: Part) -> Iterator[bytes]:
-    """The bytes of a part of an open file, whose position they move."""
-    left = part.stop - part.start
-    file.seek(part.start)
+def blocks_of_chunk(file: io.FileIO, part: Chunk) -> Iterator[bytes]:
+    """The bytes of a chunk of an open file, whose position they move."""
+    left = chunk.stop - chunk.start
+    file.seek(chunk.start)
     while left and (block := file.read(min(left, BLOCK))):
         left -= len(block)
         yield block

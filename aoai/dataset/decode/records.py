@@ -1,7 +1,7 @@
 """The lines of a training file as types: what the decoder accepts without a second look.
 
 Field names are the OpenAI API's. The types are strict (an unknown field or a wrong type is refused)
-but say only yes or no; ``conversation`` says what is wrong. Content in parts is not among them: the
+but say only yes or no; the rules explain what is wrong. Content in parts is not among them: the
 rules look at it. Structs are frozen and hold tuples, which makes them quick to decode and lets them
 be hashed; ``gc=False`` is safe, as none of them can be part of a cycle.
 """
@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Raw, Struct
 
 Text = Annotated[str, Meta(min_length=1)]
+Name = Annotated[str, Meta(pattern=r"^[^\s<|\\/>]{1,64}\Z")]
 
 
 class FunctionCall(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -33,10 +34,10 @@ class ToolCall(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 class SystemMessage(
     Struct, frozen=True, forbid_unknown_fields=True, gc=False, tag_field="role", tag="system"
 ):
-    """What the model is told to be."""
+    """The instructions to the model."""
 
     content: Text
-    name: str | None = None
+    name: Name | None = None
 
 
 class DeveloperMessage(
@@ -45,7 +46,7 @@ class DeveloperMessage(
     """The system message of newer models."""
 
     content: Text
-    name: str | None = None
+    name: Name | None = None
 
 
 class UserMessage(
@@ -54,7 +55,7 @@ class UserMessage(
     """What the model is asked."""
 
     content: Text
-    name: str | None = None
+    name: Name | None = None
 
 
 class Answer(
@@ -64,7 +65,7 @@ class Answer(
 
     content: Text
     weight: Literal[0, 1] | None = None
-    name: str | None = None
+    name: Name | None = None
 
 
 class CallingAnswer(
@@ -75,7 +76,7 @@ class CallingAnswer(
     content: str | None = None
     tool_calls: tuple[ToolCall, ...] | None = None
     weight: Literal[0, 1] | None = None
-    name: str | None = None
+    name: Name | None = None
 
 
 class ToolMessage(
@@ -85,7 +86,7 @@ class ToolMessage(
 
     content: str
     tool_call_id: str
-    name: str | None = None
+    name: Name | None = None
 
 
 class Dialogue(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -108,11 +109,11 @@ class Conversation(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 class Output(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """The answer that is one side of a preference pair."""
 
-    # No tag: where nothing else may stand, the decoder takes a struct without its tag.
+    # No tag: where there is no union, the decoder accepts a struct without its tag.
     role: Literal["assistant"]
     content: Text
     weight: Literal[0, 1] | None = None
-    name: str | None = None
+    name: Name | None = None
 
 
 class PreferencePair(Struct, frozen=True, forbid_unknown_fields=True, gc=False):

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Protocol
 
 from aoai.dataset.decode.digest import BackgroundDigest
-from aoai.dataset.decode.lines import BLOCK, Part, blocks_of_part, lines_of
-from aoai.dataset.finding import printable
+from aoai.dataset.decode.lines import BLOCK, Chunk, blocks_of_chunk, lines_of
+from aoai.dataset.finding import error, printable
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
 from aoai.errors import DatasetError
+
+UNREADABLE_FILE = error("unreadable-file", "the file cannot be read", "the operating system")
 
 _LARGE = 4 << 20  # bytes from which on a thread for the digest is worth its start
 
@@ -43,7 +45,7 @@ class _Digest(Protocol):
 
 
 class Source:
-    """An open training file, to be read once: by lines, or by blocks, or parts of it by lines.
+    """An open training file, to be read once: by lines, by blocks, or in chunks.
 
     Attributes:
         bytes_read: bytes read so far.
@@ -81,9 +83,16 @@ class Source:
             self._background = self._digest = BackgroundDigest()
         return lines_of(self.blocks())
 
-    def part(self, part: Part) -> Iterator[bytes]:
-        """The lines of a part, which are not digested."""
-        return lines_of(blocks_of_part(self._file, part))
+    def chunk(self, chunk: Chunk) -> Iterator[bytes]:
+        """The lines of a chunk, which are not digested."""
+        return lines_of(blocks_of_chunk(self._file, chunk))
+
+    def head(self, size: int) -> bytes:
+        """The first bytes of the file, at most this many; reading then starts there all the same."""
+        self._file.seek(0)
+        head = self._file.read(size)
+        self._file.seek(0)
+        return head or b""
 
     def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
         """All bytes in blocks of at most this size."""

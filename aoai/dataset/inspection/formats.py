@@ -1,69 +1,34 @@
-"""The formats of a training file, and which one a file is of."""
+"""Which format a file has to be of, and what is wrong with an example of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
-from aoai.catalog import built_in
+import msgspec
+
+from aoai.dataset.catalogue import RULES
+from aoai.dataset.decode.nesting import is_nested_too_deeply
+from aoai.dataset.decode.syntax import attempt
+from aoai.dataset.example.formats import BY_METHOD, FORMATS, detect_format
+from aoai.dataset.example.view import Example
 from aoai.dataset.finding import Problem
-from aoai.dataset.inspection.fast_path import (
-    Reader,
-    chat_reader,
-    completion_reader,
-    no_reader,
-    preference_reader,
-)
-from aoai.dataset.rules.conversation import (
-    check_chat,
-    check_completion,
-    check_preference,
-    check_reinforcement,
-)
+from aoai.dataset.rules import wrong_format
 from aoai.errors import ConfigurationError
 
-Rules = Callable[[dict[str, object]], Iterator[Problem]]
+ASKED = 100
+"""Lines, from the first on, that show the format of a file where nothing else does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One format.
-
-    Attributes:
-        name: as users write it.
-        keys: the fields by which an example is known.
-        rules: says what is wrong with an example.
-        reader: makes a reader of plain examples.
-    """
-
-    name: str
-    keys: tuple[str, ...]
-    rules: Rules
-    reader: Callable[[], Reader]
-
-
-_PAIR = ("preferred_output", "non_preferred_output", "input")
-
-FORMATS = {
-    "chat": Format("chat", ("messages",), check_chat, chat_reader),
-    "preference": Format("preference", _PAIR, check_preference, preference_reader),
-    "completion": Format(
-        "completion", ("prompt", "completion"), check_completion, completion_reader
-    ),
-    "reinforcement": Format("reinforcement", ("messages",), check_reinforcement, no_reader),
-}
-"""By name. Vision data is chat data with images, so ``vision`` is taken for ``chat``."""
-
-_BY_METHOD = {"supervised": "chat", "dpo": "preference", "reinforcement": "reinforcement"}
-
-
-def choose_format(name: str | None, model: str | None, method: str | None) -> Format | None:
-    """The format that a file must have, or None if nothing says so and the file shall.
+def allowed_formats(
+    name: str | None, method: str | None, formats: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The formats that a file may have: one if something decides it, none if nothing is known.
 
     Args:
         name: the format's name, if the user gave it.
-        model: base model, such as ``gpt-4.1-mini-2025-04-14``.
-        method: ``supervised``, ``dpo`` or ``reinforcement``.
+        method: ``supervised``, ``dpo`` or ``reinforcement``, if it is known.
+        formats: those that the model is trained on, if it is known.
 
     Raises:
         ConfigurationError: there is no such format or method.
@@ -73,33 +38,38 @@ def choose_format(name: str | None, model: str | None, method: str | None) -> Fo
         if name not in FORMATS:
             names = ", ".join(sorted({*FORMATS, "vision"}))
             raise ConfigurationError(f"format {name!r} is unknown; write one of: {names}.")
-        return FORMATS[name]
-    if method is not None and method not in _BY_METHOD:
-        names = ", ".join(_BY_METHOD)
+        return (name,)
+    if method is not None and method not in BY_METHOD:
+        names = ", ".join(BY_METHOD)
         raise ConfigurationError(f"method {method!r} is unknown; write one of: {names}.")
-    row = built_in().find(model) if model is not None else None
-    if row is not None and row.data.format is not None:
-        return FORMATS[row.data.format]
-    return FORMATS[_BY_METHOD[method]] if method is not None else None
+    if "completion" in formats:
+        return ("completion",)
+    return (BY_METHOD[method],) if method is not None else tuple(formats)
 
 
-def detect_format(example: dict[str, object]) -> Format | None:
-    """The format that an example's keys show, if any."""
-    for candidate in FORMATS.values():
-        if any(key in example for key in candidate.keys):
-            return candidate
-    return None
+def shown_format(lines: Iterable[bytes], allowed: Sequence[str]) -> str | None:
+    """The format of most of the lines, among those that are allowed; None if nothing shows one.
+
+    If the model allows some formats and no line is of one of them, it is the first that it allows.
+    """
+    found: Counter[str] = Counter()
+    for line in lines:
+        example = None if is_nested_too_deeply(line) else attempt(msgspec.json.decode, line)
+        name = detect_format(example) if isinstance(example, dict) else None
+        if name == "reinforcement" and allowed and name not in allowed:
+            name = "chat"
+        if name is not None and (not allowed or name in allowed):
+            found[name] += 1
+    if found:
+        return found.most_common(1)[0][0]  # of equally many the first
+    return allowed[0] if allowed else None
 
 
-def check_example(example: dict[str, object], expected: Format) -> Iterator[Problem]:
-    """Everything that is wrong with an example of a file of this format."""
-    found = detect_format(example)
-    if found is not None and not any(key in example for key in expected.keys):
-        yield Problem(
-            "wrong-format",
-            "$",
-            f"a {found.name} example, but the file, model or method asks for {expected.name}; "
-            "convert it, or take it out.",
-        )
-    else:
-        yield from expected.rules(example)
+def check_example(example: Example) -> Iterator[Problem]:
+    """Everything that is wrong with an example of a file of its format."""
+    wrong = list(wrong_format.check(example))
+    if wrong:
+        yield from wrong
+        return
+    for rule in RULES[example.format]:
+        yield from rule.check(example)

@@ -1,7 +1,7 @@
 """A large file, checked by several processes: who gets which lines, and what they found together.
 
-This process reads and digests the file and counts its lines; on the way it hands out parts of some
-megabytes, or checks one itself if nobody is free. Each worker reads its parts itself and says at
+This process reads and digests the file and counts its lines; on the way it hands out chunks of some
+megabytes, or checks one itself if nobody is free. Each worker reads its chunks itself and says at
 the end what it found in all of them.
 """
 
@@ -17,13 +17,13 @@ from threading import Lock
 
 from msgspec.structs import replace
 
-from aoai.dataset.decode.lines import BLOCK, Part
+from aoai.dataset.decode.lines import BLOCK, Chunk
 from aoai.dataset.decode.source import Source, open_source
-from aoai.dataset.inspection.scan import Question, Scan
-from aoai.dataset.inspection.worker_process import CannotShare, Order, Worker, start_process
+from aoai.dataset.inspection.scan import Scan, ScanOptions
+from aoai.dataset.inspection.worker_process import Assignment, CannotShare, Worker, start_process
 from aoai.dataset.tokens.tokenizer import Tokenizer
 
-__all__ = ["CannotShare", "Crew", "cores", "share"]
+__all__ = ["CannotShare", "WorkerPool", "cores", "share"]
 
 MOST = 4
 """Processes: with more, the digest is what takes longest."""
@@ -40,35 +40,35 @@ def cores() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class WorkerPool:
     """How a file is shared.
 
     Attributes:
         processes: this one and those that help it; one alone shares nothing.
         threshold: bytes of the smallest file that is shared.
-        part_bytes: size of a part, about.
+        chunk_bytes: size of a chunk, about.
         start: starts a worker.
     """
 
     processes: int = field(default_factory=lambda: min(cores(), MOST))
     threshold: int = 64 << 20
-    part_bytes: int = 2 << 20
-    start: Callable[[Order], AbstractContextManager[Worker]] = start_process
+    chunk_bytes: int = 2 << 20
+    start: Callable[[Assignment], AbstractContextManager[Worker]] = start_process
 
     def takes(self, size: int) -> bool:
         """Whether a file of so many bytes is shared."""
         return self.processes > 1 and size >= self.threshold
 
 
-def share(source: Source, path: Path, question: Question, tokenizer: Tokenizer, crew: Crew) -> Scan:
-    """Read, digest and check a file together with a crew.
+def share(source: Source, path: Path, options: ScanOptions, tokenizer: Tokenizer, pool: WorkerPool) -> Scan:
+    """Read, digest and check a file together with a pool.
 
     Args:
         source: the file, just opened.
         path: of the file.
-        question: what the lines are held against.
+        options: what the lines are held against.
         tokenizer: as for ``inspect``.
-        crew: who helps.
+        pool: who helps.
 
     Raises:
         CannotShare: one process has to do it all: the first lines do not show the format, a
@@ -77,41 +77,41 @@ def share(source: Source, path: Path, question: Question, tokenizer: Tokenizer, 
     """
     with _TURN, open_source(path) as same, ExitStack() as stack:
         same.verify_identity(source.identity)
-        parts = split(source, crew.part_bytes)
-        scan = Scan(question, tokenizer)
-        first = next(parts)
-        scan.run(same.part(first), first.line)
+        chunks = split(source, pool.chunk_bytes)
+        scan = Scan(options, tokenizer)
+        first = next(chunks)
+        scan.run(same.chunk(first), first.line)
         if scan.format is None:
             raise CannotShare("no format")
-        settled = replace(question, format=scan.format, system=scan.totals.system.first)
-        order = Order(os.fsencode(path), source.identity, settled, tokenizer.name)
-        workers = [stack.enter_context(crew.start(order)) for _ in range(crew.processes - 1)]
-        for part in parts:
-            if not any(worker.offer(part) for worker in workers):
-                scan.run(same.part(part), part.line)
+        settled = replace(options, format=scan.format, system=scan.totals.system.first)
+        assignment = Assignment(os.fsencode(path), source.identity, settled, tokenizer.name)
+        workers = [stack.enter_context(pool.start(assignment)) for _ in range(pool.processes - 1)]
+        for chunk in chunks:
+            if not any(worker.offer(chunk) for worker in workers):
+                scan.run(same.chunk(chunk), chunk.line)
         if not all(scan.totals.merge(worker.totals()) for worker in workers):
             raise CannotShare("not held against the same system message or fields")
         same.verify_identity(source.identity)
         return scan
 
 
-def split(source: Source, size: int) -> Iterator[Part]:
-    """Read a file; its parts, each as soon as it is read: a short one, then about this size.
+def split(source: Source, size: int) -> Iterator[Chunk]:
+    """Read a file; its chunks, each as soon as it is read: a short one, then about this size.
 
-    A part begins with ``{``, so that no run of blank lines and no byte order mark is cut; a file
-    without such lines is one part.
+    A chunk begins with ``{``, so that no run of blank lines and no byte order mark is cut; a file
+    without such lines is one chunk.
     """
-    start, line = 0, 1  # of the next part
-    offset = ahead = least = 0  # of the block; lines between part and block; size of the next part
+    start, line = 0, 1  # of the next chunk
+    offset = ahead = least = 0  # of the block; lines between chunk and block; size of the next chunk
     for block in source.blocks(min(size, BLOCK)):
         cut = block.rfind(b"\n{") + 1 if offset + len(block) - start > least else 0
         if cut:
-            yield Part(start, offset + cut, line)
+            yield Chunk(start, offset + cut, line)
             line += ahead + _line_ends(block[:cut])
             start, ahead, least = offset + cut, 0, size
         ahead += _line_ends(block[cut:])
         offset += len(block)
-    yield Part(start, offset, line)
+    yield Chunk(start, offset, line)
 
 
 def _line_ends(block: bytes) -> int:

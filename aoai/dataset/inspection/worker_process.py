@@ -1,4 +1,4 @@
-"""A worker as a process of its own: started, given parts, asked, and ended in any case.
+"""A worker as a process of its own: started, given chunks, asked, and ended in any case.
 
 It is a fresh interpreter with a pipe to each side, never a fork: this may be a provider, with
 threads and open connections. If this process is killed, the pipe ends, and so does the worker.
@@ -17,9 +17,9 @@ from typing import IO, Protocol, cast
 import msgspec
 from msgspec import Struct
 
-from aoai.dataset.decode.lines import Part
+from aoai.dataset.decode.lines import Chunk
 from aoai.dataset.decode.source import Identity
-from aoai.dataset.inspection.scan import Question
+from aoai.dataset.inspection.scan import ScanOptions
 from aoai.dataset.whole_file.totals import Totals
 
 
@@ -27,34 +27,34 @@ class CannotShare(Exception):
     """The file has to be checked by one process."""
 
 
-class Order(Struct, frozen=True):
+class Assignment(Struct, frozen=True):
     """What a worker is told first.
 
     Attributes:
         path: of the file.
         identity: of the file, which is to have it from beginning to end.
-        question: what the lines are held against; the format is settled.
+        options: what the lines are held against; the format is settled.
         vocabulary: name of the tokenizer; empty for the estimate.
     """
 
     path: bytes
     identity: Identity
-    question: Question
+    options: ScanOptions
     vocabulary: str
 
 
 class Worker(Protocol):
-    """Checks parts of one file. Its methods raise CannotShare if it has failed."""
+    """Checks chunks of one file. Its methods raise CannotShare if it has failed."""
 
-    def offer(self, part: Part) -> bool:
-        """Let it check a part that comes after those before; False if it has enough to do."""
+    def offer(self, chunk: Chunk) -> bool:
+        """Let it check a chunk that comes after those before; False if it has enough to do."""
 
     def totals(self) -> Totals:
-        """What was in all the parts; nothing can be checked afterwards."""
+        """What was in all the chunks; nothing can be checked afterwards."""
 
 
 _AHEAD = 3
-"""Parts that a worker is given at once, so that it never waits for this process."""
+"""Chunks that a worker is given at once, so that it never waits for this process."""
 
 
 class _Process:
@@ -72,17 +72,17 @@ class _Process:
         except OSError as error:
             raise CannotShare("a worker has ended") from error
 
-    def offer(self, part: Part) -> bool:
+    def offer(self, chunk: Chunk) -> bool:
         if self._waiting == _AHEAD:
             self._waiting -= self._done()
         if self._waiting == _AHEAD:
             return False
-        self.tell(part)
+        self.tell(chunk)
         self._waiting += 1
         return True
 
     def _done(self) -> int:
-        """Parts that were checked since it was last asked."""
+        """Chunks that were checked since it was last asked."""
         os.set_blocking(self._from.fileno(), False)
         answer = self._from.read(_AHEAD)
         os.set_blocking(self._from.fileno(), True)
@@ -106,7 +106,7 @@ class _Process:
 
 
 @contextmanager
-def start_process(order: Order) -> Iterator[Worker]:
+def start_process(assignment: Assignment) -> Iterator[Worker]:
     """Start a worker; it is gone when the context ends.
 
     Raises:
@@ -127,7 +127,7 @@ def start_process(order: Order) -> Iterator[Worker]:
         raise CannotShare("no process can be started") from error
     worker = _Process(process)
     try:
-        worker.tell(order)
+        worker.tell(assignment)
         yield worker
     finally:
         worker.end()

@@ -1,4 +1,4 @@
-"""Finds examples that stand in a file twice, in bounded memory and next to no time."""
+"""No example is in a file twice; found in bounded memory and next to no time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from aoai.dataset.finding import Problem, warning
+
+DUPLICATE_EXAMPLE = warning(
+    "duplicate-example",
+    "an example that is in the file before",
+    "OpenAI's cookbook and the checks of Microsoft's fine-tuning skill for GitHub Copilot",
+)
+
 CAPACITY = 1 << 12
 """Different examples remembered: about a megabyte of memory."""
 
@@ -15,11 +23,11 @@ _HASH_BITS = 32
 
 
 class Seen(Struct, gc=False):
-    """One example, and where it stands.
+    """One example, and the lines that hold it.
 
     Attributes:
-        times: how often it stands in the file.
-        lines: where it stands, in order; not all of them if there are many.
+        times: how often it is in the file.
+        lines: its lines, in order; not all of them if there are many.
     """
 
     times: int
@@ -30,8 +38,8 @@ class Duplicates(Struct):
     """Remembers examples by hash: all of them up to ``CAPACITY``, beyond that a sample.
 
     The sample is every second, fourth, … example, chosen by a number that equal examples share, so
-    that they are in or out together. What is in it at the end depends on what stands in the file,
-    not on the order of its lines: parts of a file can be looked at apart and merged.
+    that they are in or out together. What is in it at the end depends on what is in the file,
+    not on the order of its lines: chunks of a file can be looked at apart and merged.
 
     Attributes:
         keep: repeats of one example whose lines are remembered.
@@ -52,7 +60,7 @@ class Duplicates(Struct):
             example: equal for equal examples.
             number: equal for equal examples, such as the length of a text, and not 0; a multiple
                 of ``every``.
-            line: where it stands.
+            line: its number.
         """
         # Not hash(), of which every process has its own, and nothing slower than this one.
         key = number << _HASH_BITS | zlib.crc32(example)
@@ -84,6 +92,11 @@ class Duplicates(Struct):
     def repeats(self) -> list[tuple[int, int]]:
         """The first ``keep`` repeats: line, and line of the same example before it."""
         return heapq.nsmallest(self.keep, self._repeats())
+
+    def problems(self) -> Iterator[tuple[Problem, int]]:
+        """The repeats that are listed, with their lines."""
+        for line, before in self.repeats():
+            yield DUPLICATE_EXAMPLE.at("", f"the same as line {before}; keep one of them."), line
 
     def _repeats(self) -> Iterator[tuple[int, int]]:
         for seen in self.seen.values():

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from aoai.dataset.rules.content import images, texts
-from aoai.dataset.rules.messages import SYSTEM_ROLES
-from aoai.dataset.rules.shapes import get, items
+from aoai.dataset.example.content import image_url, images, texts
+from aoai.dataset.example.fields import get, items
+from aoai.dataset.example.view import SYSTEM_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ def facts_of(example: dict[str, object]) -> Facts:
     messages = [message for message, _ in items(conversation, "")]
     system = [message for message in messages if get(message, "role") in SYSTEM_ROLES]
     parts = (part for message in messages for part in images(get(message, "content")))
-    urls = (get(get(part, "image_url"), "url") for part in parts)
+    urls = map(image_url, parts)
     return Facts(
         spoken=bool(messages),
         system="".join(texts(get(system[0], "content"))) if system else None,
-        images=tuple(url for url in urls if isinstance(url, str)),
+        images=tuple(url for url in urls if url is not None),
     )
 
 

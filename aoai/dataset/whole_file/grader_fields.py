@@ -6,8 +6,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from aoai.dataset.finding import Problem
-from aoai.dataset.rules.conversation import CONVERSATION
+from aoai.dataset.finding import Problem, warning
+from aoai.dataset.rules.grader_field import grader_fields
+
+GRADER_FIELDS_DIFFER = warning(
+    "grader-fields-differ",
+    "reinforcement examples have different fields for the grader",
+    "checks of Microsoft's fine-tuning skill for GitHub Copilot, validate_rft.py",
+)
 
 
 class GraderFields(Struct):
@@ -25,7 +31,7 @@ class GraderFields(Struct):
 
     def add(self, example: dict[str, object], line: int) -> None:
         """Take note of an example's fields; one without any is a finding of its own."""
-        names = tuple(sorted(example.keys() - CONVERSATION.keys()))
+        names = grader_fields(example)
         if not self.first:
             self.first = names
         elif names and names != self.first:
@@ -33,7 +39,7 @@ class GraderFields(Struct):
             self.line = self.line or line
 
     def merge(self, more: GraderFields) -> bool:
-        """Add what stands in other lines; False if that was held against other fields."""
+        """Add the counts of other lines; False if they were compared with other fields."""
         if not self.first:
             self.first = more.first
         self.others += more.others
@@ -51,4 +57,4 @@ class GraderFields(Struct):
                 f"{self.others} of {examples} examples have other fields for the grader than the "
                 "first; give all the same ones."
             )
-            yield Problem("grader-fields-differ", "", text), self.line
+            yield GRADER_FIELDS_DIFFER.at("", text), self.line

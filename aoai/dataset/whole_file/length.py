@@ -1,13 +1,19 @@
-"""Examples that are longer than what a model is trained on at once."""
+"""No example is longer than what a model is trained on at once."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 
-from aoai.dataset.finding import Problem
+from aoai.dataset.finding import Problem, warning
 from aoai.dataset.tokens.example_tokens import longest
 from aoai.dataset.tokens.tokenizer import Tokenizer
+
+EXAMPLE_TOO_LONG = warning(
+    "example-too-long",
+    "the example is cut at the model's context length",
+    'pages "Models" and "Quotas and limits": tokens of one training example',
+)
 
 
 class Length:
@@ -31,4 +37,4 @@ class Length:
         if tokens > self._limit:
             about = "" if self._tokenizer.exact else "about "
             text = f"{about}{tokens:,} tokens; what is beyond {self._limit:,} is cut; split it."
-            yield Problem("example-too-long", "", text)
+            yield EXAMPLE_TOO_LONG.at("", text)

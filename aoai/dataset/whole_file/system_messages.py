@@ -1,4 +1,4 @@
-"""Whether every example tells the model the same thing to be."""
+"""Every example has the same system message."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from aoai.dataset.finding import Problem
+from aoai.dataset.finding import Problem, warning
+
+_PAGE = 'page "Customize a model with fine-tuning", Troubleshooting: missing system messages'
+
+NO_SYSTEM_MESSAGE = warning("no-system-message", "examples without a system message", _PAGE)
+SYSTEM_MESSAGES_DIFFER = warning(
+    "system-messages-differ", "examples have different system messages", _PAGE
+)
 
 
 class SystemMessages(Struct):
@@ -32,7 +39,7 @@ class SystemMessages(Struct):
             self.other = _sum(self.other, (1, line))
 
     def merge(self, more: SystemMessages) -> bool:
-        """Add what stands in other lines; False if that was held against another message."""
+        """Add the counts of other lines; False if they were compared with another message."""
         if self.first is None:
             self.first = more.first
         self.lacking = _sum(self.lacking, more.lacking)
@@ -51,14 +58,14 @@ class SystemMessages(Struct):
                 f"{count} of {examples} examples have no system message; "
                 "give all the one that the model will be used with."
             )
-            yield Problem("no-system-message", "", text), line
+            yield NO_SYSTEM_MESSAGE.at("", text), line
         count, line = self.other
         if count:
             text = (
                 f"{count} of {examples} examples have another system message than the first; "
                 "use one throughout if the model is to be used with one."
             )
-            yield Problem("system-messages-differ", "", text), line
+            yield SYSTEM_MESSAGES_DIFFER.at("", text), line
 
 
 def _sum(one: tuple[int, int], more: tuple[int, int]) -> tuple[int, int]:

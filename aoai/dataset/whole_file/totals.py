@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
 from msgspec import Struct, field
 
 from aoai.dataset.decode.syntax import attempt
-from aoai.dataset.finding import CATALOGUE, Finding, Problem, Severity
-from aoai.dataset.limits import (
-    ADVISED_EXAMPLES,
-    MAXIMUM_FILE_BYTES,
-    MAXIMUM_IMAGE_EXAMPLES,
-    MAXIMUM_UPLOAD_BYTES,
-    MINIMUM_EXAMPLES,
-)
-from aoai.dataset.rules.images import CAN_OPEN_IMAGES, is_embedded
-from aoai.dataset.whole_file.duplicates import Duplicates
+from aoai.dataset.example.images import is_embedded
+from aoai.dataset.example.target import Target
+from aoai.dataset.finding import Finding, Problem, Severity
+from aoai.dataset.rules.image_files import CAN_OPEN_IMAGES
+from aoai.dataset.whole_file import blank_lines, images, size
+from aoai.dataset.whole_file.duplicates import DUPLICATE_EXAMPLE, Duplicates
 from aoai.dataset.whole_file.example import canonical, facts_of
 from aoai.dataset.whole_file.grader_fields import GraderFields
 from aoai.dataset.whole_file.system_messages import SystemMessages
+
+LISTED_ALIKE = 5
+"""Findings listed of those that are alike: of one kind, at one place of an example."""
+
+_MOST_GROUPS = 2000
+"""Groups of findings that are told apart: hostile data could have one in each line."""
+
+_INDEX = re.compile(r"\[\d+\]")
 
 
 class Totals(Struct):
     """Counts everything; lists the first ``keep`` findings of each severity.
 
-    Totals of parts of a file can be merged, in any order. Lines are numbered over the whole file,
-    and those of one part, or of several parts by one process, come in order.
+    Totals of chunks of a file can be merged, in any order. Lines are numbered over the whole file,
+    and those of one chunk, or of several chunks by one process, come in order.
 
     Attributes:
         file: its name in findings.
@@ -33,14 +42,17 @@ class Totals(Struct):
         examples: lines that hold an example, good or bad.
         images: in all examples.
         image_examples: examples with images.
+        skipped: examples that the service is expected to skip for an image.
         unopened: embedded images that were not opened.
         lines: the last line's number.
         blank: the first and last line of the last run of blank lines.
         counts: findings by code.
-        listed: of the lines, the first findings by severity.
+        severities: findings by severity.
+        groups: findings by kind and place.
+        listed: of the lines, the first findings of each group.
         system: the system messages.
         grader: the fields for the grader, of reinforcement examples.
-        duplicates: the examples that stand there twice.
+        duplicates: the examples that are in the file twice.
     """
 
     file: str
@@ -49,11 +61,14 @@ class Totals(Struct):
     examples: int = 0
     images: int = 0
     image_examples: int = 0
+    skipped: int = 0
     unopened: int = 0
     lines: int = 0
     blank: tuple[int, int] = (0, 0)
     counts: dict[str, int] = field(default_factory=dict)
-    listed: dict[Severity, list[Finding]] = field(default_factory=lambda: {s: [] for s in Severity})
+    severities: dict[Severity, int] = field(default_factory=dict)
+    groups: dict[str, int] = field(default_factory=dict)
+    listed: list[Finding] = field(default_factory=list)
     system: SystemMessages = field(default_factory=SystemMessages)
     grader: GraderFields = field(default_factory=GraderFields)
     duplicates: Duplicates = field(default_factory=lambda: Duplicates(0))
@@ -63,28 +78,43 @@ class Totals(Struct):
 
     def findings(self, severity: Severity) -> tuple[Finding, ...]:
         """Those of the whole file, then the first ``keep`` in the order of their lines."""
-        found = sorted(self.listed[severity], key=lambda finding: finding.line)
+        listed: Counter[str] = Counter()
+        found = []
+        # Findings of one line keep the order in which the rules are applied.
+        for finding in sorted(self.listed, key=lambda finding: finding.line):
+            group = _group(finding.code, finding.path)
+            listed[group] += 1
+            if finding.severity is severity and listed[group] <= LISTED_ALIKE:
+                last = listed[group] == LISTED_ALIKE
+                more = self.groups.get(group, 0) - LISTED_ALIKE if last else 0
+                found.append(replace(finding, more=max(more, 0)))
         whole = sum(not finding.line for finding in found)
         return tuple(found[: whole + self.keep])
 
     def add(self, problem: Problem, line: int) -> None:
-        """Count a problem of a line, and list it if there is room."""
-        if len(self.listed[CATALOGUE[problem.code][0]]) < self.keep:
-            self._list(problem, line)
-        self._count(problem.code)
+        """Count a problem, and list it if few like it are. Line 0 is the whole file."""
+        kind, path, message = problem
+        self._count(problem)
+        group = _group(kind.code, path)
+        before = self.groups.get(group)
+        if before is None and len(self.groups) >= _MOST_GROUPS:
+            return
+        self.groups[group] = (before or 0) + 1
+        if (before or 0) < LISTED_ALIKE:
+            self.listed.append(Finding(self.file, line, path, kind.code, kind.severity, message))
 
-    def _add_late(self, problem: Problem, line: int = 0) -> None:
-        """Count and list a problem that only the whole file shows; line 0 is all of it."""
-        self._list(problem, line)
-        self._count(problem.code)
+    def _count(self, problem: Problem, number: int = 1) -> None:
+        kind = problem.kind
+        self.counts[kind.code] = self.counts.get(kind.code, 0) + number
+        self.severities[kind.severity] = self.severities.get(kind.severity, 0) + number
 
-    def _list(self, problem: Problem, line: int) -> None:
-        code, path, message = problem
-        severity, _ = CATALOGUE[code]
-        self.listed[severity].append(Finding(self.file, line, path, code, severity, message))
-
-    def _count(self, code: str, number: int = 1) -> None:
-        self.counts[code] = self.counts.get(code, 0) + number
+    def add_line(self, problems: Iterable[Problem], line: int) -> None:
+        """Add the problems of one example."""
+        skipped = False
+        for problem in problems:  # one at a time: in one long line there may be millions
+            self.add(problem, line)
+            skipped = skipped or problem.kind.code in images.SKIPPING
+        self.skipped += skipped
 
     def add_blank(self, line: int) -> None:
         """Take note of a blank line: several in a row are one finding."""
@@ -93,7 +123,7 @@ class Totals(Struct):
             self.blank = (first, line)
         else:
             self.blank = (line, line)
-            self.add(Problem("blank-line", "", "an empty line; remove it."), line)
+            self.add(blank_lines.PROBLEM, line)
 
     def add_unread(self, problem: Problem, line: int) -> None:
         """Count a line that holds no example that could be read."""
@@ -115,82 +145,67 @@ class Totals(Struct):
             self.duplicates.add(text, len(text), line)
 
     def merge(self, other: Totals) -> bool:
-        """Add what stands in other parts of the file; False if that cannot be added up."""
+        """Add the totals of other chunks of the file; False if they cannot be added up."""
         self.examples += other.examples
         self.images += other.images
         self.image_examples += other.image_examples
+        self.skipped += other.skipped
         self.unopened += other.unopened
         self.lines = max(self.lines, other.lines)
         self.blank = max(self.blank, other.blank)
-        for code, number in other.counts.items():
-            self._count(code, number)
-        for severity, findings in other.listed.items():
-            self.listed[severity].extend(findings)
+        for ours, theirs in ((self.counts, other.counts), (self.groups, other.groups)):
+            for key, number in theirs.items():
+                ours[key] = ours.get(key, 0) + number
+        for severity, number in other.severities.items():
+            self.severities[severity] = self.severities.get(severity, 0) + number
+        self.listed.extend(other.listed)
         self.duplicates.merge(other.duplicates)
         graded = self.grader.merge(other.grader)
         return self.system.merge(other.system) and graded
 
-    def finish(self, size: int, *, system: bool, validation: bool) -> None:
+    def finish(self, bytes_read: int, target: Target, *, system: bool, validation: bool) -> None:
         """Add what only the whole file shows.
 
         Args:
-            size: bytes of the file.
+            bytes_read: size of the file.
+            target: what the data is used for.
             system: examples of this format should have a system message.
             validation: the file is one for validation, which may be small.
         """
         self._accept_last_blanks()
         if not self.examples:
-            text = "no example; write one JSON object on each line."
-            self._add_late(Problem("empty-file", "", text))
+            if not self.severities.get(Severity.ERROR):
+                self.add(size.EMPTY, 0)
             return
         self._add_duplicates()
-        if not validation:
-            self._check_number()
-        self._check_size(size)
-        if system:
-            for problem, line in self.system.problems(self.examples):
-                self._add_late(problem, line)
-        for problem, line in self.grader.problems(self.examples):
-            self._add_late(problem, line)
-        self._check_images()
+        problems = [] if validation else [*size.check_number(self.examples, self.skipped)]
+        problems += size.check_size(bytes_read)
+        problems += images.check_images(self.image_examples, self.skipped, self.unopened, target)
+        for problem in problems:
+            self.add(problem, 0)
+        found = self.system.problems(self.examples) if system else ()
+        for problem, line in (*found, *self.grader.problems(self.examples)):
+            self.add(problem, line)
 
     def _accept_last_blanks(self) -> None:
         """Blank lines matter only if others follow."""
         first, last = self.blank
         if first and last == self.lines:
-            self._count("blank-line", -1)
-            warnings = self.listed[Severity.WARNING]
-            warnings[:] = [f for f in warnings if (f.code, f.line) != ("blank-line", first)]
+            self._count(blank_lines.PROBLEM, -1)
+            self.groups[_group(blank_lines.BLANK_LINE.code, "")] -= 1
+            code = blank_lines.BLANK_LINE.code
+            self.listed[:] = [f for f in self.listed if (f.code, f.line) != (code, first)]
         self.counts = {code: self.counts[code] for code in sorted(self.counts) if self.counts[code]}
 
     def _add_duplicates(self) -> None:
-        if count := self.duplicates.count:
-            self._count("duplicate-example", count)
-            for line, before in self.duplicates.repeats():
-                text = f"the same as line {before}; keep one of them."
-                self._list(Problem("duplicate-example", "", text), line)
+        for problem, line in self.duplicates.problems():
+            self.add(problem, line)
+        hidden = self.duplicates.count - self.counts.get(DUPLICATE_EXAMPLE.code, 0)
+        if hidden:
+            self._count(DUPLICATE_EXAMPLE.at("", ""), hidden)
+            group = _group(DUPLICATE_EXAMPLE.code, "")
+            self.groups[group] = self.groups.get(group, 0) + hidden
 
-    def _check_images(self) -> None:
-        if self.image_examples > MAXIMUM_IMAGE_EXAMPLES:
-            text = f"{self.image_examples} examples with images, at most {MAXIMUM_IMAGE_EXAMPLES}."
-            self._add_late(Problem("too-many-image-examples", "", text))
-        if self.unopened:
-            text = f'{self.unopened} images not opened; install "aoai-finetune[vision]".'
-            self._add_late(Problem("images-not-checked", "", text))
 
-    def _check_number(self) -> None:
-        count = self.examples
-        if count < MINIMUM_EXAMPLES:
-            text = f"{count} of at least {MINIMUM_EXAMPLES} examples; add more."
-            self._add_late(Problem("too-few-examples", "", text))
-        elif count < ADVISED_EXAMPLES:
-            text = f"{count} examples; a model needs hundreds to learn something new."
-            self._add_late(Problem("few-examples", "", text))
-
-    def _check_size(self, size: int) -> None:
-        if size > MAXIMUM_UPLOAD_BYTES:
-            text = "over 8 GB, which the service states as its largest upload; leave data out."
-            self._add_late(Problem("file-too-large", "", text))
-        elif size > MAXIMUM_FILE_BYTES:
-            text = "over 512 MB, the Files API's limit: it is uploaded in parts instead."
-            self._add_late(Problem("file-too-large", "", text))
+def _group(code: str, path: str) -> str:
+    return f"{code} {_INDEX.sub('[]', path)}"

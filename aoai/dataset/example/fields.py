@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from types import NoneType
 from typing import Any, NamedTuple
 
-from aoai.dataset.finding import Problem, shown
+from aoai.dataset.finding import shown
 
 
 class Field(NamedTuple):
-    """A field of an object: the types that its decoded value may have; whether it must be there."""
+    """A field of an object: the types that its decoded value may have; whether it is required."""
 
     types: tuple[type, ...]
     required: bool = False
@@ -22,13 +22,13 @@ OBJECT = Field((dict,))
 ARRAY = Field((list,))
 
 ANYTHING = Field((bool, int, float, str, list, dict, NoneType))
-"""A field of any type: its own rule says what is wrong with it."""
+"""A field of any type: a rule of its own checks it."""
 
 ELSEWHERE = ANYTHING._replace()
-"""A field that belongs elsewhere: its own rule says so."""
+"""A field of other objects: a rule of its own reports it here."""
 
 UNUSED = Field((NoneType,))
-"""A field of the API that training has no use for: null may stand there, as clients write it."""
+"""A field of the API that training has no use for: null is accepted, as clients write it."""
 
 _NAMES = {
     bool: "boolean",
@@ -56,35 +56,14 @@ def json_type(value: object) -> str:
     return _NAMES[type(value)]
 
 
-def expect(value: object, path: str, field: Field) -> Iterator[Problem]:
-    """A problem if the value is of none of the field's types."""
-    if type(value) not in field.types:
-        wanted = " or ".join(_NAMES[kind] for kind in field.types)
-        found = "null" if value is None else f"{json_type(value)} {shown(value)}"
-        yield Problem("wrong-type", path, f"expected {wanted}, got {found}.")
+def type_names(field: Field) -> str:
+    """The JSON types that a field may have."""
+    return " or ".join(_NAMES[kind] for kind in field.types)
 
 
-def check_object(value: object, path: str, fields: Mapping[str, Field]) -> Iterator[Problem]:
-    """Unknown, missing and wrongly typed fields of an object, or that it is no object."""
-    if not isinstance(value, dict):
-        yield from expect(value, path, OBJECT)
-        return
-    for name, item in value.items():
-        field = fields.get(name)
-        if field is None:
-            text = f"not part of the format; only: {', '.join(_offered(fields))}."
-            yield Problem("unknown-field", join(path, name), text)
-        elif type(item) not in field.types:
-            yield from expect(item, join(path, name), field)
-    for name, field in fields.items():
-        if field.required and name not in value:
-            yield Problem("missing-field", path, f'"{name}" is missing; add it.')
-
-
-def _offered(fields: Mapping[str, Field]) -> Iterator[str]:
-    for name, field in fields.items():
-        if field is not ELSEWHERE and field is not UNUSED:
-            yield name
+def offered(fields: Mapping[str, Field]) -> str:
+    """The names of the fields that are of use."""
+    return ", ".join(n for n, f in fields.items() if f is not ELSEWHERE and f is not UNUSED)
 
 
 def join(path: str, name: str) -> str:

@@ -1,0 +1,1 @@
+"""One decoded example: what its format is, its messages, and plain access to them."""
