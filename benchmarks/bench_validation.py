@@ -35,13 +35,13 @@ def _load_inspect(processes: int, cores: int = 0) -> Contestant:
     """What this package does: decode, check, count and digest; on so many cores, or on all."""
     # Imported here: not in the memory of the others.
     from aoai.dataset.inspection.inspect import inspect_with  # noqa: PLC0415
-    from aoai.dataset.inspection.scan import Question  # noqa: PLC0415
-    from aoai.dataset.inspection.worker_pool import Crew  # noqa: PLC0415
+    from aoai.dataset.inspection.scan import ScanOptions  # noqa: PLC0415
+    from aoai.dataset.inspection.worker_pool import WorkerPool  # noqa: PLC0415
 
     def run(path: Path) -> None:
         if cores:
             os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:cores]))
-        counts = inspect_with(Crew(processes), path, Question(path.name, keep=100)).counts
+        counts = inspect_with(WorkerPool(processes), path, ScanOptions(path.name, keep=100)).counts
         if counts:
             raise ValueError(f"the generated data should have no finding: {dict(counts)}")
 

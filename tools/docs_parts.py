@@ -27,6 +27,7 @@ from aoai_components.settings import (
 
 from aoai.catalog import BaseModel, built_in
 from aoai.cli.models_text import as_details
+from aoai.dataset import Severity
 from aoai.resources import (
     FineTunedModelArgs,
     FineTuningJobArgs,
@@ -38,6 +39,7 @@ from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.model_deployment import ModelDeploymentProvider
 from aoai.resources.training_file import TrainingFileProvider
+from tools.docs_findings import findings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -280,6 +282,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "files": partial(settings, FileSettings, TrainingFileArgs),
     "hyperparameters": partial(settings, HyperparameterSettings),
     "deployments": partial(settings, DeploymentSettings, ModelDeploymentArgs),
+    "data-errors": partial(findings, Severity.ERROR),
+    "data-warnings": partial(findings, Severity.WARNING),
     "rules": rules,
     "rule-settings": rule_settings,
     "catalog": catalog,

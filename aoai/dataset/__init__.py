@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from aoai.dataset.catalogue import CATALOGUE
 from aoai.dataset.cost import TrainingCost, default_epochs, training_cost
-from aoai.dataset.finding import CATALOGUE, Finding, Severity
+from aoai.dataset.finding import Finding, Severity
 from aoai.dataset.inspection.cache import compare_cached, inspect_cached
 from aoai.dataset.inspection.inspect import inspect
 from aoai.dataset.report import Report

@@ -1,7 +1,7 @@
 """The rules and the kinds of finding, read off the modules that declare them.
 
-A module declares a kind by a ``Kind`` at its top, and a rule for one example by ``RULE``. There is no
-other list: a new rule is a new file in ``rules``.
+A module declares a kind by a ``Kind`` at its top, and a rule for one example by ``RULE``. There is
+no other list: a new rule is a new file in ``rules``.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         name: tuple(
             file.rule
-            for file in RULE_FILES
+            for file in sorted(RULE_FILES, key=lambda file: not file.rule.basic)
             if name in file.rule.formats and file.rule is not wrong_format.RULE
         )
         for name in ("chat", "preference", "completion", "reinforcement")

@@ -40,7 +40,7 @@ IMAGE_DETAILS: Final = frozenset({"auto", "high", "low"})
 """Same page, "Control image detail"."""
 
 MAXIMUM_SKIPPED_EXAMPLES: Final = 200
-"""Examples skipped for their images above which a job fails. learn.microsoft.com/answers/2225236."""
+"""Examples skipped for an image above which a job fails. learn.microsoft.com/answers, 2225236."""
 
 MAXIMUM_TOOLS: Final = 128
 """Tools of one example. OpenAI API, CreateChatCompletionRequest.tools."""

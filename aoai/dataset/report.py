@@ -49,7 +49,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether the service should accept the file: no error was found; warnings may have been."""
+        """Whether the service should accept the file: there is no error; warnings may be."""
         return not self.error_count
 
     def error_lines(self) -> Iterator[str]:

@@ -16,6 +16,7 @@ from aoai.cli.terminal import Line
 from aoai.cli.validate import compared
 from aoai.dataset import CATALOGUE, inspect
 from aoai.dataset.formatters.result import result_of
+from tests.unit import chat_files
 from tests.unit.chat_files import write
 
 ROOT = Path(__file__).parents[2]
@@ -57,13 +58,24 @@ def test_warnings_fail_only_when_strict(warned: str) -> None:
     assert main(["validate", "--strict", warned]) == 1
 
 
-def test_the_text_lists_twenty_findings_and_counts_the_rest(
+def test_the_text_lists_five_findings_that_are_alike_and_counts_the_others(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = write(tmp_path / "train.jsonl", range(120), *["no JSON"] * 50)
     assert main(["validate", str(path)]) == 1
     out = capsys.readouterr().out
-    assert out.count("not JSON at character 1") == 20
+    assert out.count("not JSON at character 1") == 5
+    assert "(and 45 more like it)" in out
+
+
+def test_the_text_lists_twenty_findings_and_counts_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = [json.dumps({**chat_files.example(0), f"field{number}": 1}) for number in range(50)]
+    path = write(tmp_path / "train.jsonl", range(120), *odd)
+    assert main(["validate", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert out.count("not part of the format") == 20
     assert "... and 30 more errors; --format json lists up to 100 of each." in out
 
 
@@ -83,6 +95,7 @@ def test_json_has_every_file_with_facts_and_findings(
         "line": 122,
         "path": "$.messages",
         "message": "expected array, got integer 1.",
+        "more": 0,
     }
 
 
@@ -142,7 +155,7 @@ def test_a_validation_file_may_be_small_and_is_compared(
     assert main(["validate", good, "--validation", str(other), "--format", "json"]) == 0
     _, second = files(capsys.readouterr().out)
     assert second["counts"] == {"validation-overlap": 1}
-    assert second["warnings"][0]["message"].startswith("1 of 3 examples stand in good.jsonl too")
+    assert second["warnings"][0]["message"].startswith("1 of 3 examples are in good.jsonl too")
 
 
 def test_github_gets_an_annotation_for_each_finding(

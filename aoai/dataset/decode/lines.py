@@ -40,8 +40,8 @@ class Chunk(Struct, frozen=True):
 def lines_of(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """The lines of consecutive blocks, with their line ends; no block is longer than a line may be.
 
-    A line of more than ``MAXIMUM_LINE_BYTES`` is cut after one byte more. A byte order mark is taken
-    off.
+    A line of more than ``MAXIMUM_LINE_BYTES`` is cut after one byte more. A byte order mark is
+    left out.
     """
     return chain.from_iterable(_lines_of_each(blocks))
 
@@ -87,7 +87,7 @@ class _Unfinished:
         return line
 
 
-def blocks_of_chunk(file: io.FileIO, part: Chunk) -> Iterator[bytes]:
+def blocks_of_chunk(file: io.FileIO, chunk: Chunk) -> Iterator[bytes]:
     """The bytes of a chunk of an open file, whose position they move."""
     left = chunk.stop - chunk.start
     file.seek(chunk.start)

@@ -18,14 +18,16 @@ _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 
 
-def is_nested_too_deeply(text: bytes) -> bool:
+def is_nested_too_deeply(text: bytes, within: int = 0) -> bool:
     """Whether brackets outside strings are open at more than ``MAXIMUM_DEPTH`` levels at once.
 
-    The text need not be JSON.
+    Args:
+        text: a line, or a value within it. It need not be JSON.
+        within: levels of the line that the value is in.
     """
-    if text.count(b"[") + text.count(b"{") <= MAXIMUM_DEPTH:
+    if text.count(b"[") + text.count(b"{") + within <= MAXIMUM_DEPTH:
         return False
-    depth = 0
+    depth = within
     for bracket in _BRACKET.finditer(_STRING.sub(b"", text)):
         depth += 1 if bracket[0] in b"[{" else -1
         if depth > MAXIMUM_DEPTH:

@@ -88,7 +88,7 @@ class Source:
         return lines_of(blocks_of_chunk(self._file, chunk))
 
     def head(self, size: int) -> bytes:
-        """The first bytes of the file, at most this many; reading then starts there all the same."""
+        """The first bytes of the file, at most this many; they are read again later."""
         self._file.seek(0)
         head = self._file.read(size)
         self._file.seek(0)

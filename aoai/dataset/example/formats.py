@@ -20,7 +20,7 @@ def looks_like(example: dict[str, object], name: str) -> bool:
         paired = any(output in example for output in OUTPUTS)
         return paired or get(example.get("input"), "messages") is not None
     if name == "completion":
-        return "prompt" in example and "completion" in example
+        return "completion" in example or example.keys() == {"prompt"}
     return "messages" in example
 
 

@@ -38,8 +38,10 @@ class Rule:
         check: what is wrong with an example.
         formats: those whose examples it is applied to.
         plain_lines: whether a line that the fast path accepts can break it.
+        basic: whether it is applied before the others, whose findings may follow from its own.
     """
 
     check: Callable[[Example], Iterator[Problem]]
     formats: tuple[str, ...] = CONVERSATIONS
     plain_lines: PlainLines = PlainLines.NEVER
+    basic: bool = False

@@ -26,7 +26,6 @@ class Target(Struct, frozen=True):
         control_tokens: texts that steer the model, and so must not be in an example.
         images: whether the model is trained on images; None if that is not known.
         example_tokens: tokens above which an example is cut; None if that is not known.
-        tokenizer: the model's vocabulary, such as ``o200k_base``; empty if that is not known.
     """
 
     model: str = ""
@@ -34,4 +33,3 @@ class Target(Struct, frozen=True):
     control_tokens: tuple[str, ...] = OPENAI_TOKENS
     images: bool | None = None
     example_tokens: int | None = None
-    tokenizer: str = ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from aoai.dataset.finding import CATALOGUE, Finding, Severity, printable
+from aoai.dataset.catalogue import CATALOGUE
+from aoai.dataset.finding import Finding, Severity, printable
 from aoai.dataset.formatters.result import Result
 from aoai.dataset.report import Report
 
@@ -43,14 +44,14 @@ def _total(results: Sequence[Result]) -> str:
 def _text(result: Result) -> Iterator[str]:
     yield f"{printable(result.path)}: {_facts(result)}"
     for severity in Severity:
-        kinds = {c: n for c, n in result.counts.items() if CATALOGUE[c][0] is severity}
+        kinds = {c: n for c, n in result.counts.items() if CATALOGUE[c].severity is severity}
         for code, count in sorted(kinds.items(), key=lambda item: (-item[1], item[0])):
-            yield f"  {count:>7,} {severity:7}  {code}: {CATALOGUE[code][1]}"
+            yield f"  {count:>7,} {severity:7}  {code}: {CATALOGUE[code].text}"
     for severity in Severity:
         listed = result.of(severity)[:_SHOWN]
         yield from (f"  {severity}: {finding}" for finding in listed)
-        more = result.number(severity) - len(listed)
-        if more:
+        more = result.number(severity) - sum(1 + finding.more for finding in listed)
+        if more > 0:
             hint = "; --format json lists up to 100 of each" if len(listed) == _SHOWN else ""
             yield f"  ... and {_plural(more, f'more {severity}')}{hint}."
     yield ""
@@ -136,6 +137,7 @@ def _finding_json(finding: Finding) -> dict[str, object]:
         "line": finding.line or None,
         "path": finding.path or None,
         "message": finding.message,
+        "more": finding.more,
     }
 
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from aoai.dataset.catalogue import CATALOGUE
 from aoai.dataset.cost import TrainingCost
-from aoai.dataset.finding import CATALOGUE, Finding, Severity, printable
+from aoai.dataset.decode.source import UNREADABLE_FILE
+from aoai.dataset.finding import Finding, Severity, printable
 from aoai.dataset.report import Report
 from aoai.dataset.tokens.counting import TokenCount
 
@@ -35,7 +37,7 @@ class Result:
 
     def number(self, severity: Severity) -> int:
         """Findings of this severity, listed or not."""
-        return sum(n for code, n in self.counts.items() if CATALOGUE[code][0] is severity)
+        return sum(n for code, n in self.counts.items() if CATALOGUE[code].severity is severity)
 
     def of(self, severity: Severity) -> tuple[Finding, ...]:
         """The findings of this severity that are listed."""
@@ -57,5 +59,5 @@ def unreadable(path: Path, message: str) -> Result:
     """The result of a file that could not be read."""
     name = printable(path)
     text = message.removeprefix(f"{name}: ")
-    finding = Finding(name, 0, "", "unreadable-file", Severity.ERROR, text)
+    finding = Finding(name, 0, "", UNREADABLE_FILE.code, UNREADABLE_FILE.severity, text)
     return Result(path, None, (finding,), {finding.code: 1})

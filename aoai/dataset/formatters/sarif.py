@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from aoai.dataset.finding import CATALOGUE, Finding, Severity
+from aoai.dataset.catalogue import CATALOGUE
+from aoai.dataset.finding import Finding, Severity
 from aoai.dataset.formatters.result import Result
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -31,13 +32,14 @@ def as_sarif(results: Sequence[Result]) -> str:
 
 
 def _rule(code: str) -> dict[str, object]:
-    severity, text = CATALOGUE[code]
+    kind = CATALOGUE[code]
+    severity, text = kind.severity, kind.text
     # GitHub's page "SARIF support for code scanning" requires the three texts.
     return {
         "id": code,
         "shortDescription": {"text": f"{text[0].upper()}{text[1:]}."},
         "fullDescription": {"text": f"{text[0].upper()}{text[1:]}: {_MEANING[severity]}."},
-        "help": {"text": "The message of each result says what to write instead."},
+        "help": {"text": f"Source: {kind.source}. Each result has what to write instead."},
         "defaultConfiguration": {"level": str(severity)},
     }
 
@@ -53,9 +55,14 @@ def _result(path: Path, finding: Finding, codes: list[str]) -> dict[str, object]
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
         "level": str(finding.severity),
-        "message": {"text": finding.message},
+        "message": {"text": _message(finding)},
         "locations": [place],
     }
+
+
+def _message(finding: Finding) -> str:
+    more = f" (and {finding.more:,} more like it)" if finding.more else ""
+    return f"{finding.message}{more}"
 
 
 def _uri(path: Path) -> str:

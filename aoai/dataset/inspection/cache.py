@@ -14,10 +14,13 @@ from typing import TypeVar
 
 import msgspec
 
+from aoai.catalog import Catalog
 from aoai.dataset.decode.source import open_source
+from aoai.dataset.inspection.formats import allowed_formats
 from aoai.dataset.inspection.inspect import inspect
+from aoai.dataset.inspection.targets import formats_of, target_of
 from aoai.dataset.report import Report
-from aoai.dataset.rules.images import CAN_OPEN_IMAGES
+from aoai.dataset.rules.image_files import CAN_OPEN_IMAGES
 from aoai.dataset.whole_file.comparison import Comparison, compare
 
 ENTRIES = 500
@@ -37,6 +40,7 @@ def inspect_cached(
     model: str | None = None,
     method: str | None = None,
     validation: bool = False,
+    catalog: Catalog | None = None,
     cache_dir: Path | None = None,
     now: Callable[[], int] = time.time_ns,
 ) -> Report:
@@ -51,6 +55,7 @@ def inspect_cached(
         model: as for ``inspect``.
         method: as for ``inspect``.
         validation: as for ``inspect``.
+        catalog: as for ``inspect``.
         cache_dir: where reports are kept; by default ``$XDG_CACHE_HOME/aoai-finetune/reports``.
         now: the time in nanoseconds since 1970.
 
@@ -60,12 +65,16 @@ def inspect_cached(
     """
     with open_source(path) as source:
         file = source.identity
-    question = (str(path), *file, format, model, method, validation, CAN_OPEN_IMAGES)
+    allowed = allowed_formats(format, method, formats_of(model, catalog))
+    target = target_of(model, method, catalog)
+    question = (str(path), *file, allowed, target, validation, CAN_OPEN_IMAGES)
     entry = _entry(cache_dir, "report", question)
     known = _load(entry, Report)
     if known is not None:
         return known
-    report = inspect(path, format=format, model=model, method=method, validation=validation)
+    report = inspect(
+        path, format=format, model=model, method=method, validation=validation, catalog=catalog
+    )
     if now() - file[-1] > _SETTLED:
         _save(entry, report)
     return report
@@ -79,7 +88,10 @@ def compare_cached(
     Raises:
         DatasetError: a file cannot be read, or is not any more the one that the report is of.
     """
-    sides = [(str(side.path), side.sha256, side.format) for side in (training, validation)]
+    sides = [
+        (str(side.path), side.sha256, side.format, side.grader_fields)
+        for side in (training, validation)
+    ]
     entry = _entry(cache_dir, "comparison", sides)
     known = _load(entry, Comparison)
     if known is None:

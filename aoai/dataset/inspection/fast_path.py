@@ -97,7 +97,7 @@ _ENDS = (b'"}]}\n', b'"}]}\r\n', b'"}]}')
 def _preference(target: Target) -> Reader:
     """Reads plain preference pairs."""
     decode = msgspec.json.Decoder(PreferencePair).decode
-    tools = _Tools(target)
+    tools = _Tools(target, within=2)
 
     def read(line: bytes) -> PlainExample | None:
         pair = attempt(decode, line)
@@ -130,7 +130,7 @@ def _completion(target: Target) -> Reader:
 
 def _chat_with_tools(target: Target) -> Reader:
     decode = msgspec.json.Decoder(Conversation).decode
-    tools = _Tools(target)
+    tools = _Tools(target, within=1)
 
     def read(line: bytes) -> PlainExample | None:
         example = attempt(decode, line)
@@ -155,10 +155,16 @@ def _token_search(tokens: tuple[str, ...]) -> tuple[str, Callable[[str], object]
 
 
 class _Tools:
-    """Tells whether a conversation uses tools as it should; remembers the tools it has seen."""
+    """Tells whether a conversation uses tools as it should; remembers the tools it has seen.
 
-    def __init__(self, target: Target) -> None:
+    Args:
+        target: what the data is used for.
+        within: levels of the line that a declaration of tools is in.
+    """
+
+    def __init__(self, target: Target, within: int) -> None:
         self._target = target
+        self._within = within
         self._sign, self._holds_token = _token_search(target.control_tokens)
         self._seen: dict[bytes, frozenset[str] | None] = {}
 
@@ -191,7 +197,7 @@ class _Tools:
         return self._seen[tools]
 
     def _declared(self, tools: bytes) -> frozenset[str] | None:
-        if is_nested_too_deeply(tools):
+        if is_nested_too_deeply(tools, self._within):
             return None
         value = msgspec.json.decode(tools)
         if not isinstance(value, list):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from aoai.catalog import Catalog
 from aoai.dataset.decode.container import recognise
 from aoai.dataset.decode.source import Source, open_source
 from aoai.dataset.finding import Severity, printable
@@ -23,7 +24,7 @@ _WITH_SYSTEM = frozenset({"chat", "preference"})
 _HEAD = 1 << 20  # bytes that are looked at first, to know what the file is
 
 
-def inspect(
+def inspect(  # noqa: PLR0913 - each is a setting of its own, and named
     path: Path,
     *,
     format: str | None = None,  # noqa: A002 - the word that users write
@@ -33,6 +34,7 @@ def inspect(
     keep: int = 100,
     tokenizer: Tokenizer = ESTIMATE,
     progress: Callable[[int], None] | None = None,
+    catalog: Catalog | None = None,
 ) -> Report:
     """Check and digest a training file, in one pass and bounded memory.
 
@@ -49,26 +51,27 @@ def inspect(
         tokenizer: counts the tokens of examples that may be too long for the model:
             ``ESTIMATE``, or the one that ``find_tokenizer`` finds for the model.
         progress: called with the bytes read so far, about every 256 KiB.
+        catalog: facts about the model; the built-in catalogue if not given.
 
     Raises:
         DatasetError: the file is missing, unreadable, not a regular file, or changed meanwhile.
         ConfigurationError: there is no such format or method.
     """
-    allowed = allowed_formats(format, method, formats_of(model))
-    options = ScanOptions(printable(path), keep, target=target_of(model, method))
-    return inspect_with(WorkerPool(), path, options, allowed, tokenizer, validation, progress)
+    allowed = allowed_formats(format, method, formats_of(model, catalog))
+    options = ScanOptions(printable(path), keep, target=target_of(model, method, catalog))
+    return inspect_with(WorkerPool(), path, options, tokenizer, validation, progress, allowed)
 
 
 def inspect_with(
     pool: WorkerPool,
     path: Path,
     options: ScanOptions,
-    allowed: Sequence[str] = (),
     tokenizer: Tokenizer = ESTIMATE,
     validation: bool = False,
     progress: Callable[[int], None] | None = None,
+    allowed: Sequence[str] = (),
 ) -> Report:
-    """As ``inspect``, with the processes and the formats that the file may have.
+    """As ``inspect``, with the processes, and the formats that the file may have if none is given.
 
     Raises:
         DatasetError: as for ``inspect``.
@@ -82,9 +85,11 @@ def inspect_with(
             for _ in source.blocks():
                 pass  # for the digest alone
             return _report(scan, path, source, validation=validation)
-        options = replace(options, format=_format(head, allowed))
+        options = replace(options, format=options.format or _format(head, allowed))
         if not pool.takes(source.size):
-            return _report(_scan_alone(source, options, tokenizer), path, source, validation=validation)
+            return _report(
+                _scan_alone(source, options, tokenizer), path, source, validation=validation
+            )
         try:
             scan = share(source, path, options, tokenizer, pool)
             return _report(scan, path, source, validation=validation)

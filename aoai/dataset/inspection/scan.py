@@ -177,7 +177,7 @@ def _sampled_from(number: int) -> int:
 
 def _no_format(example: dict[str, object]) -> Problem:
     found = foreign_format(example)
-    what = found if found else 'of no known format; it lacks "messages", "input" or "prompt"'
+    what = found.words if found else 'of no known format; it lacks "messages", "input" or "prompt"'
     return WRONG_FORMAT.at("$", f"{what}; convert it to a format of fine-tuning.")
 
 

@@ -1,7 +1,8 @@
 """``python -m aoai.dataset.inspection.worker``: checks chunks of a file for another process.
 
-It reads JSON lines: an ``Assignment``, then any number of ``Chunk``. It writes an empty line after each
-chunk, and at the end of its input what it has found, as msgpack. Any failure ends it with code 1.
+It reads JSON lines: an ``Assignment``, then any number of ``Chunk``. It writes an empty line after
+each chunk, and at the end of its input what it has found, as msgpack. If it fails, it ends with
+code 1.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import msgspec
 from aoai.dataset.decode.lines import Chunk
 from aoai.dataset.decode.source import Source, open_source
 from aoai.dataset.inspection.scan import Scan
-from aoai.dataset.inspection.worker_process import CannotShare, Assignment
+from aoai.dataset.inspection.worker_process import Assignment, CannotShare
 from aoai.dataset.tokens.tokenizer import ESTIMATE, Tokenizer, find_tokenizer
 from aoai.dataset.whole_file.totals import Totals
 
@@ -28,7 +29,7 @@ class Checker:
     """The work itself, in whatever process it is done."""
 
     def __init__(self, assignment: Assignment, source: Source) -> None:
-        self._assignment = order
+        self._assignment = assignment
         self._source = source
         self._scan = Scan(assignment.options, _tokenizer(assignment))
 
@@ -61,7 +62,7 @@ def _tokenizer(assignment: Assignment) -> Tokenizer:
 
     @cache
     def load() -> Tokenizer:
-        tokenizer = find_tokenizer(assignment.options.model)
+        tokenizer = find_tokenizer(assignment.options.target.model or None)
         if tokenizer.name != assignment.vocabulary:
             raise CannotShare(f"no {assignment.vocabulary}")
         return tokenizer

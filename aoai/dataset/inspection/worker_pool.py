@@ -60,7 +60,9 @@ class WorkerPool:
         return self.processes > 1 and size >= self.threshold
 
 
-def share(source: Source, path: Path, options: ScanOptions, tokenizer: Tokenizer, pool: WorkerPool) -> Scan:
+def share(
+    source: Source, path: Path, options: ScanOptions, tokenizer: Tokenizer, pool: WorkerPool
+) -> Scan:
     """Read, digest and check a file together with a pool.
 
     Args:
@@ -102,7 +104,9 @@ def split(source: Source, size: int) -> Iterator[Chunk]:
     without such lines is one chunk.
     """
     start, line = 0, 1  # of the next chunk
-    offset = ahead = least = 0  # of the block; lines between chunk and block; size of the next chunk
+    offset = ahead = least = (
+        0  # of the block; lines between chunk and block; size of the next chunk
+    )
     for block in source.blocks(min(size, BLOCK)):
         cut = block.rfind(b"\n{") + 1 if offset + len(block) - start > least else 0
         if cut:

@@ -214,4 +214,4 @@ def _expect(value: object, path: str, field: Field) -> Iterator[Problem]:
         yield WRONG_TYPE.at(path, f"expected {type_names(field)}, got {found}.")
 
 
-RULE = Rule(check, ALL)
+RULE = Rule(check, ALL, basic=True)

@@ -60,9 +60,10 @@ def _host(url: str) -> str | None:
         return None  # what urlsplit silently drops
     try:
         parts = urlsplit(url)
-        return parts.hostname if parts.scheme in {"http", "https"} else None
+        host = parts.hostname
     except ValueError:
         return None
+    return host if parts.scheme in {"http", "https"} else None
 
 
 def is_private(host: str) -> bool:

@@ -38,4 +38,4 @@ def _roles(messages: object, path: str, roles: tuple[str, ...]) -> Iterator[Prob
             yield UNKNOWN_ROLE.at(f"{at}.role", f"{shown(role)} is none of: {names}{hint}.")
 
 
-RULE = Rule(check)
+RULE = Rule(check, basic=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from aoai.dataset.example.formats import detect_format, looks_like
 from aoai.dataset.example.rule import ALL, Rule
@@ -24,28 +25,43 @@ WRITE: Mapping[str, str] = {
 }
 """What an example of each format looks like, in short."""
 
-# Formats of other tools, by fields that an example of theirs has. The first that fits is named.
-_FOREIGN: tuple[tuple[str, frozenset[str]], ...] = (
-    ("an Alpaca example", frozenset({"instruction", "output"})),
-    ("an Alpaca example", frozenset({"instruction", "response"})),
-    ("a ShareGPT example", frozenset({"conversations"})),
-    ("a ShareGPT example", frozenset({"conversation"})),
-    ("a preference example of TRL", frozenset({"chosen", "rejected"})),
-    ("an example of TRL", frozenset({"prompt", "completion", "label"})),
-    ("an item of an evaluation", frozenset({"item"})),
-    ("an example for Gemini", frozenset({"contents"})),
-    ("an example for Gemini", frozenset({"input_text", "output_text"})),
-    ("an example for Gemini", frozenset({"text_input", "output"})),
-    ("an example for Claude on Bedrock", frozenset({"system", "prompt"})),
-    ("a line of a batch", frozenset({"custom_id", "body"})),
-    ("a line of a batch", frozenset({"custom_id", "response"})),
-    ("a question with its answer", frozenset({"question", "answer"})),
-    ("a prompt with its response", frozenset({"prompt", "response"})),
-    ("a prompt with its answer", frozenset({"prompt", "answer"})),
-    ("an input with its output", frozenset({"input", "output"})),
-    ("an input with its target", frozenset({"input", "target"})),
-    ("a query with its response", frozenset({"query", "response"})),
-    ("plain text", frozenset({"text"})),
+
+class Foreign(NamedTuple):
+    """A format of another tool, known by fields that its examples have.
+
+    Attributes:
+        words: what an example of it is called.
+        fields: the fields; the first format whose fields an example has is named.
+        asked: the field with what the model is asked, if it is a text.
+        answer: the field with the answer, if it is a text.
+    """
+
+    words: str
+    fields: tuple[str, ...]
+    asked: str = ""
+    answer: str = ""
+
+
+_FOREIGN = (
+    Foreign("an Alpaca example", ("instruction", "output"), "instruction", "output"),
+    Foreign("an Alpaca example", ("instruction", "response"), "instruction", "response"),
+    Foreign("a ShareGPT example", ("conversations",)),
+    Foreign("a ShareGPT example", ("conversation",)),
+    Foreign("a preference example of TRL", ("chosen", "rejected"), "prompt", "chosen"),
+    Foreign("an example of TRL", ("prompt", "completion", "label"), "prompt", "completion"),
+    Foreign("an item of an evaluation", ("item",)),
+    Foreign("an example for Gemini", ("contents",)),
+    Foreign("an example for Gemini", ("input_text", "output_text"), "input_text", "output_text"),
+    Foreign("an example for Gemini", ("text_input", "output"), "text_input", "output"),
+    Foreign("a line of a batch", ("custom_id", "body")),
+    Foreign("a line of a batch", ("custom_id", "response")),
+    Foreign("a question with its answer", ("question", "answer"), "question", "answer"),
+    Foreign("a prompt with its response", ("prompt", "response"), "prompt", "response"),
+    Foreign("a prompt with its answer", ("prompt", "answer"), "prompt", "answer"),
+    Foreign("an input with its output", ("input", "output"), "input", "output"),
+    Foreign("an input with its target", ("input", "target"), "input", "target"),
+    Foreign("a query with its response", ("query", "response"), "query", "response"),
+    Foreign("plain text", ("text",)),
 )
 
 
@@ -53,19 +69,25 @@ def check(example: Example) -> Iterator[Problem]:
     """That the example is of another format than the file is to have."""
     if looks_like(example.value, example.format):
         return
-    found = detect_format(example.value)
-    named = f"a {found} example" if found else foreign_format(example.value)
-    if named:
-        text = f"{named}, not {example.format}; write {WRITE[example.format]}."
+    found, foreign = detect_format(example.value), foreign_format(example.value)
+    if found or foreign:
+        words = f"a {found} example" if found else foreign.words if foreign else ""
+        text = f"{words}, not {example.format}; write {_to_write(example.format, foreign)}."
         yield WRONG_FORMAT.at("$", text)
 
 
-def foreign_format(example: dict[str, object]) -> str | None:
-    """The format of another tool that an example is of, in words; None if it is not known."""
-    for words, fields in _FOREIGN:
-        if fields <= example.keys():
-            return words
-    return None
+def _to_write(name: str, foreign: Foreign | None) -> str:
+    if foreign and foreign.asked and name == "chat":
+        return (
+            f'{{"messages": [{{"role": "user", "content": {foreign.asked}}}, '
+            f'{{"role": "assistant", "content": {foreign.answer}}}]}}'
+        )
+    return WRITE[name]
+
+
+def foreign_format(example: dict[str, object]) -> Foreign | None:
+    """The format of another tool that an example is of; None if it is not known."""
+    return next((f for f in _FOREIGN if all(name in example for name in f.fields)), None)
 
 
 RULE = Rule(check, ALL)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from aoai.dataset.decode.syntax import attempt
-from aoai.dataset.rules.content import texts
-from aoai.dataset.rules.shapes import get, items
+from aoai.dataset.example.content import texts
+from aoai.dataset.example.fields import get, items
 from aoai.dataset.tokens.tokenizer import Tokenizer
 
 # OpenAI's cookbook, "How to count tokens with tiktoken": each message and the answer's beginning

@@ -35,9 +35,7 @@ SKIPPING = frozenset({BAD_IMAGE.code, IMAGE_TOO_LARGE.code, UNREACHABLE_IMAGE.co
 _METHODS_WITHOUT_IMAGES = ("dpo", "reinforcement")
 
 
-def check_images(
-    examples: int, skipped: int, unopened: int, target: Target
-) -> Iterator[Problem]:
+def check_images(examples: int, skipped: int, unopened: int, target: Target) -> Iterator[Problem]:
     """What is wrong with the images of a whole file.
 
     Args:
@@ -62,5 +60,7 @@ def check_images(
         text = f"{examples} examples have images, which {target.model} is not trained on."
         yield IMAGES_NOT_TRAINED.at("", text)
     elif examples and target.method in _METHODS_WITHOUT_IMAGES:
-        text = f"{examples} examples have images; only supervised fine-tuning is documented for them."
+        text = (
+            f"{examples} examples have images; only supervised fine-tuning is documented for them."
+        )
         yield IMAGES_NOT_TRAINED.at("", text)

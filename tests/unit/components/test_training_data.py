@@ -100,8 +100,8 @@ def test_three_bad_files_are_told_at_once_and_each_only_once(tmp_path: Path) -> 
 
 def test_a_file_with_very_many_errors_says_how_many_are_not_shown(tmp_path: Path) -> None:
     path = tmp_path / "many.jsonl"
-    path.write_text("{\n" * 5000)
-    with pytest.raises(DatasetError, match=r"4,900 more; `aoai validate .*many.jsonl` counts all"):
+    path.write_text("[}\n" * 5000)
+    with pytest.raises(DatasetError, match=r"many.jsonl:5: .* \(and 4,995 more like it\)"):
         judged(model(path))
 
 

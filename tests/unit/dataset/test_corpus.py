@@ -25,6 +25,8 @@ ELSEWHERE = {
     "images-not-checked",
     "line-too-long",
     "too-many-image-examples",
+    "too-many-skipped",
+    "validation-fields-differ",
     "unreadable-file",
     "example-too-long",
     "validation-overlap",

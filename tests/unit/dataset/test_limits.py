@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from aoai.dataset import inspect
+from aoai.dataset.example.target import Target
 from aoai.dataset.finding import Severity
 from aoai.dataset.limits import (
     MAXIMUM_FILE_BYTES,
@@ -39,7 +40,7 @@ def png(padding: int = 0) -> str:
 
 
 def whole_file_findings(totals: Totals, size: int = 1000) -> list[str]:
-    totals.finish(size, system=False, validation=True)
+    totals.finish(size, Target(), system=False, validation=True)
     found = (*totals.findings(Severity.ERROR), *totals.findings(Severity.WARNING))
     return [finding.code for finding in found if not finding.line]
 
@@ -49,7 +50,7 @@ def test_an_image_over_10_mb_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps(vision(png(MAXIMUM_IMAGE_BYTES))))
     report = inspect(path, validation=True)
     assert dict(report.counts) == {"image-too-large": 1}
-    assert report.errors[0].message.endswith("bytes, at most 10,485,760; scale it down.")
+    assert report.warnings[0].message.endswith("bytes, at most 10,485,760; scale it down.")
 
 
 def test_more_than_50000_examples_with_images_are_refused() -> None:
@@ -74,8 +75,33 @@ def test_a_file_over_a_documented_limit_is_a_warning() -> None:
         assert whole_file_findings(totals, size) == ["file-too-large"] * count
     totals = Totals("train.jsonl", keep=10)
     totals.count(vision("https://example.com/a.png"), 1)
-    totals.finish(MAXIMUM_UPLOAD_BYTES + 1, system=False, validation=True)
+    totals.finish(MAXIMUM_UPLOAD_BYTES + 1, Target(), system=False, validation=True)
     assert totals.findings(Severity.WARNING)[0].message.startswith("over 8 GB")
+
+
+def examples_with_one_bad_image(path: Path, good: int, bad: int) -> Path:
+    def no_picture(number: int) -> str:
+        return f"data:image/png;base64,{base64.b64encode(b'none %d' % number).decode()}"
+
+    rows = [vision(f"https://example.com/{n}.png") for n in range(good)]
+    rows += [vision(no_picture(n)) for n in range(bad)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_examples_that_are_skipped_for_an_image_are_a_warning_up_to_200(tmp_path: Path) -> None:
+    for bad, errors in ((200, {}), (201, {"too-many-skipped": 1})):
+        report = inspect(examples_with_one_bad_image(tmp_path / "train.jsonl", 150, bad))
+        assert report.skipped == report.counts["bad-image"] == bad
+        assert {f.code: 1 for f in report.errors} == errors
+        assert report.warnings[-1].more == bad - 5
+
+
+def test_examples_that_are_skipped_do_not_count_as_examples(tmp_path: Path) -> None:
+    assert inspect(examples_with_one_bad_image(tmp_path / "train.jsonl", 10, 3)).ok
+    report = inspect(examples_with_one_bad_image(tmp_path / "train.jsonl", 9, 3))
+    assert [finding.code for finding in report.errors] == ["too-few-examples"]
+    assert report.errors[0].message.startswith("3 of 12 examples are skipped for their images")
 
 
 def test_a_line_of_any_length_is_refused_in_flat_memory(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Any bytes get a report, and the fast way passes nothing that the rules object to."""
+"""Any bytes get a report."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import base64
 import json
 import re
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,108 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aoai.dataset import inspect
-from aoai.dataset.decode.syntax import ambiguities
-from aoai.dataset.inspection.fast_path import OVERLOOKED, Reader
-from aoai.dataset.inspection.formats import FORMATS, check_example
-from aoai.dataset.rules.images import check_image
+from aoai.dataset.example.formats import FORMATS
+from aoai.dataset.example.target import Target
+from aoai.dataset.example.view import Example
+from aoai.dataset.inspection.fast_path import reader_of
+from aoai.dataset.rules import image_files
+from tests.unit.dataset.examples import EXAMPLES, JSON, LINES, changed
 
-CORPUS = Path(__file__).parents[2] / "corpus"
-LINES = [
-    line for path in sorted(CORPUS.glob("*.jsonl")) for line in path.read_bytes().splitlines()[:3]
-]
-WORDS = st.sampled_from(
-    ["role", "content", "user", "assistant", "system", "tool", "c1", "", " ", "{}", "weather", "x"]
-)
-SCALARS = st.none() | st.booleans() | st.integers(-2, 2) | st.floats(allow_nan=False) | WORDS
-JSON = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3)
-)
 QUICK = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-def examples() -> list[Any]:
-    decoded = []
-    for line in LINES:
-        try:
-            decoded.append(json.loads(line))
-        except (ValueError, RecursionError):
-            continue
-    return [example for example in decoded if isinstance(example, dict)]
-
-
-EXAMPLES = examples()
-
-
-@st.composite
-def mutants(draw: st.DrawFn) -> dict[str, Any]:
-    """An example of the corpus with one value, somewhere in it, replaced, dropped or repeated."""
-    example: dict[str, Any] = json.loads(json.dumps(draw(st.sampled_from(EXAMPLES))))
-    place: Any = example
-    while True:
-        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
-        if not keys:
-            return example
-        key = draw(st.sampled_from(keys))
-        if isinstance(place[key], dict | list) and place[key] and draw(st.booleans()):
-            place = place[key]
-            continue
-        change = draw(st.sampled_from(["replace", "drop", "repeat"]))
-        if change == "replace":
-            place[key] = draw(JSON)
-        elif change == "drop":
-            del place[key]
-        elif isinstance(place, list):
-            place.insert(key, place[key])
-        return example
-
-
-def overlooked(example: dict[str, Any], name: str, read: Reader) -> set[str]:
-    """Findings of an example of this format that the fast way passes and should not."""
-    line = json.dumps(example).encode()
-    if read(line) is None:
-        return set()
-    codes = {problem.code for problem in check_example(json.loads(line), FORMATS[name])}
-    return (codes | {problem.code for problem in ambiguities(line)}) - OVERLOOKED
-
-
-@QUICK
-@given(mutants(), st.sampled_from(sorted(FORMATS)))
-def test_what_the_fast_way_passes_the_rules_pass_too(example: dict[str, Any], name: str) -> None:
-    assert not overlooked(example, name, FORMATS[name].reader())
-
-
-def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every object and array in a value, with each of its keys."""
-    for key in list(value) if isinstance(value, dict) else range(len(value)):
-        yield value, key
-        if isinstance(value[key], dict | list):
-            yield from places(value[key])
-
-
-VALUES: tuple[Any, ...] = (None, "", "user", 0, 1.0, True, [], {})
-
-
-@pytest.mark.parametrize("name", ["chat", "preference", "completion"])
-def test_the_fast_way_misses_no_field_that_is_gone_or_of_another_kind(name: str) -> None:
-    read = FORMATS[name].reader()
-    for example in (e for e in EXAMPLES if read(json.dumps(e).encode()) is not None):
-        for place, key in places(example):
-            before = place[key]
-            for value in VALUES:
-                place[key] = value
-                assert not overlooked(example, name, read), (key, value, example)
-            del place[key]
-            assert not overlooked(example, name, read), (key, example)
-            if isinstance(place, list):
-                place.insert(key, before)
-            else:
-                place[key] = before
-
-
-@pytest.mark.parametrize("name", ["chat", "preference", "completion"])
-def test_the_fast_way_passes_something(name: str) -> None:
-    read = FORMATS[name].reader()
-    assert any(read(line) is not None for line in LINES)
 
 
 def report_of(data: bytes, **options: Any) -> None:
@@ -152,7 +57,7 @@ def test_any_damage_to_examples_gets_a_report(
 
 
 @QUICK
-@given(mutants(), st.sampled_from([None, *FORMATS]))
+@given(changed(EXAMPLES), st.sampled_from([None, *FORMATS]))
 def test_any_change_to_an_example_gets_a_report(example: dict[str, Any], name: str | None) -> None:
     report_of(json.dumps(example).encode(), format=name)
 
@@ -181,24 +86,42 @@ def test_any_damage_to_a_picture_gets_a_report(
     for at, cut, put in damage:
         picture = picture[:at] + put + picture[at + cut :]
     image = {"url": f"data:image/png;base64,{base64.b64encode(picture).decode()}"}
-    assert {problem.code for problem in check_image(image, "$")} <= {"bad-image"}
+    content = [{"type": "image_url", "image_url": image}]
+    value: dict[str, object] = {"messages": [{"role": "user", "content": content}]}
+    example = Example(b"", value, "chat", Target())
+    assert {p.kind for p in image_files.check(example)} <= {image_files.BAD_IMAGE}
 
 
-def test_nesting_near_the_limit_gets_a_report(tmp_path: Path) -> None:
+LIMIT = 100  # levels, those of the example among them
+
+
+@pytest.mark.parametrize("method", ["supervised", "reinforcement"])
+@pytest.mark.parametrize("field", ["tools", "x"])
+def test_nesting_is_counted_the_same_wherever_it_is(
+    tmp_path: Path, method: str, field: str
+) -> None:
     path = tmp_path / "train.jsonl"
-    message = '{"messages": [{"role": "user", "content": "Hi"}], "x": %s}\n'
-    nests = range(300, 1100)
-    path.write_text("".join(message % ("[" * n + "]" * n) for n in nests))
-    report = inspect(path, method="reinforcement")
-    assert report.counts["nested-too-deeply"] > 0
-    assert report.examples == len(nests)
+    line = '{"messages": [{"role": "user", "content": "Hi"}], "%s": %s}\n'
+    depths = range(LIMIT - 10, LIMIT + 10)
+    path.write_text("".join(line % (field, "[" * n + "]" * n) for n in depths))
+    report = inspect(path, method=method)
+    assert report.counts["nested-too-deeply"] == len([n for n in depths if n + 1 > LIMIT])
+    assert report.examples == len(depths)
 
 
-def test_tools_nested_near_the_limit_get_a_report(tmp_path: Path) -> None:
-    path = tmp_path / "train.jsonl"
+def test_the_fast_path_counts_the_nesting_of_tools() -> None:
+    tool = '{"type": "function", "function": {"name": "f", "parameters": {"a": %s}}}'
     messages = '[{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]'
-    line = f'{{"messages": {messages}, "tools": %s}}\n'
-    path.write_text("".join(line % ("[" * n + "]" * n) for n in range(300, 1100)))
-    report = inspect(path, method="supervised")
-    assert report.examples == 800
-    assert report.counts["nested-too-deeply"] > 0
+    accepted = []
+    for depth in (10, LIMIT - 5, LIMIT - 4, 300, 3000):
+        nested = tool % ("[" * depth + "]" * depth)
+        line = f'{{"messages": {messages}, "tools": [{nested}]}}'.encode()
+        accepted.append(reader_of("chat", Target())(line) is not None)
+    assert accepted == [True, True, False, False, False]
+
+
+def test_brackets_in_texts_are_no_nesting(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    content = json.dumps("[" * 5000 + '"' + "{" * 5000)
+    path.write_text(f'{{"messages": [{{"role": "user", "content": {content}}}, 1]}}')
+    assert "nested-too-deeply" not in inspect(path).counts

@@ -21,14 +21,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from aoai.dataset import ESTIMATE, Report, Tokenizer
-from aoai.dataset.decode.lines import Part
+from aoai.dataset.decode.lines import Chunk
 from aoai.dataset.decode.source import open_source
-from aoai.dataset.inspection.formats import choose_format
+from aoai.dataset.inspection.formats import allowed_formats
 from aoai.dataset.inspection.inspect import inspect_with
-from aoai.dataset.inspection.scan import Question
+from aoai.dataset.inspection.scan import ScanOptions
+from aoai.dataset.inspection.targets import formats_of, target_of
 from aoai.dataset.inspection.worker import Checker, open_checker
-from aoai.dataset.inspection.worker_pool import CannotShare, Crew, cores, share, split
-from aoai.dataset.inspection.worker_process import Order, Worker, start_process
+from aoai.dataset.inspection.worker_pool import CannotShare, WorkerPool, cores, share, split
+from aoai.dataset.inspection.worker_process import Assignment, Worker, start_process
 from aoai.dataset.whole_file.duplicates import CAPACITY
 from aoai.dataset.whole_file.grader_fields import GraderFields
 from aoai.dataset.whole_file.totals import Totals
@@ -39,8 +40,8 @@ MANIFEST: dict[str, dict[str, Any]] = json.loads((CORPUS / "manifest.json").read
 LINES = [
     line for path in sorted(CORPUS.glob("*.jsonl")) for line in path.read_bytes().splitlines()[:3]
 ]
-ALONE = Crew(processes=1)
-Start = Callable[[Order], AbstractContextManager[Worker]]
+ALONE = WorkerPool(processes=1)
+Start = Callable[[Assignment], AbstractContextManager[Worker]]
 
 
 class Sometimes:
@@ -50,7 +51,7 @@ class Sometimes:
         self._checker = checker
         self._free = cycle([True, True, False])
 
-    def offer(self, part: Part) -> bool:
+    def offer(self, part: Chunk) -> bool:
         free = next(self._free)
         if free:
             self._checker.check(part)
@@ -61,13 +62,13 @@ class Sometimes:
 
 
 @contextmanager
-def within(order: Order) -> Iterator[Worker]:
+def within(order: Assignment) -> Iterator[Worker]:
     with open_checker(order) as checker:
         yield Sometimes(checker)
 
 
-def crew(part_bytes: int, start: Start = within, processes: int = 3) -> Crew:
-    return Crew(processes=processes, threshold=0, part_bytes=part_bytes, start=start)
+def pool(chunk_bytes: int, start: Start = within, processes: int = 3) -> WorkerPool:
+    return WorkerPool(processes=processes, threshold=0, chunk_bytes=chunk_bytes, start=start)
 
 
 def chat(question: str, answer: str = "Yes.", system: str | None = "Be brief.") -> bytes:
@@ -93,13 +94,14 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def question(path: Path, keep: int = 100, **options: Any) -> Question:
-    names = [options.get(name) for name in ("format", "model", "method")]
-    expected = choose_format(*names)
-    return Question(str(path), keep, expected.name if expected else None, names[1])
+def question(path: Path, keep: int = 100, **options: Any) -> ScanOptions:
+    model, method = options.get("model"), options.get("method")
+    allowed = allowed_formats(options.get("format"), method, formats_of(model))
+    name = allowed[0] if len(allowed) == 1 else None
+    return ScanOptions(str(path), keep, name, target_of(model, method))
 
 
-def both(path: Path, asked: Question, shared: Crew, validation: bool = False) -> Report:
+def both(path: Path, asked: ScanOptions, shared: WorkerPool, validation: bool = False) -> Report:
     """The report by one process, after the one by several was found to be the same."""
     alone = inspect_with(ALONE, path, asked, validation=validation)
     report = inspect_with(shared, path, asked, validation=validation)
@@ -108,7 +110,9 @@ def both(path: Path, asked: Question, shared: Crew, validation: bool = False) ->
     return alone
 
 
-def shares(path: Path, asked: Question, shared: Crew, tokenizer: Tokenizer = ESTIMATE) -> bool:
+def shares(
+    path: Path, asked: ScanOptions, shared: WorkerPool, tokenizer: Tokenizer = ESTIMATE
+) -> bool:
     with open_source(path) as source:
         try:
             share(source, path, asked, tokenizer, shared)
@@ -148,17 +152,17 @@ def test_several_processes_report_what_one_reports(
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "train.jsonl"
         path.write_bytes(start + end.join(rows) + (end if last else b""))
-        both(path, question(path, keep, format=name), crew(size))
+        both(path, question(path, keep, format=name), pool(size))
 
 
 @pytest.mark.parametrize("name", sorted(MANIFEST))
 def test_a_file_of_the_corpus_has_the_same_report(name: str) -> None:
     asked = question(CORPUS / name, **MANIFEST[name].get("options", {}))
-    both(CORPUS / name, asked, crew(16))
+    both(CORPUS / name, asked, pool(16))
 
 
 def test_most_files_of_the_corpus_are_really_shared() -> None:
-    shared = sum(shares(CORPUS / name, question(CORPUS / name), crew(16)) for name in MANIFEST)
+    shared = sum(shares(CORPUS / name, question(CORPUS / name), pool(16)) for name in MANIFEST)
     assert shared > 100
 
 
@@ -179,17 +183,17 @@ def test_parts_are_whole_lines_with_their_numbers_and_leave_nothing_out(
 def test_a_large_file_has_the_same_sample_of_duplicates(tmp_path: Path) -> None:
     path = tmp_path / "train.jsonl"
     path.write_bytes(many(4 * CAPACITY))
-    report = both(path, question(path), crew(100_000))
+    report = both(path, question(path), pool(100_000))
     assert report.counts["duplicate-example"] > 100
-    assert len(report.warnings) == 100
+    assert [finding.more > 0 for finding in report.warnings] == [*[False] * 4, True] * 2
 
 
 def test_a_line_over_the_cap_lies_across_many_blocks(tmp_path: Path) -> None:
     path = tmp_path / "train.jsonl"
     path.write_bytes(many(200) + b'{"messages": "' + b"x" * (17 << 20) + b'"}\n' + many(200))
     asked = question(path)
-    assert shares(path, asked, crew(1 << 14))
-    report = both(path, asked, crew(1 << 14))
+    assert shares(path, asked, pool(1 << 14))
+    report = both(path, asked, pool(1 << 14))
     assert (report.errors[0].code, report.errors[0].line) == ("line-too-long", 201)
 
 
@@ -211,11 +215,11 @@ def test_other_fields_for_the_grader_are_counted_over_all_parts(tmp_path: Path) 
     path = tmp_path / "train.jsonl"
     path.write_bytes(graded(300, 299))
     asked = question(path, method="reinforcement")
-    assert shares(path, asked, crew(8000))
-    (found,) = both(path, asked, crew(8000)).warnings
+    assert shares(path, asked, pool(8000))
+    (found,) = both(path, asked, pool(8000)).warnings
     assert (found.code, found.line) == ("grader-fields-differ", 300)
     path.write_bytes(graded(300, *range(200, 300), without=50))
-    report = both(path, asked, crew(64))
+    report = both(path, asked, pool(64))
     assert report.counts == {"grader-fields-differ": 1, "no-grader-field": 50}
     (found,) = (f for f in report.warnings if f.code == "grader-fields-differ")
     assert found.line == 201
@@ -234,15 +238,15 @@ def test_system_messages_that_start_late_and_differ_are_left_to_one_process(tmp_
     path = tmp_path / "train.jsonl"
     rows = [chat(f"{n}?", system=None if n < 50 else f"Be {n % 7}.") for n in range(300)]
     path.write_bytes(b"\n".join(rows))
-    assert not shares(path, question(path), crew(64))
-    assert both(path, question(path), crew(64)).counts["system-messages-differ"] == 1
+    assert not shares(path, question(path), pool(64))
+    assert both(path, question(path), pool(64)).counts["system-messages-differ"] == 1
 
 
 def test_examples_that_are_too_long_are_found_by_the_estimate(tmp_path: Path) -> None:
     path = tmp_path / "train.jsonl"
     path.write_bytes(many(300) + chat("w " * 200_000) + b"\n" + many(300))
     asked = question(path, model="gpt-4o-mini")
-    assert both(path, asked, crew(5000)).counts["example-too-long"] == 1
+    assert both(path, asked, pool(5000)).counts["example-too-long"] == 1
 
 
 def test_a_tokenizer_that_a_worker_cannot_have_leaves_the_file_to_one_process(
@@ -252,13 +256,13 @@ def test_a_tokenizer_that_a_worker_cannot_have_leaves_the_file_to_one_process(
     path.write_bytes(many(300) + (chat("w " * 40_000) + b"\n") * 20)
     unknown = Tokenizer("klingon", len)
     asked = question(path, model="gpt-4o-mini")
-    assert not shares(path, asked, crew(5000), unknown)
-    assert inspect_with(crew(5000), path, asked, unknown).counts["example-too-long"] == 20
+    assert not shares(path, asked, pool(5000), unknown)
+    assert inspect_with(pool(5000), path, asked, unknown).counts["example-too-long"] == 20
 
 
 def test_processes_report_what_one_process_reports(path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"not JSON\n" * 3)
-    shared = crew(1 << 13, start_process)
+    shared = pool(1 << 13, start_process)
     assert shares(path, question(path), shared)
     assert both(path, question(path), shared).counts["invalid-json"] == 3
 
@@ -267,45 +271,45 @@ def test_a_process_that_dies_leaves_the_file_to_this_one(path: Path) -> None:
     started = []
 
     @contextmanager
-    def start(order: Order) -> Iterator[Worker]:
+    def start(order: Assignment) -> Iterator[Worker]:
         with start_process(order) as worker:
             os.kill(worker._process.pid, signal.SIGKILL)  # type: ignore[attr-defined]
             worker._process.wait()  # type: ignore[attr-defined]
             started.append(worker)
             yield worker
 
-    assert both(path, question(path), crew(1 << 13, start)).examples == 3000
+    assert both(path, question(path), pool(1 << 13, start)).examples == 3000
     assert len(started) == 2
 
 
 def test_a_process_that_cannot_be_started_leaves_the_file_to_this_one(path: Path) -> None:
     @contextmanager
-    def start(order: Order) -> Iterator[Worker]:
+    def start(order: Assignment) -> Iterator[Worker]:
         raise CannotShare("no more processes")
         yield
 
-    assert both(path, question(path), crew(1 << 13, start)).examples == 3000
+    assert both(path, question(path), pool(1 << 13, start)).examples == 3000
 
 
 @pytest.mark.parametrize("real", [False, True])
 def test_a_file_that_changes_meanwhile_is_refused(path: Path, real: bool) -> None:
     @contextmanager
-    def start(order: Order) -> Iterator[Worker]:
+    def start(order: Assignment) -> Iterator[Worker]:
         path.write_bytes(path.read_bytes() + b"\n")
         with (start_process if real else within)(order) as worker:
             yield worker
 
     with pytest.raises(DatasetError, match=r"train\.jsonl: changed while it was read"):
-        inspect_with(crew(1 << 13, start), path, question(path))
+        inspect_with(pool(1 << 13, start), path, question(path))
 
 
 def test_a_worker_ends_when_the_process_that_started_it_is_killed(path: Path) -> None:
     with open_source(path) as source:
-        order = Order(os.fsencode(path), source.identity, question(path, format="chat"), "")
+        order = Assignment(os.fsencode(path), source.identity, question(path, format="chat"), "")
     code = (
         "import msgspec, sys, time\n"
-        "from aoai.dataset.inspection.worker_process import Order, start_process\n"
-        "order = msgspec.json.decode(sys.argv[1], type=Order)\n"
+        "from aoai.dataset.inspection.worker_process import Assignment, start_process\n"
+        "order = msgspec.json.decode(sys.argv[1], type=Assignment)\n"
         "with start_process(order) as worker:\n"
         "    print(worker._process.pid, flush=True)\n"
         "    time.sleep(60)\n"
@@ -335,13 +339,13 @@ def test_a_worker_imports_nothing_from_the_current_directory(path: Path) -> None
     before = Path.cwd()
     os.chdir(path.parent)
     try:
-        assert shares(path, question(path), crew(1 << 13, start_process))
+        assert shares(path, question(path), pool(1 << 13, start_process))
     finally:
         os.chdir(before)
 
 
 def test_small_files_and_single_cores_are_not_shared() -> None:
     assert 1 <= cores() <= (os.cpu_count() or 1)
-    assert Crew(processes=2, threshold=10).takes(10)
-    assert not Crew(processes=2, threshold=10).takes(9)
+    assert WorkerPool(processes=2, threshold=10).takes(10)
+    assert not WorkerPool(processes=2, threshold=10).takes(9)
     assert not ALONE.takes(10**12)

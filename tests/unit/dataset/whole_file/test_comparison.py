@@ -36,7 +36,7 @@ def test_common_examples_are_found_however_they_are_written(tmp_path: Path) -> N
     (finding,) = comparison.findings
     assert (finding.code, finding.severity) == ("validation-overlap", Severity.WARNING)
     assert (finding.file, finding.line) == (str(tmp_path / "valid.jsonl"), 1)
-    assert finding.message.startswith("2 of 7 examples stand in train.jsonl too")
+    assert finding.message.startswith("2 of 7 examples are in train.jsonl too")
 
 
 def test_another_format_is_an_error(tmp_path: Path) -> None:
@@ -77,3 +77,21 @@ def test_a_file_that_changed_since_its_report_is_refused(tmp_path: Path) -> None
     training.path.write_text(json.dumps(example(2)) + "\n")
     with pytest.raises(DatasetError, match="changed since it was checked"):
         compare(training, validation)
+
+
+def test_other_fields_for_the_grader_are_a_warning_that_names_them(tmp_path: Path) -> None:
+    def report(name: str, **fields: object) -> Report:
+        path = tmp_path / name
+        messages = [{"role": "user", "content": f"Of {name}?"}]
+        path.write_text(json.dumps({"messages": messages, **fields}) + "\n")
+        return inspect(path, method="reinforcement", validation=True)
+
+    same = compare(report("a.jsonl", answer="1"), report("b.jsonl", answer="2"))
+    assert same.findings == ()
+    (finding,) = compare(
+        report("a.jsonl", answer="1", unit="m"), report("b.jsonl", result="2", answer="2")
+    ).findings
+    assert finding.code == "validation-fields-differ"
+    assert finding.message.startswith(
+        'compared with the training file it lacks "unit" and has "result" besides;'
+    )
