@@ -9,6 +9,7 @@ from typing import Any
 
 from aoai_emulator.state.deployment_records import removals
 
+from tests.lifecycle.azure import ACCOUNTS
 from tests.lifecycle.engine import CREATE, DELETE, REPLACE, UPDATE, Options
 from tests.lifecycle.ledger import OTHERS, Deed, Thing
 from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, Program, declare, training_key
@@ -42,7 +43,7 @@ class Judge:
     damaged: set[Thing] = field(default_factory=set)
     demands: Counter[tuple[str, str]] = field(default_factory=Counter)
     seen: int = 0
-    adopting: set[str] = field(default_factory=set)
+    held: dict[str, str] = field(default_factory=dict)
 
     def blame(self, kind: str, text: str) -> None:
         """Take down a violation, once."""
@@ -50,12 +51,24 @@ class Judge:
         if found not in self.violations:
             self.violations.append(found)
 
-    def demanded(self, lineage: str, options: Options) -> None:
-        """An update begins: count the trainings that are asked for by force."""
+    def before_run(self, lineage: str, options: Options) -> None:
+        """A run begins: count the trainings that are asked for by force."""
         for entry in self.sim.stacks[lineage].live():
             name = entry.urn.split("::", 2)[2]
             if entry.type == JOB and (entry.taint or name in options.replace):
                 self.demands[lineage, _key(entry)] += 1
+        self.held = self._trainings(lineage)
+
+    def _trainings(self, lineage: str) -> dict[str, str]:
+        """The trainings that a state holds, also for a delete that is still to be done."""
+        entries = self.sim.stacks[lineage].entries
+        return {_key(entry): entry.urn for entry in entries if entry.type == JOB}
+
+    def _released(self, lineage: str, outcome: Outcome) -> None:
+        """A job that the program gave up, and got removed, may be trained again if it returns."""
+        for key in self.held.keys() - self._trainings(lineage).keys():
+            if outcome.announced(self.held[key]) & {DELETE, REPLACE}:
+                self.demands[lineage, key] += 1
 
     def after_event(self) -> None:
         """After whatever happened: what the states say is there is there, and as they say."""
@@ -184,6 +197,7 @@ class Judge:
     ) -> None:
         """Truth: what the update did was announced; what is wanted serves, or an error says so."""
         self._no_defect(lineage, outcome)
+        self._released(lineage, outcome)
         if not outcome.ok:
             self._unsure(lineage, outcome)
         if options.refresh and outcome.ok and not options.targets:
@@ -196,11 +210,23 @@ class Judge:
     def after_destroy(self, lineage: str, outcome: Outcome) -> None:
         """Nothing of the stack is left, but for what is retained."""
         self._no_defect(lineage, outcome)
+        self._released(lineage, outcome)
         if not outcome.ok:
             self._unsure(lineage, outcome)
             return
         self._take_in()
         self._destroyed(lineage)
+
+    def is_contested(self, lineage: str) -> bool:
+        """Whether the program wants a name that is another's: then only its user can decide."""
+        program, owners = self.sim.programs[lineage], self.sim.azure.ledger.owners
+        wanted = {
+            Thing("deployment", ACCOUNTS[each.place], each.fixed)
+            for model in program.models
+            for each in model.deployments
+            if each.fixed
+        }
+        return any(owners.get(thing, lineage) != lineage for thing in wanted)
 
     def _no_defect(self, lineage: str, outcome: Outcome) -> None:
         if outcome.error is not None and outcome.error.is_defect:

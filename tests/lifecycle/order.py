@@ -9,9 +9,9 @@ from tests.lifecycle.azure import Azure
 from tests.lifecycle.events import EDITS, Event, start
 from tests.lifecycle.faults import Weather
 from tests.lifecycle.judge import Judge, Violation
-from tests.lifecycle.program import Deployed, Program, Trained, Workspace
+from tests.lifecycle.program import JOB, Deployed, Program, Trained, Workspace
 from tests.lifecycle.providers import start_order
-from tests.lifecycle.runs import RUNS, up
+from tests.lifecycle.runs import RUNS, preview, up
 from tests.lifecycle.simulator import Simulator
 from tests.lifecycle.world import WORLD
 
@@ -91,7 +91,23 @@ def settle_down(sim: Simulator, judge: Judge) -> None:
     sim.azure.sleep(3600.0)
     for lineage in list(sim.stacks):
         sim.trace.append(f"calm {lineage}")
+        _train_again(sim, lineage)
         _converge(sim, judge, lineage)
+
+
+def _train_again(sim: Simulator, lineage: str) -> None:
+    """What the user is told to do where a job was cancelled: raise ``generation``."""
+    sim.azure.settle()
+    program = sim.programs[lineage]
+    for entry in sim.stacks[lineage].live():
+        if entry.type == JOB:
+            account = str(entry.inputs["account"]["id"]).rpartition("/")[2]
+            job = sim.azure.jobs(account).get(entry.id)
+            if job and job.over and job.status != "succeeded":
+                for place, model in enumerate(program.models):
+                    if entry.uid == f"{model.uid}.job":
+                        program = EDITS["generation"](program, {"model": place})
+    sim.programs[lineage] = program
 
 
 def _converge(sim: Simulator, judge: Judge, lineage: str) -> None:
@@ -99,11 +115,13 @@ def _converge(sim: Simulator, judge: Judge, lineage: str) -> None:
     for _ in range(2):
         up(sim, judge, calm)
         judge.after_event()
-    last = RUNS["preview"](sim, judge, calm)
-    if last.error is not None:  # type: ignore[attr-defined]
-        judge.blame("stuck", f"{lineage}: {last.error}")  # type: ignore[attr-defined]
-    elif last.changes:  # type: ignore[attr-defined]
-        judge.blame("restless", f"{lineage}: {last.changes}")  # type: ignore[attr-defined]
+    last = preview(sim, judge, calm)
+    if last is None or judge.is_contested(lineage):
+        return
+    if last.error is not None:
+        judge.blame("stuck", f"{lineage}: {last.error}")
+    elif last.changes:
+        judge.blame("restless", f"{lineage}: {last.changes}")
 
 
 def shrink(order: Order, fails: Callable[[Order], bool]) -> Order:

@@ -53,7 +53,7 @@ def up(sim: Simulator, judge: Judge, happened: Event) -> Outcome | None:
     planned = preview(sim, judge, happened)
     if planned is None or not planned.ok:
         return planned
-    judge.demanded(happened.on, options)
+    judge.before_run(happened.on, options)
     sim.azure.weather = _weather(sim, happened)
     sim.lose_at = int(happened.args.get("lose_at", 0))
     sim.interrupt = bool(happened.args.get("interrupt"))
@@ -86,7 +86,9 @@ def destroy(sim: Simulator, judge: Judge, happened: Event) -> Outcome:
     """``pulumi destroy``."""
     sim.azure.weather = _weather(sim, happened)
     sim.lose_at = int(happened.args.get("lose_at", 0))
-    outcome = sim.destroy(happened.on, Options(refresh=bool(happened.args.get("refresh"))))
+    options = Options(refresh=bool(happened.args.get("refresh")))
+    judge.before_run(happened.on, options)
+    outcome = sim.destroy(happened.on, options)
     sim.azure.weather = Weather(sim.azure.random)
     judge.after_destroy(happened.on, outcome)
     return outcome

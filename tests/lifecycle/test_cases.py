@@ -315,3 +315,22 @@ def test_a_job_that_another_stack_runs_is_left_alone(judged: Judged) -> None:
     assert [played.sim.azure.jobs("contoso-swedencentral")[e.id].status for e in held] != [
         "cancelled"
     ]
+
+
+def test_a_destroy_that_refreshes_first_leaves_nothing(judged: Judged) -> None:
+    """The engine compares each resource in a refresh: that does not mean that it is kept."""
+    played = judged(UP, event("destroy", refresh=True), program=FIXED, calm=False)
+    assert played.wrong == []
+    assert [d for d in played.deeds if d.startswith("remove")] == [
+        "remove deployment",
+        "remove file",
+    ]
+
+
+def test_a_deployment_that_is_given_a_fixed_name_is_deleted_first_after_a_refresh(
+    judged: Judged,
+) -> None:
+    """Azure serves a fine-tuned model once in an account."""
+    played = judged(UP, event("fixed-name", value=True), UP, BLIND)
+    assert played.wrong == []
+    assert errors(played) == []
