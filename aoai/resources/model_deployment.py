@@ -32,7 +32,7 @@ from aoai.azure.arm.deployments import Deployment
 from aoai.azure.clients import AccountClients, connect
 from aoai.azure.lifecycle.activity import activity, find, iso, was_due
 from aoai.azure.lifecycle.model_deployment import Serving, serve, withdraw
-from aoai.errors import InvalidRequest, Unauthorized
+from aoai.errors import InvalidRequest
 from aoai.resources.base import (
     ACCOUNT_CHANGES,
     AccountInput,
@@ -301,14 +301,13 @@ def _live(props: Mapping[str, Any], deployment: Deployment) -> dict[str, Any]:
 def _activity(
     connection: AccountClients, inputs: ModelDeploymentInputs, created_at: str | None
 ) -> dict[str, Any]:
-    """The deployment's use; empty, with a line that says so, where Monitor may not be asked."""
+    """The deployment's use; with a line that says why, where it is not known."""
     name = inputs.deployment_name or ""
     created = datetime.fromisoformat(created_at) if created_at else None
-    try:
-        return activity(connection, name, model=inputs.model, sku=inputs.sku, created_at=created)
-    except Unauthorized as error:
-        print(f"activity of {name!r} is not known: {error}")
-        return {}
+    seen = activity(connection, name, model=inputs.model, sku=inputs.sku, created_at=created)
+    if seen["unknown"]:
+        print(f"activity of {name!r} is not known: {seen['unknown']}")
+    return seen
 
 
 class ModelDeployment(Resource, module="aoai", name="ModelDeployment"):

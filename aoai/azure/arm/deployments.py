@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from aoai.azure.account import Account
 from aoai.azure.arm.operations import DEFAULT_BUDGET, Deadline, failure, state_of, wait_for
-from aoai.azure.http.fields import Json, integer, mapping, text, texts
+from aoai.azure.http.fields import Json, integer, mapping, moment, text, texts
 from aoai.azure.http.paging import linked
 from aoai.azure.http.response import Response
 from aoai.azure.http.transport import Repeat, Transport
@@ -75,7 +75,7 @@ class Deployment:
             version_upgrade_option=text(properties.get("versionUpgradeOption")),
             provisioning_state=text(properties.get("provisioningState")),
             deployment_state=text(properties.get("deploymentState")),
-            created_at=_moment(mapping(data.get("systemData")).get("createdAt")),
+            created_at=moment(mapping(data.get("systemData")).get("createdAt")),
             tags=texts(data.get("tags")),
         )
 
@@ -243,11 +243,3 @@ class DeploymentsClient:
 
 def _is_passing(error: Conflict) -> bool:
     return error.status == _PRECONDITION_FAILED or error.code.lower() in _BUSY
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text(value))
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

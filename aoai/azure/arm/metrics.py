@@ -1,44 +1,37 @@
-"""Use of an account's deployments, as Azure Monitor counts it (metrics 2024-02-01)."""
+"""Use of an account's deployments, as Azure Monitor counts it (metrics 2024-02-01).
+
+What Monitor does not say is unknown, never "no calls": a deployment that looks idle is removed, or
+somebody removes it.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from aoai.azure.account import Account
-from aoai.azure.http.fields import Json, items, mapping, number, text
+from aoai.azure.arm.use import Use, Uses, add_series
+from aoai.azure.arm_names import name_key
+from aoai.azure.http.fields import Json, items, moment, text
 from aoai.azure.http.paging import listed
+from aoai.azure.http.redaction import redact
 from aoai.azure.http.response import Response
 from aoai.azure.http.transport import Transport
+from aoai.errors import ResponseUnknown
 
 METRICS_API_VERSION = "2024-02-01"
-WINDOW = timedelta(days=30)  # twice the 15-day rule; Monitor shows at most 30 days at once
+
+WINDOW = timedelta(days=30)
+"""What is asked for: twice the 15-day rule. Monitor keeps 93 days, but answers for one calendar
+month at most, and says in ``timespan`` for which (recorded in 2021, with 2018-01-01)."""
+
 _GRAIN = timedelta(hours=1)  # how exactly the last call is known
-_SERIES = "10000"  # Monitor returns 10 unless asked; 32 deployments x statuses x operations fit
+_LATE = timedelta(hours=3)  # counts appear within minutes, at times later
+_SERIES = 10_000  # Monitor returns 10 unless asked; 32 deployments x statuses x operations fit
 _CLOCKS_AGREE = timedelta(minutes=5)
-# Only these keep a deployment alive: completions, chat completions, responses.
-_INFERENCE = re.compile(r"completion|response", re.IGNORECASE)
+_BUDGET = 60.0  # seconds for one request with all its attempts; the reading can wait
 _FILTER = "ModelDeploymentName eq '*' and StatusCode eq '*' and OperationName eq '*'"
-
-
-@dataclass(frozen=True)
-class Use:
-    """Successful inference calls of one deployment within the window.
-
-    Attributes:
-        calls: how many.
-        last_inference_at: the start of the hour of the last one, UTC; None if there was none.
-    """
-
-    calls: int = 0
-    last_inference_at: datetime | None = None
-
-    def plus(self, calls: int, at: datetime) -> Use:
-        """The same with more calls in the hour that starts at ``at``."""
-        last = max(self.last_inference_at or at, at)
-        return Use(self.calls + calls, last)
 
 
 @dataclass(frozen=True)
@@ -47,17 +40,47 @@ class Activity:
 
     Attributes:
         observed_at: the service's own clock, UTC; the clock here may be wrong.
-        since: the start of the window.
-        uses: by deployment name in lower case; a deployment without calls is not in it.
+        since: from when on Monitor has answered.
+        until: until when.
+        uses: by deployment, as ``name_key`` writes its name; one without calls is not in it.
+        unattributed: calls that Monitor counts without saying of which deployment.
     """
 
     observed_at: datetime
     since: datetime
+    until: datetime
     uses: Mapping[str, Use] = field(default_factory=dict)
+    unattributed: Use = field(default_factory=Use)
 
-    def of(self, deployment_name: str) -> Use:
-        """Use of one deployment."""
-        return self.uses.get(deployment_name.lower(), Use())
+    def of(self, deployment_name: str, needed_since: datetime | None = None) -> Use:
+        """Use of one deployment.
+
+        Args:
+            deployment_name: its name, in any letter case.
+            needed_since: from when on a call would matter, such as its creation; without a call,
+                the use is unknown if Monitor's answer begins later.
+        """
+        used = self.uses.get(name_key(deployment_name), Use())
+        reason = used.unknown or self._gap(used, needed_since) or self._others(used)
+        return used.doubted(reason) if reason else used
+
+    def _gap(self, used: Use, needed_since: datetime | None) -> str:
+        """Which part of the time Monitor has left out."""
+        if self.observed_at - self.until > _LATE:
+            return f"Monitor answered for the time until {self.until:%Y-%m-%d %H:%M} UTC only"
+        silent = used.last_inference_at is None and needed_since is not None
+        if silent and needed_since and self.since - needed_since > _GRAIN:
+            return f"Monitor answered for the time since {self.since:%Y-%m-%d %H:%M} UTC only"
+        return ""
+
+    def _others(self, used: Use) -> str:
+        """Whether calls of no named deployment may have been calls of this one."""
+        last = self.unattributed.last_inference_at
+        if last is None:
+            return self.unattributed.unknown
+        if used.last_inference_at and used.last_inference_at >= last:
+            return ""
+        return f"Monitor counts {self.unattributed.calls} calls without a deployment's name"
 
 
 class MetricsClient:
@@ -77,7 +100,7 @@ class MetricsClient:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         api_version: str = METRICS_API_VERSION,
     ) -> None:
-        self._transport = transport
+        self._transport = transport.within(_BUDGET)
         self._path = f"{account.id}/providers/Microsoft.Insights/metrics"
         self._now = now
         self._params = {
@@ -85,65 +108,69 @@ class MetricsClient:
             "metricnames": "AzureOpenAIRequests",
             "aggregation": "Total",
             "interval": "PT1H",
-            "top": _SERIES,
+            "top": str(_SERIES),
             "$filter": _FILTER,
         }
 
     def activity(self) -> Activity:
-        """Successful inference calls per deployment in the last 30 days.
+        """Successful inference calls per deployment in about the last 30 days.
 
         Raises:
-            Unauthorized: the caller may not read metrics (role Monitoring Reader).
-            ResponseUnknown: the answer is no metric.
+            ApiError: Monitor refused: the caller lacks a role (Monitoring Reader), the provider
+                Microsoft.Insights is not registered, the query is not taken, or it has trouble.
+            ResponseUnknown: the answer holds no metric, only a part of it, or an error instead.
         """
         now = self._now()
         response = self._query(now)
         served = response.date
         if served and abs(served - now) > _CLOCKS_AGREE:
-            now = served.astimezone(UTC)
+            now = served
             response = self._query(now)
-        uses: dict[str, Use] = {}
-        for name, calls, at in _calls(response, self._transport.label):
-            uses[name] = uses.get(name, Use()).plus(calls, at)
-        return Activity((response.date or now).astimezone(UTC), now - WINDOW, uses)
+        uses = self._uses(response)
+        since, until = _span(response, _asked(now))
+        observed_at = response.date or now
+        return Activity(observed_at, since, until, uses.by_name, uses.unattributed)
 
     def _query(self, now: datetime) -> Response:
-        start, end = (now - WINDOW).replace(minute=0, second=0), now + _GRAIN
+        start, end = _asked(now)
         span = f"{start:%Y-%m-%dT%H:%M:%SZ}/{end:%Y-%m-%dT%H:%M:%SZ}"
         return self._transport.request("GET", self._path, params={**self._params, "timespan": span})
 
-
-def _calls(response: Response, label: str) -> Iterator[tuple[str, int, datetime]]:
-    """Deployment, calls and hour of everything that counts as use."""
-    for metric in listed(response, "value", f"GET metrics of {label}"):
-        for series in items(metric.get("timeseries")):
-            dimensions = _dimensions(series)
-            name = dimensions.get("modeldeploymentname", "").lower()
-            if name and _is_use(dimensions):
-                for point in items(series.get("data")):
-                    calls, at = number(point.get("total")), _moment(point.get("timeStamp"))
-                    if calls and at:
-                        yield name, round(calls), at
-
-
-def _dimensions(series: Json) -> dict[str, str]:
-    """Monitor gives dimension names back in lower case, sometimes."""
-    found = items(series.get("metadatavalues"))
-    return {
-        text(mapping(item.get("name")).get("value")).lower(): text(item.get("value"))
-        for item in found
-    }
+    def _uses(self, response: Response) -> Uses:
+        what = f"GET metrics of {self._transport.label}"
+        metrics = listed(response, "value", what)
+        problem = _problem(metrics)
+        if problem:
+            raise ResponseUnknown(f"{what}: {problem} {response.request_id}".rstrip())
+        uses = Uses()
+        for metric in metrics:
+            for series in items(metric.get("timeseries")):
+                add_series(uses, series)
+        return uses
 
 
-def _is_use(dimensions: Mapping[str, str]) -> bool:
-    operation = dimensions.get("operationname", "")
-    succeeded = dimensions.get("statuscode", "").startswith("2")
-    return succeeded and (not operation or bool(_INFERENCE.search(operation)))
+def _asked(now: datetime) -> tuple[datetime, datetime]:
+    return (now - WINDOW).replace(minute=0, second=0, microsecond=0), now + _GRAIN
 
 
-def _moment(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text(value))
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _span(response: Response, asked: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    """The time that Monitor has answered for: as it says, else as it was asked."""
+    start, _, end = text(response.data.get("timespan")).partition("/")
+    return moment(start) or asked[0], moment(end) or asked[1]
+
+
+def _problem(metrics: list[Json]) -> str:
+    """Why an answer tells nothing of the deployments; empty if it does."""
+    if not metrics:
+        return "the answer holds no metric."
+    for metric in metrics:
+        code = text(metric.get("errorCode"))
+        if code and code.lower() != "success":
+            words = text(metric.get("errorMessage"))
+            return f"Monitor answers {redact(f'{code}: {words}' if words else code)}."
+        series = metric.get("timeseries")
+        if not isinstance(series, list):
+            return "the metric has no list of series."
+        if len(series) >= _SERIES:
+            return f"the answer is cut after {_SERIES} series."
+    return ""

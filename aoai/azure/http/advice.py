@@ -40,6 +40,9 @@ _BY_CODE = {
     "anotheroperationinprogress": (
         "Another change of this account is still running; wait for it and run again."
     ),
+    "missingsubscriptionregistration": (
+        "Register the resource provider that is named: az provider register --namespace NAME."
+    ),
     "resourcegroupnotfound": "Check the resource group in the account's id.",
     "subscriptionnotfound": "Check the subscription in the account's id, and its tenant.",
     "jsonlvalidationfailed": "Run `aoai validate` on the file.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -37,6 +38,21 @@ def number(value: object) -> float | None:
     except OverflowError:  # an integer of more than 308 digits
         return None
     return found if math.isfinite(found) else None
+
+
+def count(value: object) -> int | None:
+    """The value as a whole number from 0 on, or None; services write -1, or less, for "unknown"."""
+    found = integer(value)
+    return found if found is not None and found >= 0 else None
+
+
+def moment(value: object) -> datetime | None:
+    """The value as a time, UTC, if it is one in ISO 8601; without a zone it is UTC."""
+    try:
+        found = datetime.fromisoformat(text(value))
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def mapping(value: object) -> Json:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from aoai.azure.arm.deployments import Deployment
+from aoai.azure.arm_names import same_sku
 from aoai.azure.clients import AccountClients
-from aoai.azure.lifecycle.removal import removal_due
-from aoai.errors import NotFound
+from aoai.azure.lifecycle.removal import DEVELOPER_SKU, IDLE_LIMIT, removal_due
+from aoai.errors import AoaiError, ConfigurationError, NotFound
 
 
 def find(connection: AccountClients, name: str) -> Deployment | None:
@@ -27,22 +28,38 @@ def activity(
 ) -> dict[str, Any]:
     """Use of a deployment as Monitor counts it, and the day on which the service will remove it.
 
+    Whatever keeps Monitor from answering, this one reading is unknown and nothing else fails.
+
     Returns:
-        ``calls`` and ``last_inference_at`` within Monitor's 93 days, ``deleted_on``, and
-        ``observed_at`` by the service's clock; times are ISO 8601, UTC, or None.
+        ``calls`` and ``last_inference_at`` within the month at most that Monitor answers for,
+        ``deleted_on``, ``observed_at`` by the service's clock, and ``unknown``: why the rest is not
+        to be relied on, or None. Times are ISO 8601, UTC, or None.
 
     Raises:
-        Unauthorized: the caller may not read metrics (role Monitoring Reader).
+        ConfigurationError: a setting of this machine has to be corrected first.
     """
-    report = connection.inventory.activity()
-    used = report.of(name)
+    try:
+        report = connection.inventory.activity()
+    except ConfigurationError:
+        raise
+    except AoaiError as error:
+        return _reading(unknown=str(error))
+    needed_since = max(report.observed_at - IDLE_LIMIT, created_at or report.since)
+    used = report.of(name, needed_since)
+    depends_on_use = not same_sku(sku, DEVELOPER_SKU)
     due = created_at and removal_due(model, sku, created_at, used.last_inference_at)
-    return {
-        "calls": used.calls,
-        "last_inference_at": iso(used.last_inference_at),
-        "deleted_on": iso(due),
-        "observed_at": iso(report.observed_at),
-    }
+    return _reading(
+        calls=used.calls,
+        last_inference_at=iso(used.last_inference_at),
+        deleted_on=None if used.unknown and depends_on_use else iso(due),
+        observed_at=iso(report.observed_at),
+        unknown=used.unknown or None,
+    )
+
+
+def _reading(**known: Any) -> dict[str, Any]:
+    names = ("calls", "last_inference_at", "deleted_on", "observed_at", "unknown")
+    return {name: known.get(name) for name in names}
 
 
 def was_due(seen: dict[str, Any]) -> bool:
