@@ -28,6 +28,17 @@ NEWER = {"DeploymentProperties.deploymentState: unknown"}
 """What 2025-12-01 and later show, and the SDK (2025-09-01) does not know."""
 OLDER = {"DeploymentProperties.ratelimits: unknown"}
 """How versions until 2023-05-01 spell the key (recorded in 2023)."""
+LISTED = {
+    "AccountModel.description: unknown",
+    "CallRateLimit.key: unknown",
+    "Model.id: unknown",
+    "Model.location: unknown",
+    "Model.name: unknown",
+    "Model.type: unknown",
+    "ModelSku.costs: unknown",
+    "ModelSku.ratelimits: unknown",
+}
+"""What the lists of models had on the wire in 2023 and 2025; the SDK's ``cost`` stays empty."""
 
 assert {cases_arm, cases_data, cases_rest}  # importing them registers the cases
 
@@ -81,7 +92,7 @@ def check_azure(case: Case, stage: Stage, version: str) -> None:
     other = NEWER if version >= "2025-12-01" else OLDER if version <= "2023-05-01" else set()
     for body in resources:
         found = azure_problems(body, str(case.model), MODELS[case.client])
-        assert found - other == set()
+        assert found - other - LISTED == set()
 
 
 def test_every_call_that_is_offered_has_a_case() -> None:

@@ -7,109 +7,65 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
-from aoai_emulator.arm.capacity import Usage, accounts_in, usage, usage_name, usages
+from aoai_emulator.arm.capacity import Usage, accounts_in, quotas, usage, usages
 from aoai_emulator.arm.deployments import find
+from aoai_emulator.arm.listed_models import base_row, capacity_of, trained_row
+from aoai_emulator.arm.regions import camel_case
+from aoai_emulator.arm.resource_ids import arm_id
 from aoai_emulator.calls.call import Call
 from aoai_emulator.operations import deployment_life
 from aoai_emulator.state.catalog import BaseModel
 from aoai_emulator.state.errors import Refused
-from aoai_emulator.state.job_records import TrainedModel, trained_models
+from aoai_emulator.state.job_records import trained_models
 
 _MODEL_NAME: Final = re.compile(r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")
-_RETIRES: Final = "2027-10-15T00:00:00Z"
 _TOKENS_PER_UNIT: Final = 1000
-
-
-def _capacity(sku: str) -> dict[str, Any]:
-    provisioned = "Provisioned" in sku
-    return {
-        "minimum": 15 if provisioned else 1,
-        "maximum": 1000,
-        "step": 5 if provisioned else 1,
-        "default": 15 if provisioned else 1,
-    }
-
-
-def _skus(call: Call, model: BaseModel, region: str, *, tuned: bool) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": sku,
-            "usageName": usage_name(model, sku, tuned=tuned),
-            "deprecationDate": _RETIRES,
-            "capacity": _capacity(sku),
-            "rateLimits": [{"renewalPeriod": 60.0, "count": 1000.0}],
-            "cost": [],
-        }
-        for sku in call.backend.catalog.skus
-        if call.backend.catalog.sku_in(sku, region)
-    ]
-
-
-def _base_row(call: Call, model: BaseModel, region: str) -> dict[str, Any]:
-    trains = model.trains_in(region)
-    row: dict[str, Any] = {
-        "format": model.format,
-        "name": model.name,
-        "version": model.version,
-        "isDefaultVersion": True,
-        "skus": _skus(call, model, region, tuned=False),
-        "maxCapacity": 1000,
-        "capabilities": {"chatCompletion": "true", "maxContextToken": str(model.context)},
-        "deprecation": {"inference": _RETIRES},
-        "lifecycleStatus": "GenerallyAvailable",
-    }
-    if trains:
-        row["capabilities"]["fineTune"] = "true"
-        row["deprecation"]["fineTune"] = _RETIRES
-        row["finetuneCapabilities"] = dict.fromkeys(model.methods, "true")
-    return row
-
-
-def _trained_row(call: Call, model: TrainedModel) -> dict[str, Any] | None:
-    base = call.backend.catalog.find(model.base)
-    if base is None:
-        return None
-    source = {"format": base.format, "name": base.name, "version": base.version}
-    return {
-        "baseModel": source,
-        "format": "OpenAI",
-        "name": model.id,
-        "version": "1",
-        "isDefaultVersion": True,
-        "skus": _skus(call, base, call.home.location, tuned=True),
-        "maxCapacity": 1000,
-        "capabilities": {"chatCompletion": "true"},
-        "deprecation": {"inference": _RETIRES},
-        "lifecycleStatus": "GenerallyAvailable",
-    }
 
 
 def of_account(call: Call) -> Response:
     """GET the models of an account: base models and those that it holds."""
-    rows = [_base_row(call, model, call.home.location) for model in call.backend.catalog.models]
+    rows = [base_row(call, model, call.home.location) for model in _in_order(call)]
     held = trained_models(call.backend).list(call.home.name)
-    tuned = [_trained_row(call, model) for model in held if model.listed]
+    tuned = [trained_row(call, model) for model in held if model.listed]
     return JSONResponse({"value": rows + [row for row in tuned if row]})
 
 
+def _in_order(call: Call) -> list[BaseModel]:
+    return sorted(call.backend.catalog.models, key=lambda model: (model.name, model.version))
+
+
 def of_location(call: Call) -> Response:
-    """GET the models of a region, each wrapped with the kind of account."""
+    """GET the models of a region, each wrapped with the kind of account; one answer, no pages."""
     region = call.params["location"].lower()
-    rows = [
-        {"model": _base_row(call, model, region), "kind": kind, "skuName": "S0", "description": ""}
-        for kind in ("OpenAI", "AIServices")
-        for model in call.backend.catalog.models
-    ]
+    subscription = call.params["subscription"]
+    rows = []
+    for kind in ("OpenAI", "AIServices"):
+        for model in _in_order(call):
+            place = camel_case(region)
+            name = f"{model.format}.{model.name}.{model.version}"
+            parent = (
+                f"/subscriptions/{subscription}/providers/Microsoft.CognitiveServices/locations"
+            )
+            rows.append(
+                {
+                    "id": arm_id(call, f"{parent}/{place}/models/{name}"),
+                    "type": "Microsoft.CognitiveServices/locations/models",
+                    "name": name,
+                    "location": place,
+                    "kind": kind,
+                    "skuName": "S0",
+                    "model": base_row(call, model, region),
+                }
+            )
     return JSONResponse({"value": rows})
 
 
 def _usage_row(found: Usage) -> dict[str, Any]:
     return {
         "name": {"value": found.name, "localizedValue": found.title},
-        "currentValue": float(found.used),
-        "limit": float(found.limit),
+        "currentValue": found.used,
+        "limit": found.limit,
         "unit": "Count",
-        "status": "Included",
     }
 
 
@@ -124,7 +80,7 @@ def list_usages(call: Call) -> Response:
 
 def account_usages(call: Call) -> Response:
     """GET the usages that an account's deployments count against."""
-    found = usages(call.backend, call.home.subscription_id, call.home.location)
+    found = quotas(call.backend, call.home.subscription_id, call.home.location)
     return JSONResponse({"value": [_usage_row(each) for each in found if each.used]})
 
 
@@ -171,12 +127,12 @@ def _capacity_rows(
     return rows
 
 
-def _free(found: Usage) -> float:
-    return float(max(0, found.limit - found.used))
+def _free(found: Usage) -> int:
+    return max(0, found.limit - found.used)
 
 
 def _capacity_row(
-    subscription: str, region: str, model: BaseModel, sku: str, free: dict[bool, float]
+    subscription: str, region: str, model: BaseModel, sku: str, free: dict[bool, int]
 ) -> dict[str, Any]:
     kind = "Microsoft.CognitiveServices/locations/modelCapacities"
     place = (
@@ -206,8 +162,8 @@ def calculate(call: Call) -> Response:
         text = "The request content needs model, skuName and workloads."
         raise Refused(400, "InvalidRequestContent", text)
     need = -(-sum(map(_tokens_a_minute, workloads)) // _TOKENS_PER_UNIT)
-    step = int(_capacity(sku)["step"])
-    deployable = max(int(_capacity(sku)["minimum"]), -(-need // step) * step)
+    step = int(capacity_of(sku)["step"])
+    deployable = max(int(capacity_of(sku)["minimum"]), -(-need // step) * step)
     estimate = {"value": need, "deployableValue": deployable}
     return JSONResponse({"model": model, "skuName": sku, "estimatedCapacity": estimate})
 
@@ -226,7 +182,7 @@ def deployment_skus(call: Call) -> Response:
         {
             "resourceType": "Microsoft.CognitiveServices/accounts/deployments",
             "sku": {"name": sku},
-            "capacity": _capacity(sku),
+            "capacity": capacity_of(sku),
         }
         for sku in catalog.skus
         if catalog.sku_in(sku, call.home.location)
