@@ -72,6 +72,7 @@ LAYERS = {
         ("whole_file",),
         ("catalogue",),
         ("inspection",),
+        ("judgement",),
         ("formatters",),
         also=("aoai.catalog", "aoai.errors"),
         no={"pulumi", *HTTP},

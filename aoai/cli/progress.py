@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from aoai.cli.terminal import Line
+from aoai.dataset import Observer, Report
 from aoai.dataset.finding import printable
 
 LARGE = 20_000_000
-"""Bytes of the smallest file whose reading is shown: a smaller one is read before anybody looks."""
+"""Bytes from which on progress is shown: a smaller file is read before anybody looks."""
 
 _WIDTH = 30
 
 
-class Progress:
-    """A line on the terminal that says how much of a file is read."""
+class Progress(Observer):
+    """A line on the terminal that shows how much of a file is read."""
 
-    def __init__(self, path: Path, line: Line) -> None:
-        self._path = path
+    def __init__(self, line: Line) -> None:
         self._line = line
-        self._size = 0
+        self._sizes: dict[Path, int] = {}
 
-    def __call__(self, read: int) -> None:
+    def reading(self, path: Path, bytes_read: int) -> None:
         """Show the bytes read so far."""
         if not self._line.visible:
             return
-        self._size = self._size or max(self._path.stat().st_size, 1)
-        if self._size >= LARGE:
-            part = min(read / self._size, 1)
+        size = self._size(path)
+        if size >= LARGE:
+            part = min(bytes_read / size, 1)
             bar = ("#" * int(part * _WIDTH)).ljust(_WIDTH)
-            name = printable(self._path.name)
-            self._line.show(f"{part:4.0%} of {self._size / 1e6:,.0f} MB [{bar}] {name}")
+            name = printable(path.name)
+            self._line.show(f"{part:4.0%} of {size / 1e6:,.0f} MB [{bar}] {name}")
+
+    def comparing(self, training: Report, validation: Report) -> None:
+        """Show which files are compared."""
+        if training.bytes + validation.bytes >= LARGE:
+            names = [printable(report.path.name) for report in (validation, training)]
+            self._line.show(f"comparing {names[0]} with {names[1]}")
+
+    def done(self) -> None:
+        """Remove the line."""
+        self._line.clear()
+
+    def _size(self, path: Path) -> int:
+        if path not in self._sizes:
+            self._sizes[path] = 0
+            with suppress(OSError):
+                self._sizes[path] = path.stat().st_size
+        return self._sizes[path]

@@ -7,6 +7,7 @@ from aoai.dataset.cost import TrainingCost, default_epochs, training_cost
 from aoai.dataset.finding import Finding, Severity
 from aoai.dataset.inspection.cache import compare_cached, inspect_cached
 from aoai.dataset.inspection.inspect import inspect
+from aoai.dataset.judgement import FileJudgement, Judgement, Observer, Training, judge
 from aoai.dataset.report import Report
 from aoai.dataset.tokens.counting import TokenCount, count_tokens
 from aoai.dataset.tokens.tokenizer import ESTIMATE, Tokenizer, find_tokenizer
@@ -16,11 +17,15 @@ __all__ = [
     "CATALOGUE",
     "ESTIMATE",
     "Comparison",
+    "FileJudgement",
     "Finding",
+    "Judgement",
+    "Observer",
     "Report",
     "Severity",
     "TokenCount",
     "Tokenizer",
+    "Training",
     "TrainingCost",
     "compare",
     "compare_cached",
@@ -29,5 +34,6 @@ __all__ = [
     "find_tokenizer",
     "inspect",
     "inspect_cached",
+    "judge",
     "training_cost",
 ]

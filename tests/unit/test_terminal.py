@@ -47,9 +47,10 @@ def columns(text: str) -> int:
 def test_progress_is_shown_when_it_changes_and_taken_away(tmp_path: Path) -> None:
     terminal = Terminal()
     line = Line(terminal, {}, columns=80)
-    progress = Progress(sparse(tmp_path / "train.jsonl", LARGE), line)
+    path = sparse(tmp_path / "train.jsonl", LARGE)
+    progress = Progress(line)
     for read in (0, 1, LARGE // 2, LARGE, LARGE + 1):
-        progress(read)
+        progress.reading(path, read)
     line.clear()
     *shown, blank, end = terminal.lines()
     assert [text.partition("[")[0] for text in shown] == [
@@ -65,7 +66,7 @@ def test_progress_is_shown_when_it_changes_and_taken_away(tmp_path: Path) -> Non
 def test_the_line_never_wraps(name: str, width: int, tmp_path: Path) -> None:
     terminal = Terminal()
     line = Line(terminal, {}, columns=width)
-    Progress(sparse(tmp_path / name, LARGE), line)(LARGE // 3)
+    Progress(line).reading(sparse(tmp_path / name, LARGE), LARGE // 3)
     line.clear()
     assert terminal.lines()
     assert max(map(columns, terminal.lines())) < max(width, 2)
@@ -74,7 +75,7 @@ def test_the_line_never_wraps(name: str, width: int, tmp_path: Path) -> None:
 def test_a_small_file_shows_nothing(tmp_path: Path) -> None:
     terminal = Terminal()
     line = Line(terminal, {}, columns=80)
-    Progress(sparse(tmp_path / "train.jsonl", LARGE - 1), line)(5)
+    Progress(line).reading(sparse(tmp_path / "train.jsonl", LARGE - 1), 5)
     line.clear()
     assert terminal.getvalue() == ""
 
@@ -87,7 +88,7 @@ def test_nothing_is_shown_where_no_line_can_be_written_over(
     stream: io.StringIO | None, environment: dict[str, str], tmp_path: Path
 ) -> None:
     line = Line(stream, environment)
-    Progress(sparse(tmp_path / "train.jsonl", LARGE), line)(5)
+    Progress(line).reading(sparse(tmp_path / "train.jsonl", LARGE), 5)
     line.clear()
     assert stream is None or stream.getvalue() == ""
 

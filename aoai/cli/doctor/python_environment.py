@@ -15,6 +15,8 @@ from pathlib import Path
 
 import yaml
 
+from aoai.cli.input_file import read_small
+
 TIMEOUT = 4.0
 """Seconds for an interpreter to answer; it takes a tenth of one."""
 
@@ -56,7 +58,7 @@ def environment_problem(
     """
     try:
         options = _python_options(description)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         return " ".join(str(error).split())
     if options is None:
         return None
@@ -65,7 +67,7 @@ def environment_problem(
 
 def _python_options(description: Path) -> Mapping[str, str] | None:
     """The runtime options of a Python program or pack; None for another language."""
-    content = yaml.safe_load(description.read_text(encoding="utf-8"))
+    content = yaml.safe_load(read_small(description))
     runtime = content.get("runtime") if isinstance(content, dict) else None
     if isinstance(runtime, str):
         runtime = {"name": runtime}

@@ -7,24 +7,24 @@ from collections.abc import Iterator, Sequence
 
 from aoai.dataset.catalogue import CATALOGUE
 from aoai.dataset.finding import Finding, Severity, printable
-from aoai.dataset.formatters.result import Result
+from aoai.dataset.judgement import FileJudgement
 from aoai.dataset.report import Report
 
 _SHOWN = 20  # findings of each severity that the text lists
 
 
-def as_text(results: Sequence[Result]) -> str:
+def as_text(results: Sequence[FileJudgement]) -> str:
     """For people: what each file is, its findings by kind, then the first of them."""
     lines = [line for result in results for line in _text(result)]
     return "\n".join([*lines, _total(results)])
 
 
-def as_json(results: Sequence[Result]) -> str:
+def as_json(results: Sequence[FileJudgement]) -> str:
     """For programs: the shape is documented in docs/data.md."""
     return json.dumps({"files": [_json(result) for result in results]}, indent=2)
 
 
-def as_github(results: Sequence[Result]) -> str:
+def as_github(results: Sequence[FileJudgement]) -> str:
     """Workflow commands, which GitHub Actions shows at the line in the pull request.
 
     It shows ten errors and ten warnings of a step there, and in the log of the step nothing but
@@ -34,14 +34,14 @@ def as_github(results: Sequence[Result]) -> str:
     return "\n".join([*map(_command, findings), _total(results)])
 
 
-def _total(results: Sequence[Result]) -> str:
+def _total(results: Sequence[FileJudgement]) -> str:
     errors = sum(result.number(Severity.ERROR) for result in results)
     warnings = sum(result.number(Severity.WARNING) for result in results)
     total = (_plural(len(results), "file"), _plural(errors, "error"), _plural(warnings, "warning"))
     return f"{', '.join(total)}."
 
 
-def _text(result: Result) -> Iterator[str]:
+def _text(result: FileJudgement) -> Iterator[str]:
     yield f"{printable(result.path)}: {_facts(result)}"
     for severity in Severity:
         kinds = {c: n for c, n in result.counts.items() if CATALOGUE[c].severity is severity}
@@ -57,7 +57,7 @@ def _text(result: Result) -> Iterator[str]:
     yield ""
 
 
-def _facts(result: Result) -> str:
+def _facts(result: FileJudgement) -> str:
     report = result.report
     if report is None:
         return "not read"
@@ -69,7 +69,7 @@ def _facts(result: Result) -> str:
     return ", ".join([*facts, f"sha256 {report.sha256[:12]}"])
 
 
-def _money(result: Result) -> Iterator[str]:
+def _money(result: FileJudgement) -> Iterator[str]:
     tokens, cost = result.tokens, result.cost
     if tokens is not None:
         error = f" ± {tokens.error:,}" if tokens.error else ""
@@ -80,7 +80,7 @@ def _money(result: Result) -> Iterator[str]:
         yield f"about {cost.total:,.2f}{most} USD for {_plural(cost.epochs, 'epoch')}"
 
 
-def _json(result: Result) -> dict[str, object]:
+def _json(result: FileJudgement) -> dict[str, object]:
     return {
         # A name that is not in the locale's encoding has bytes that no JSON can hold.
         "path": str(result.path).encode(errors="backslashreplace").decode(),
@@ -106,7 +106,7 @@ def _report_json(report: Report | None) -> dict[str, object]:
     }
 
 
-def _tokens_json(result: Result) -> dict[str, object] | None:
+def _tokens_json(result: FileJudgement) -> dict[str, object] | None:
     tokens = result.tokens
     if tokens is None:
         return None
@@ -118,7 +118,7 @@ def _tokens_json(result: Result) -> dict[str, object] | None:
     }
 
 
-def _cost_json(result: Result) -> dict[str, object] | None:
+def _cost_json(result: FileJudgement) -> dict[str, object] | None:
     cost = result.cost
     if cost is None:
         return None

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from aoai.dataset.catalogue import CATALOGUE
 from aoai.dataset.finding import Finding, Severity
-from aoai.dataset.formatters.result import Result
+from aoai.dataset.judgement import FileJudgement
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _MEANING = {
@@ -18,7 +18,7 @@ _MEANING = {
 }
 
 
-def as_sarif(results: Sequence[Result]) -> str:
+def as_sarif(results: Sequence[FileJudgement]) -> str:
     """One run, with a rule for each kind of finding that there is."""
     pairs = [(result.path, finding) for result in results for finding in result.findings]
     codes = sorted({finding.code for _, finding in pairs})

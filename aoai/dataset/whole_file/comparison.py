@@ -30,6 +30,15 @@ VALIDATION_FIELDS_DIFFER = warning(
     'page "Reinforcement fine-tuning": the grader reads fields of the item in both files',
 )
 
+NO_VALIDATION_FILE = warning(
+    "no-validation-file",
+    "a reinforcement training without a validation file",
+    'page "Reinforcement fine-tuning": both a training and a validation dataset are required',
+)
+NO_VALIDATION = NO_VALIDATION_FILE.at(
+    "", "no validation file is given; reinforcement fine-tuning needs one."
+)
+
 CAPACITY = 1 << 18
 """Validation examples that are compared: about 30 MB of memory. Further ones are not."""
 

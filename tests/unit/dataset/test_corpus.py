@@ -24,6 +24,7 @@ ELSEWHERE = {
     "image-too-large",
     "images-not-checked",
     "line-too-long",
+    "no-validation-file",
     "too-many-image-examples",
     "too-many-skipped",
     "validation-fields-differ",
