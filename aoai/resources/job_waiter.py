@@ -125,7 +125,8 @@ class JobWaiter:
         missed = 0
         while jobs:
             try:
-                await self._tell(account, jobs, await asyncio.to_thread(self._list, account))
+                listed = await asyncio.to_thread(self._list, account, tuple(jobs))
+                await self._tell(account, jobs, listed)
                 missed = 0
             except PASSING as error:
                 missed += 1
@@ -136,10 +137,8 @@ class JobWaiter:
             if jobs:
                 await self.sleep(self.interval)
 
-    def _list(self, account: Account) -> list[Job]:
-        inventory = self.connect(account).inventory
-        inventory.invalidate()
-        return inventory.jobs()
+    def _list(self, account: Account, job_ids: tuple[str, ...]) -> list[Job]:
+        return self.connect(account).jobs.newest_jobs(job_ids)
 
     async def _tell(
         self, account: Account, jobs: dict[str, _Watched], listed: Iterable[Job]

@@ -12,7 +12,7 @@ from aoai.azure.arm.operations import DEFAULT_BUDGET, Deadline, failure, state_o
 from aoai.azure.http.fields import Json, integer, mapping, moment, text, texts
 from aoai.azure.http.paging import linked
 from aoai.azure.http.response import Response
-from aoai.azure.http.transport import Repeat, Transport
+from aoai.azure.http.transport import Transport
 from aoai.azure.http.urls import segment
 from aoai.errors import Conflict, NotFound, OperationFailed
 
@@ -20,8 +20,9 @@ from aoai.errors import Conflict, NotFound, OperationFailed
 DEPLOYMENTS_API_VERSION = "2024-10-01"
 _BUSY = frozenset({"requestconflict", "anotheroperationinprogress"})
 _PRECONDITION_FAILED = 412  # we send no condition: somebody else was faster, for a moment
-# ARM's regions agree with a delay: a 404 is believed after so many, ten seconds apart.
+# ARM's regions agree with a delay: a 404 is believed after four, ten seconds apart.
 _ABSENT_AFTER = 4
+_DELETE_PAUSES = (2.5, 5.0, 10.0)  # seconds; a deletion may be done at once, or take a minute
 _FIRST_PAUSE = 3  # the doubling that a busy account starts at: up to four seconds
 
 
@@ -131,11 +132,12 @@ class DeploymentsClient:
             OperationFailed: it was accepted and failed, with ARM's words.
             OperationTimedOut: it has not ended in time.
         """
-        return self._change(name, "PUT", body, auxiliary_tenant_id)
-
-    def update_deployment(self, name: str, body: Json) -> Deployment:
-        """Change ``sku`` or ``tags`` only (PATCH), and wait until it is so. Raises as above."""
-        return self._change(name, "PATCH", body, None)
+        what = f"Deployment {name} of {self._transport.label}"
+        with self._writes:
+            response = self._send(name, "PUT", body, auxiliary_tenant_id)
+            deadline = Deadline.after(self._transport, what, self._patience.operation)
+            wait_for(response, deadline)
+            return self._until_ready(name, deadline)
 
     def get_deployment(self, name: str) -> Deployment:
         """One deployment.
@@ -162,19 +164,11 @@ class DeploymentsClient:
                 response = self._send(name, "DELETE", None, None)
             except NotFound:
                 return
-            deadline = Deadline.after(self._transport, what, self._patience.operation)
+            deadline = Deadline.after(
+                self._transport, what, self._patience.operation, _DELETE_PAUSES
+            )
             wait_for(response, deadline)
             self._until_gone(name, deadline)
-
-    def _change(
-        self, name: str, method: str, body: Json, auxiliary_tenant_id: str | None
-    ) -> Deployment:
-        what = f"Deployment {name} of {self._transport.label}"
-        with self._writes:
-            response = self._send(name, method, body, auxiliary_tenant_id)
-            deadline = Deadline.after(self._transport, what, self._patience.operation)
-            wait_for(response, deadline)
-            return self._until_ready(name, deadline)
 
     def _send(
         self, name: str, method: str, body: Json | None, auxiliary_tenant_id: str | None
@@ -186,7 +180,6 @@ class DeploymentsClient:
                 params=self._params,
                 body=body,
                 auxiliary_tenant_id=auxiliary_tenant_id,
-                repeat=Repeat.ALWAYS,  # a merge patch of the same values twice is the same
             )
 
         return self._when_free(send)
@@ -207,7 +200,7 @@ class DeploymentsClient:
             attempt += 1
 
     def _until_ready(self, name: str, deadline: Deadline) -> Deployment:
-        """Read back until ARM itself says that the deployment stands."""
+        """Read back until ARM itself says that the deployment is ready."""
         absent = 0
         while True:
             try:

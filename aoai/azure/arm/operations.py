@@ -17,7 +17,7 @@ from aoai.errors import NotFound, OperationFailed, OperationTimedOut
 
 _URLS = ("Azure-AsyncOperation", "Operation-Location", "Location")  # in order of preference
 _ACCEPTED = 202
-_DEFAULT_PAUSE = 10.0  # seconds, where the service does not say
+_DEFAULT_PAUSES = (10.0,)  # seconds, where the service asks for none; the last one is repeated
 _SHORTEST_PAUSE = 0.1  # seconds; "Retry-After: 0" would otherwise be a busy loop
 _LONGEST_PAUSE = 60.0  # seconds
 _MISSING_LIMIT = 3  # polls; an operation that stays unknown is left to the read-back
@@ -25,18 +25,31 @@ _MISSING_LIMIT = 3  # polls; an operation that stays unknown is left to the read
 DEFAULT_BUDGET = 1800.0  # seconds; a deployment takes some minutes, rarely more than ten
 
 
-@dataclass(frozen=True)
+@dataclass
 class Deadline:
-    """The end of the time that an operation may take, on the transport's clock."""
+    """The end of the time that an operation may take, on the transport's clock.
+
+    Attributes:
+        pauses: seconds before each look, where the service asks for none.
+        looks: how many there were.
+    """
 
     transport: Transport
     what: str
     at: float
+    pauses: tuple[float, ...] = _DEFAULT_PAUSES
+    looks: int = 0
 
     @classmethod
-    def after(cls, transport: Transport, what: str, budget: float) -> Deadline:
+    def after(
+        cls,
+        transport: Transport,
+        what: str,
+        budget: float,
+        pauses: tuple[float, ...] = _DEFAULT_PAUSES,
+    ) -> Deadline:
         """The deadline that is ``budget`` seconds away."""
-        return cls(transport, what, transport.retry_policy.clock() + budget)
+        return cls(transport, what, transport.retry_policy.clock() + budget, pauses)
 
     def pause(self, asked: float | None = None) -> None:
         """Wait for the next look.
@@ -49,7 +62,9 @@ class Deadline:
         if left <= 0:
             msg = f"{self.what} has not ended in time. Run again later: it is picked up then."
             raise OperationTimedOut(msg)
-        wanted = _DEFAULT_PAUSE if asked is None else asked
+        usual = self.pauses[min(self.looks, len(self.pauses) - 1)]
+        self.looks += 1
+        wanted = usual if asked is None else asked
         retry_policy.sleep(min(max(wanted, _SHORTEST_PAUSE), _LONGEST_PAUSE, left))
 
 

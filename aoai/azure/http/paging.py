@@ -16,9 +16,15 @@ _MOST_PAGES = 1000
 
 
 def every(transport: Transport, path: str, params: Mapping[str, str]) -> Iterator[Json]:
-    """Every object of a list, following the ``after`` cursor while the service says ``has_more``.
+    """Every object of a list, as ``pages`` reads them."""
+    for page in pages(transport, path, params):
+        yield from page
 
-    A page is only asked for once the objects before it are used up.
+
+def pages(transport: Transport, path: str, params: Mapping[str, str]) -> Iterator[list[Json]]:
+    """The pages of a list, following the ``after`` cursor while the service says ``has_more``.
+
+    A page is only asked for once the one before it is used up.
 
     Raises:
         ResponseUnknown: an answer is no list, or the pages never end. It is never read as an
@@ -33,7 +39,7 @@ def every(transport: Transport, path: str, params: Mapping[str, str]) -> Iterato
         response = transport.request("GET", path, params={**params, **cursor})
         page = listed(response, "data", what)
         count.add(page)
-        yield from page
+        yield page
         after = text(page[-1].get("id")) if page else ""
         if response.data.get("has_more") is not True:
             return

@@ -106,6 +106,21 @@ def test_all_pages_of_jobs_are_read(rig: Rig) -> None:
     assert rig.server.requests[1].query["after"] == "x-2"
 
 
+def test_jobs_are_read_down_to_the_oldest_that_is_awaited(rig: Rig) -> None:
+    rig.server.route = _pages
+    client = FineTuningJobsClient(rig.transport())
+    for awaited, pages in (["x-1"], 1), (["x-2", "x-3"], 2), (["x-3", "gone"], 4), ([], 1):
+        rig.server.requests.clear()
+        jobs = client.newest_jobs(awaited)
+        assert [job.id for job in jobs] == [f"x-{n}" for n in range(1, 2 * pages + 1)]
+        assert len(rig.server.requests) == pages
+
+
+@pytest.mark.parametrize(("sent", "read"), [(6720, 6720), (0, 0), (-672, None), (None, None)])
+def test_negative_trained_tokens_are_unknown(sent: int | None, read: int | None) -> None:
+    assert Job.parse({"id": "x", "trained_tokens": sent}).trained_tokens == read
+
+
 def test_only_the_newest_events_are_read_if_that_is_enough(rig: Rig) -> None:
     rig.server.route = _pages
     events = FineTuningJobsClient(rig.transport()).list_events("ftjob-1", limit=3)

@@ -37,13 +37,10 @@ class Service:
     now: float = 0.0
 
     @property
-    def inventory(self) -> Service:
+    def jobs(self) -> Service:
         return self
 
-    def invalidate(self) -> None:
-        """Nothing is cached here."""
-
-    def jobs(self) -> list[Job]:
+    def newest_jobs(self, _job_ids: tuple[str, ...]) -> list[Job]:
         look = self.looks[min(self.asked, len(self.looks) - 1)]
         self.asked += 1
         if isinstance(look, Exception):
