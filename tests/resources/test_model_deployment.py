@@ -98,9 +98,14 @@ def test_a_capacity_that_somebody_changed_is_drift_and_set_back(
     inputs = inputs_for_model(sweden, train())
     deployment.up(**inputs)
     name = deployment.outputs["deployment_name"]
-    connect(sweden).deployments.update_deployment(
-        name, {"sku": {"name": "Standard", "capacity": 5}}
-    )
+    live = connect(sweden).deployments.get_deployment(name)
+    model = {"format": live.model_format, "name": live.model, "version": live.model_version}
+    changed = {
+        "sku": {"name": live.sku, "capacity": 5},
+        "properties": {"model": model},
+        "tags": dict(live.tags),
+    }
+    connect(sweden).deployments.create_or_update_deployment(name, changed)
     assert deployment.refresh()
     assert deployment.outputs["capacity"] == 5
     assert deployment.up(**inputs) == "update"
