@@ -15,7 +15,8 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, UpdateResult
 
 from aoai.azure.account import Account
-from aoai.azure.authoring.jobs import Checkpoint, Job
+from aoai.azure.authoring.job_log import Checkpoint
+from aoai.azure.authoring.jobs import Job
 from aoai.azure.authoring.models import Model
 from aoai.azure.clients import AccountClients, connect
 from aoai.errors import ConfigurationError, NotFound

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from aoai.azure.authoring.jobs import Event, FineTuningJobsClient, Job
+from aoai.azure.authoring.job_log import Event
+from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
 
 _WAITING = ("pending", "queued", "created", "validating_files")
 

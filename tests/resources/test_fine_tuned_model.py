@@ -9,7 +9,7 @@ import pytest
 from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.authoring.jobs import Checkpoint
+from aoai.azure.authoring.job_log import Checkpoint
 from aoai.errors import ConfigurationError
 from aoai.resources.fine_tuned_model import FineTunedModelProvider, choose
 from aoai.resources.fine_tuning_job import FineTuningJobProvider

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from aoai.azure.authoring.files import File, FilesClient
-from aoai.azure.authoring.jobs import Checkpoint, Event, FineTuningJobsClient, Job
+from aoai.azure.authoring.job_log import Checkpoint, Event
+from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
 from aoai.azure.authoring.models import Model, ModelsClient
 from aoai.errors import NotFound, ResponseUnknown
 from tests.unit.azure.helpers import Answer, Request, Rig
