@@ -24,6 +24,11 @@ class Deviation:
     surfaces: tuple[str, ...] = ("classic", "v1")
 
 
+_FILTERS = "recorded answers of 2024 and 2025: the content filter's results"
+_RECORDED = "recorded answers of December 2025 to February 2026"
+_COMPLETIONS = ("completions.classic", "completions.v1")
+_CHATS = ("chat.classic", "chat.v1")
+_RESPONSES = ("responses.create", "responses.get")
 _RUNNING = ("jobs.pause", "jobs.resume")
 
 _ONE_JOB = ("jobs.create", "jobs.cancel", "jobs.get", *_RUNNING)
@@ -58,6 +63,13 @@ DEVIATIONS: Final = (
     *(
         Deviation(f"Model.{name}: unknown", _MODEL, _MODELS)
         for name in ("capabilities", "created_at", "deprecation", "lifecycle_status", "status")
+    ),
+    Deviation("Completion.prompt_filter_results: unknown", _FILTERS, _COMPLETIONS),
+    Deviation("CompletionChoice.content_filter_results: unknown", _FILTERS, _COMPLETIONS),
+    Deviation("ChatCompletion.prompt_filter_results: unknown", _FILTERS, _CHATS),
+    Deviation("Choice.content_filter_results: unknown", _FILTERS, _CHATS),
+    Deviation(
+        "Response.usage.input_tokens_details.cache_write_tokens: missing", _RECORDED, _RESPONSES
     ),
     Deviation("Model.fine_tune: unknown", _MODEL, ("models.list",)),
     Deviation("Model.model: unknown", _MODEL, ("models.list",)),

@@ -10,20 +10,15 @@ NOT_OFFERED: Final = (
         "`DELETE /models/{id}`",
         "in no published description; the portal's wire path is not known",
     ),
-    ("Data plane", "completions, embeddings, images, audio, batch, assistants", "not fine-tuning"),
+    ("Data plane", "images, audio, batch, assistants", "not fine-tuning"),
     (
         "Data plane, v1",
-        "`/responses` with streaming, tools or memory",
-        "only one answer to one call",
+        "`/responses` in the background, and with tools that the service runs",
+        "it answers at once, and runs nothing",
     ),
     ("Data plane, v1", "`/fine_tuning/alpha/graders/validate` and `/run`", "graders are not run"),
     ("Data plane, v1", "`/dashboard/webhook_endpoints`", "nothing is called back"),
     ("Data plane, v1", "`/evals`", "not fine-tuning"),
-    (
-        "Foundry",
-        "`/api/projects/{project}/openai/v1`",
-        "the project endpoint's differences are unread",
-    ),
     (
         "Resource Manager",
         "create and delete of resource groups",

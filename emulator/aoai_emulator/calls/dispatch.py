@@ -64,6 +64,7 @@ def named(operation: str, endpoint: Endpoint) -> Endpoint:
     return endpoint_named
 
 
+PROJECT_PREFIX: Final = "/{account}/api/projects/{project}"
 PREFIXES: Final[tuple[tuple[str, Surface], ...]] = (
     ("/{account}/api/projects/{project}/openai/v1", "v1"),
     ("/{account}/api/projects/{project}/openai", "project"),
@@ -72,13 +73,20 @@ PREFIXES: Final[tuple[tuple[str, Surface], ...]] = (
 )
 
 
-def data_routes(operations: Iterable[Operation]) -> list[Mount]:
-    """The routes of all surfaces of the data plane; the longer prefix is tried first."""
+def data_routes(operations: Iterable[Operation], of_project: Iterable[Operation]) -> list[Mount]:
+    """The routes of all surfaces of the data plane; the longer prefix is tried first.
+
+    Args:
+        operations: what lies below ``/openai``.
+        of_project: what a Foundry project has beside it.
+    """
     table = tuple(operations)
-    return [
+    mounts = [
         Mount(prefix, routes=[_route(each, surface) for each in table if offers(each, surface)])
         for prefix, surface in PREFIXES
     ]
+    beside = Mount(PROJECT_PREFIX, routes=[_route(each, "project") for each in of_project])
+    return [*mounts, beside]
 
 
 def offers(operation: Operation, surface: Surface) -> bool:

@@ -68,8 +68,8 @@ def version_of(surface: Surface, first: str | None, query: Mapping[str, str]) ->
             text = f"API version {given!r} is not supported on v1."
             raise Refused(400, "UnsupportedApiVersion", text)
         return given or "v1"
-    if surface == "project" and given in (*PROJECT, "1"):
-        return PROJECT[-1] if given == "1" else str(given)
+    if surface == "project" and given in (*PROJECT, "1", "v1"):
+        return str(given) if given in PROJECT else PROJECT[-1]
     place = _PLACES.get(str(given), -1)
     if first is None or place < _PLACES[first]:
         raise not_found()

@@ -1,102 +1,102 @@
-"""The Responses API of v1, without streaming, tools or memory: enough to count as inference."""
+"""The Responses API: create, retrieve, delete, and the input of a response."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from aoai_emulator.calls.call import Call
-from aoai_emulator.inference.serve import Answer, answer, counted, served
-from aoai_emulator.state.deployment_records import Deployment
-from aoai_emulator.state.errors import Refused
-from aoai_emulator.state.replies import question_of, text_of
+from aoai_emulator.inference.rate_limits import token_headers
+from aoai_emulator.inference.responses_answer import ResponseAnswer
+from aoai_emulator.inference.responses_request import ResponsesRequest, responses_request
+from aoai_emulator.inference.sampling import sample
+from aoai_emulator.inference.serve import Usage, base_of, metered, served, tokens_of
+from aoai_emulator.state.errors import ModelError
+from aoai_emulator.state.response_records import (
+    StoredResponse,
+    conversations,
+    remember,
+    responses,
+)
 
 _OPERATION: Final = "Responses_Create"
-_KNOWN: Final = frozenset(
-    [
-        "model",
-        "input",
-        "instructions",
-        "temperature",
-        "top_p",
-        "max_output_tokens",
-        "metadata",
-        "user",
-        "store",
-    ]
-)
+_TIERS: Final = {"azureai-processed-tier": "default", "azureai-requested-tier": "default"}
+_REASONING_TOKENS: Final = 64
 
 
 def create(call: Call) -> Response:
-    """POST /openai/v1/responses, the deployment being named by ``model``."""
+    """POST /responses, the deployment being named by ``model``."""
     body = call.json()
-    deployment = served(call, str(body.get("model", "")))
-    try:
-        messages = _messages(body)
-        prompt = " ".join(text_of(each.get("content")) for each in messages)
-        limit = body.get("max_output_tokens")
-        found = answer(call, deployment, question_of(messages), prompt, limit)
-    except Refused as error:
-        counted(call, deployment, _OPERATION, error)
-        raise
-    counted(call, deployment, _OPERATION, found)
-    return JSONResponse(_response(call, deployment, body, found))
+    name = str(body.get("model", ""))
+    deployment = served(call, name, "responses")
+    base = base_of(call, deployment)
+
+    def work() -> tuple[tuple[ResponseAnswer, ResponsesRequest], Usage]:
+        asked = responses_request(call, body, deployment.base)
+        found = sample(call, deployment, asked.wish)
+        thought = _REASONING_TOKENS if asked.reasons else 0
+        usage = Usage(tokens_of(asked.prompt), found.tokens + thought)
+        open_model = base is not None and base.format != "OpenAI"
+        answer = ResponseAnswer(call, body, asked, found, usage, open_model=open_model)
+        return (answer, asked), usage
+
+    (answer, asked), _ = metered(call, deployment, _OPERATION, work)
+    _keep(call, body, asked, answer)
+    if body.get("stream"):
+        lines = iter(list(answer.events()))
+        headers = {"cache-control": "no-cache", "openai-version": "2020-10-01"}
+        headers["openai-processing-ms"] = "100"
+        return StreamingResponse(lines, 200, headers, "text/event-stream; charset=utf-8")
+    headers = _TIERS | token_headers(call, deployment)
+    if base is not None and base.format != "OpenAI":
+        headers |= {"openai-version": "2020-10-01", "openai-processing-ms": "100"}
+    return JSONResponse(answer.whole(), headers=headers)
 
 
-def _messages(body: dict[str, Any]) -> list[dict[str, Any]]:
-    for name in body:
-        if name not in _KNOWN:
-            text = f"Unrecognized request argument supplied: {name}"
-            raise Refused(400, "invalid_request_error", text, param=name)
-    given = body.get("input")
-    if isinstance(given, str) and given:
-        return [{"role": "user", "content": given}]
-    if isinstance(given, list) and given and all(isinstance(each, dict) for each in given):
-        return given
-    raise Refused(400, "invalid_request_error", "'input' must be text or messages.", param="input")
+def _keep(
+    call: Call, body: dict[str, Any], asked: ResponsesRequest, answer: ResponseAnswer
+) -> None:
+    if body.get("store") is not False:
+        kept = StoredResponse(answer.id, call.now, answer.whole(), asked.input, asked.history)
+        remember(call.backend, call.home.name, kept)
+    if asked.conversation:
+        table = conversations(call.backend)
+        held = table.get(call.home.name, asked.conversation)
+        if held:
+            said = [*held.messages, *asked.input, *answer.output]
+            table.put(call.home.name, replace(held, messages=said))
 
 
-def _response(
-    call: Call, deployment: Deployment, body: dict[str, Any], found: Answer
-) -> dict[str, Any]:
-    return {
-        "id": f"resp_{call.backend.ids.new()}",
-        "object": "response",
-        "created_at": int(call.now),
-        "status": "incomplete" if found.cut else "completed",
-        "incomplete_details": {"reason": "max_output_tokens"} if found.cut else None,
-        "error": None,
-        "instructions": body.get("instructions"),
-        # The place where this API can say that nobody thought about the answer.
-        "metadata": {**(body.get("metadata") or {}), "emulated": "true"},
-        "model": deployment.model["name"],
-        "output": [_message(call, found)],
-        "parallel_tool_calls": False,
-        "temperature": body.get("temperature", 1.0),
-        "tool_choice": "auto",
-        "tools": [],
-        "top_p": body.get("top_p", 1.0),
-        "max_output_tokens": body.get("max_output_tokens"),
-        "usage": _usage(found),
-    }
+def _find(call: Call) -> StoredResponse:
+    name = call.params["response"]
+    found = responses(call.backend).get(call.home.name, name)
+    if found is None:
+        raise ModelError(f"Response with id '{name}' not found.", "id", status=404)
+    return found
 
 
-def _message(call: Call, found: Answer) -> dict[str, Any]:
-    return {
-        "id": f"msg_{call.backend.ids.new()}",
-        "type": "message",
-        "role": "assistant",
-        "status": "incomplete" if found.cut else "completed",
-        "content": [{"type": "output_text", "text": found.text, "annotations": []}],
-    }
+def get(call: Call) -> Response:
+    """GET /responses/{id}."""
+    return JSONResponse(_find(call).body)
 
 
-def _usage(found: Answer) -> dict[str, Any]:
-    return {
-        "input_tokens": found.prompt_tokens,
-        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
-        "output_tokens": found.generated_tokens,
-        "output_tokens_details": {"reasoning_tokens": 0},
-        "total_tokens": found.prompt_tokens + found.generated_tokens,
-    }
+def delete(call: Call) -> Response:
+    """DELETE /responses/{id}."""
+    found = _find(call)
+    responses(call.backend).delete(call.home.name, found.id)
+    return JSONResponse({"id": found.id, "object": "response.deleted", "deleted": True})
+
+
+def list_input(call: Call) -> Response:
+    """GET /responses/{id}/input_items, newest first."""
+    found = _find(call)
+    rows = [
+        {"id": f"msg_{found.id.removeprefix('resp_')[:-4]}{place:04x}", **item}
+        for place, item in enumerate((*found.history, *found.input))
+    ]
+    if call.query.get("order") != "asc":
+        rows.reverse()
+    ends = {"first_id": rows[0]["id"], "last_id": rows[-1]["id"]} if rows else {}
+    return JSONResponse({"object": "list", "data": rows, **ends, "has_more": False})

@@ -1,32 +1,48 @@
-"""What every inference call shares: the deployment that serves it, its answer, and its count."""
+"""What every inference call shares: the deployment that serves it, its limits and its count."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Final, TypeVar
 
 from aoai_emulator.calls.call import Call
+from aoai_emulator.inference.rate_limits import check_limits, remaining
 from aoai_emulator.state.call_counts import Inference, count
+from aoai_emulator.state.catalog import BaseModel
 from aoai_emulator.state.deployment_records import Deployment, deployments
-from aoai_emulator.state.errors import Refused
-from aoai_emulator.state.file_records import content_path
-from aoai_emulator.state.replies import BASE
+from aoai_emulator.state.errors import ModelError, Refused
 
-_BYTES_PER_TOKEN = 4
+_BYTES_PER_TOKEN: Final = 4
+_WORDS: Final = {
+    "chat": "chatCompletion",
+    "completions": "completion",
+    "embeddings": "embeddings",
+    "responses": "responses",
+}
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A made-up reply with its tokens; ``cut`` where the caller's limit ended it."""
+class Usage:
+    """The tokens of a call."""
 
-    text: str
-    cut: bool
-    prompt_tokens: int
-    generated_tokens: int
+    prompt: int
+    generated: int = 0
 
 
-def served(call: Call, name: str) -> Deployment:
-    """The deployment that answers a call: 404 when there is none or not yet, 423 when paused."""
+def tokens_of(text: str) -> int:
+    """The tokens of a text: a quarter of its bytes, at least one."""
+    return max(1, len(text.encode()) // _BYTES_PER_TOKEN)
+
+
+def served(call: Call, name: str, operation: str) -> Deployment:
+    """The deployment that answers a call.
+
+    Raises:
+        Refused: 404 when there is none or not yet, 423 when it is paused, 400 when its model does
+            not have the operation.
+    """
     deployment = deployments(call.backend).get(call.home.name, name.lower())
     if deployment is None or not _ready(call, deployment) or deployment.state == "Deleting":
         text = (
@@ -37,7 +53,26 @@ def served(call: Call, name: str) -> Deployment:
     if deployment.running == "Paused":
         text = f"The deployment '{deployment.name}' is paused. Resume it and try again."
         raise Refused(423, "DeploymentPaused", text)
+    base = base_of(call, deployment)
+    if base and operation not in base.serves:
+        text = (
+            f"The {_WORDS[operation]} operation does not work with the specified model,"
+            f" {model_of(deployment)}. Please choose different model and try again. You can learn"
+            " more about which models can be used with each operation here:"
+            " https://go.microsoft.com/fwlink/?linkid=2197993."
+        )
+        raise Refused(400, "OperationNotSupported", text)
     return deployment
+
+
+def base_of(call: Call, deployment: Deployment) -> BaseModel | None:
+    """The base model of a deployment."""
+    return call.backend.catalog.find(deployment.base)
+
+
+def model_of(deployment: Deployment) -> str:
+    """The name that answers give: the tuned model's own, or base name and version in one."""
+    return str(deployment.model["name"]) if deployment.tuned else deployment.base
 
 
 def _ready(call: Call, deployment: Deployment) -> bool:
@@ -45,23 +80,45 @@ def _ready(call: Call, deployment: Deployment) -> bool:
     return deployment.ready_at is not None and call.now >= deployment.ready_at + lag
 
 
-def answer(
-    call: Call, deployment: Deployment, question: str, prompt: str, limit: Any = None
-) -> Answer:
-    """The deployment's reply to a question, cut to a limit of tokens."""
-    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
-        raise Refused(400, "invalid_request_error", "The limit of tokens must be at least 1.")
-    text = BASE
-    if deployment.training_file is not None:
-        path = content_path(call.backend, deployment.training_file)
-        text = call.backend.replies.answer(path, question)
-    room = len(text) if limit is None else limit * _BYTES_PER_TOKEN
-    return Answer(text[:room], len(text) > room, _tokens(prompt), _tokens(text[:room]))
+def metered(
+    call: Call, deployment: Deployment, operation: str, work: Callable[[], tuple[_T, Usage]]
+) -> tuple[_T, dict[str, str]]:
+    """Do the work of a call within the deployment's limits, and count it.
+
+    Args:
+        call: the call.
+        deployment: what serves it.
+        operation: its name in Monitor, such as ``ChatCompletions_Create``.
+        work: makes the answer and says what it used.
+
+    Returns:
+        The answer, and the headers about the limits.
+
+    Raises:
+        Refused: the limits are exhausted (429), or the model refuses the call.
+    """
+    try:
+        check_limits(call, deployment, operation)
+        made, usage = work()
+    except Refused as error:
+        _counted(call, deployment, operation, error.status, Usage(0))
+        if isinstance(error, ModelError):
+            error.headers |= _taken(call, deployment, Usage(0))
+        raise
+    headers = _taken(call, deployment, usage)
+    _counted(call, deployment, operation, 200, usage)
+    touched = replace(deployment, last_call_at=call.now)
+    deployments(call.backend).put(call.home.name, touched)
+    return made, headers
 
 
-def counted(call: Call, deployment: Deployment, operation: str, found: Answer | Refused) -> None:
-    """Let Monitor know of a call; one that succeeded also starts the idle days anew."""
-    good = isinstance(found, Answer)
+def _taken(call: Call, deployment: Deployment, usage: Usage) -> dict[str, str]:
+    key = f"{deployment.account}/{deployment.id}"
+    call.backend.rates.add(key, call.now, usage.prompt + usage.generated)
+    return remaining(call, deployment)
+
+
+def _counted(call: Call, deployment: Deployment, operation: str, status: int, usage: Usage) -> None:
     count(
         call.backend,
         Inference(
@@ -70,16 +127,9 @@ def counted(call: Call, deployment: Deployment, operation: str, found: Answer | 
             model=deployment.model["name"],
             version=deployment.model["version"],
             operation=operation,
-            status="200" if isinstance(found, Answer) else str(found.status),
+            status=str(status),
             at=call.now,
-            prompt_tokens=found.prompt_tokens if isinstance(found, Answer) else 0,
-            generated_tokens=found.generated_tokens if isinstance(found, Answer) else 0,
+            prompt_tokens=usage.prompt,
+            generated_tokens=usage.generated,
         ),
     )
-    if good:
-        touched = replace(deployment, last_call_at=call.now)
-        deployments(call.backend).put(call.home.name, touched)
-
-
-def _tokens(text: str) -> int:
-    return max(1, len(text.encode()) // _BYTES_PER_TOKEN)

@@ -19,6 +19,7 @@ from aoai_emulator.calls.data_headers import SECURE
 from aoai_emulator.calls.dispatch import data_routes, named
 from aoai_emulator.entra import metadata, token_routes
 from aoai_emulator.server.data_plane import DATA_TABLE
+from aoai_emulator.server.inference_table import PROJECT_TABLE
 from aoai_emulator.server.middleware import Gate
 from aoai_emulator.server.resource_manager import ARM_TABLE
 from aoai_emulator.state.backend import Backend
@@ -43,7 +44,7 @@ def build_app(backend: Backend) -> ASGIApp:
             methods=["POST"],
         ),
         Route("/{tenant}/oauth2/token", named("entra.token", token_routes.token), methods=["POST"]),
-        *data_routes(DATA_TABLE),
+        *data_routes(DATA_TABLE, PROJECT_TABLE),
     ]
     handlers = {HTTPException: _unrouted, Exception: _broken}
     app = Starlette(routes=routes, exception_handlers=handlers)

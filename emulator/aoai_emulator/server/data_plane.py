@@ -14,13 +14,12 @@ from aoai_emulator.authoring import (
 )
 from aoai_emulator.calls.dispatch import Operation
 from aoai_emulator.calls.versions import JOBS_SINCE
-from aoai_emulator.inference import chat_routes, responses_routes
+from aoai_emulator.server.inference_table import INFERENCE_TABLE
 
 _OPENAI = "Microsoft.CognitiveServices/accounts/OpenAI"
 _READ_FILES, _WRITE_FILES = f"{_OPENAI}/files/read", f"{_OPENAI}/files/write"
 _READ_JOBS, _WRITE_JOBS = f"{_OPENAI}/fine-tunes/read", f"{_OPENAI}/fine-tunes/write"
 _READ_MODELS = f"{_OPENAI}/models/read"
-_CHAT = f"{_OPENAI}/deployments/chat/completions/action"
 _JOBS, _JOB, _FILE = "/fine_tuning/jobs", "/fine_tuning/jobs/{job}", "/files/{file}"
 _UPLOAD = "/uploads/{upload}"
 _COPY = "/fine_tuning/jobs/{job}/checkpoints/{checkpoint}/copy"
@@ -162,27 +161,6 @@ DATA_TABLE: Final = (
     Operation("models.list", "GET", "/models", _READ_MODELS, model_routes.listed),
     Operation("models.get", "GET", "/models/{model}", _READ_MODELS, model_routes.get),
     Operation(
-        "chat.classic",
-        "POST",
-        "/deployments/{deployment}/chat/completions",
-        _CHAT,
-        chat_routes.classic,
-        v1=False,
-        body="json",
-    ),
-    Operation(
-        "chat.v1", "POST", "/chat/completions", _CHAT, chat_routes.v1, classic=None, body="json"
-    ),
-    Operation(
-        "responses.create",
-        "POST",
-        "/responses",
-        f"{_OPENAI}/responses/write",
-        responses_routes.create,
-        classic=None,
-        body="json",
-    ),
-    Operation(
         "checkpoints.copy",
         "POST",
         _COPY,
@@ -192,4 +170,5 @@ DATA_TABLE: Final = (
         body="json",
     ),
     Operation("checkpoints.copies", "GET", _COPY, _READ_JOBS, copy_routes.get, classic=None),
+    *INFERENCE_TABLE,
 )

@@ -12,6 +12,7 @@ from aoai_emulator.state.clock import Clock
 from aoai_emulator.state.faults import Faults
 from aoai_emulator.state.ids import Ids
 from aoai_emulator.state.pace import Pace
+from aoai_emulator.state.rate_windows import RateWindows
 from aoai_emulator.state.recorder import Recorder
 from aoai_emulator.state.replies import Replies
 from aoai_emulator.state.settings import Settings, SettingsStore
@@ -36,6 +37,7 @@ class Backend:
     faults: Faults
     recorder: Recorder
     replies: Replies
+    rates: RateWindows
     hosts: frozenset[str]
 
     @property
@@ -67,6 +69,7 @@ class Backend:
         self.faults.clear()
         self.recorder.clear()
         self.replies.clear()
+        self.rates.clear()
         for path in self.contents.iterdir():
             path.unlink()
 
@@ -96,5 +99,6 @@ def build(
         faults=Faults(),
         recorder=Recorder(tokens),
         replies=Replies(),
+        rates=RateWindows(),
         hosts=frozenset({"localhost", "127.0.0.1", "[::1]"}) | hosts,
     )

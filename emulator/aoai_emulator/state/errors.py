@@ -35,6 +35,7 @@ class ModelError(Refused):
 
     def __init__(self, message: str, param: str | None = None, status: int = 400) -> None:
         headers = {
+            "access-control-allow-origin": "*",
             "ms-azureml-model-error-reason": "model_error",
             "ms-azureml-model-error-statuscode": str(status),
         }

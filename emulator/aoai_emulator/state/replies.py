@@ -11,6 +11,7 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,16 @@ _EXAMPLES_READ = 20_000
 NOTHING = "This is the emulator: no training example is near this question."
 BASE = "This is the emulator: a base model knows nothing here."
 
-Example = tuple[frozenset[str], str]
+
+@dataclass(frozen=True)
+class Reply:
+    """What a deployment says: a text, or calls of tools in the form of chat completions."""
+
+    text: str
+    tool_calls: tuple[dict[str, Any], ...] = ()
+
+
+Example = tuple[frozenset[str], Reply]
 
 
 class Replies:
@@ -29,11 +39,19 @@ class Replies:
     def __init__(self) -> None:
         self._held: OrderedDict[Path, list[Example]] = OrderedDict()
 
-    def answer(self, path: Path, question: str) -> str:
-        """The reply of the nearest example in a training file."""
+    def answer(self, path: Path, question: str, *, calls: bool = True) -> Reply:
+        """The reply of the nearest example in a training file.
+
+        Args:
+            path: the training file.
+            question: the last message of the user.
+            calls: whether a reply that calls tools will do; after a tool's answer it will not.
+        """
         words = _words(question)
-        best, score = NOTHING, 0.0
+        best, score = Reply(NOTHING), 0.0
         for asked, reply in self._examples(path):
+            if not calls and reply.tool_calls:
+                continue
             overlap = len(words & asked) / max(1, len(words | asked))
             if overlap > score:
                 best, score = reply, overlap
@@ -76,18 +94,24 @@ def _read(path: Path) -> Iterable[Example]:
 
 def _pairs(record: Mapping[str, Any]) -> Iterable[Example]:
     if "prompt" in record:
-        yield _words(str(record["prompt"])), str(record["completion"])
+        yield _words(str(record["prompt"])), Reply(str(record["completion"]))
     elif "preferred_output" in record:
         asked = question_of(record["input"].get("messages", []))
-        replies = [text_of(each.get("content")) for each in record["preferred_output"]]
-        yield _words(asked), replies[-1] if replies else NOTHING
+        yield _words(asked), _reply(record["preferred_output"][-1])
     else:
         asked = ""
         for message in record.get("messages", []):
             if message.get("role") == "user":
                 asked = text_of(message.get("content"))
             elif message.get("role") == "assistant" and message.get("weight", 1):
-                yield _words(asked), text_of(message.get("content"))
+                yield _words(asked), _reply(message)
+
+
+def _reply(message: Mapping[str, Any]) -> Reply:
+    calls = message.get("tool_calls") or []
+    if message.get("function_call"):
+        calls = [{"type": "function", "function": message["function_call"]}]
+    return Reply(text_of(message.get("content")), tuple(calls))
 
 
 def _words(text: str) -> frozenset[str]:

@@ -113,6 +113,9 @@ class Settings:
         False, "ARM accepts the api-version 2024-10-21 that some pages print", True
     )
     paused_stays: bool = _open(False, "a paused deployment is safe from the 15-day rule", True)
+    rate_limits_enforced: bool = _known(
+        False, "calls beyond a deployment's rate limits are answered with 429"
+    )
     ready_lag_seconds: int = _known(0, "a deployment is Succeeded and yet 404 for so long")
     list_lag_seconds: int = _known(0, "new files and jobs are missing from lists for so long")
     idle_days: int = _known(15, "days without a call after which a deployment is removed")

@@ -121,6 +121,15 @@ class Table(Generic[_T]):
         """Remove all objects of the scope."""
         self._store.execute("DELETE FROM objects WHERE kind = ? AND scope = ?", (self._name, scope))
 
+    def keep_latest(self, scope: str, count: int) -> None:
+        """Remove all objects of the scope but the latest."""
+        self._store.execute(
+            "DELETE FROM objects WHERE kind = ? AND scope = ? AND seq <= ("
+            "SELECT seq FROM objects WHERE kind = ? AND scope = ?"
+            " ORDER BY seq DESC LIMIT 1 OFFSET ?)",
+            (self._name, scope, self._name, scope, count),
+        )
+
     def list_without(self, scope: str, field: str, values: tuple[str, ...]) -> list[_T]:
         """The objects of the scope whose field is none of the values, oldest first."""
         marks = ", ".join("?" * len(values))
