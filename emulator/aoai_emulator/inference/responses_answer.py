@@ -13,6 +13,7 @@ from aoai_emulator.inference.sampling import Sample, pieces
 from aoai_emulator.inference.serve import Usage, tokens_of
 
 _CHUNK = 16
+_ECHOED = ("previous_response_id", "prompt_cache_key", "prompt_cache_retention")
 
 
 class ResponseAnswer:
@@ -195,9 +196,7 @@ class ResponseAnswer:
             "model": body["model"],
             "output": [*(first if self._asked.reasons else []), *output] if over else [],
             "parallel_tool_calls": body.get("parallel_tool_calls", True),
-            "previous_response_id": body.get("previous_response_id"),
-            "prompt_cache_key": body.get("prompt_cache_key"),
-            "prompt_cache_retention": body.get("prompt_cache_retention"),
+            **{name: body.get(name) for name in _ECHOED},
             "reasoning": effort,
             "safety_identifier": body.get("safety_identifier"),
             "service_tier": "default" if over else "auto",
