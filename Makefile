@@ -14,7 +14,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: azure-native test-azure-native conformance help setup up preview chat clock down test test-all check format bench docs lock engine
+.PHONY: azure-native test-azure-native conformance help setup up preview chat clock down test test-all test-pythons check format bench docs lock engine
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ test: setup engine ## all tests; slow matrices by sample
 
 test-all: setup engine ## all tests, slow matrices whole
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+test-pythons: setup ## the fast tests on each Python that is here; PYTHONS="3.13" chooses
+	@$(BIN)/python -m tools.pythons $(PYTHONS)
 
 azure-native: setup ## install pulumi-azure-native, for stacks that make accounts
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/azure-native.txt

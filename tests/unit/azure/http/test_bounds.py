@@ -95,9 +95,9 @@ def test_a_gzipped_answer_within_the_limit_is_read(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [
-        ("gzip", gzip.compress(b'{"id": "x"}')[:-9]),
+        ("gzip", gzip.compress(b'{"id": "x"}', mtime=0)[:-9]),
         ("gzip", b"no gzip at all"),
-        ("gzip, gzip", gzip.compress(gzip.compress(b"{}"))),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"{}", mtime=0), mtime=0)),
         ("deflate", zlib.compress(b"{}")),
         ("br", b"{}"),
     ],
