@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.lifecycle.azure import Azure
 from tests.lifecycle.draw import draw
+from tests.lifecycle.marks import rare
 from tests.lifecycle.order import PROGRAM, Order, play, shrink
 from tests.lifecycle.program import Workspace
 from tests.lifecycle.simulator import workspace
@@ -71,6 +72,8 @@ def _play_all(azure: Azure, place: Workspace, given: argparse.Namespace) -> int:
     )
     for kind, count in kinds.most_common():
         print(f"{count:6} {kind}")
+    missing = rare(1)
+    print(f"situations never met: {', '.join(missing) or 'none'}")
     return 1 if kinds else 0
 
 

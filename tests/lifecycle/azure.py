@@ -30,6 +30,7 @@ from aoai.azure.http.retrying import RetryPolicy
 from tests.lifecycle.asgi import Adapter, Answer, Application, Sent
 from tests.lifecycle.faults import NO_QUOTA, Killed, Weather, strike
 from tests.lifecycle.ledger import OTHERS, Actor, Ledger
+from tests.lifecycle.marks import mark
 
 URL = "https://localhost:1"
 BEGIN = parse_iso("2026-01-05T08:00:00")
@@ -127,6 +128,7 @@ class Azure:
                 self.carry_out(sent)
             raise Killed
         if weather.refuses(sent):
+            mark("refused for quota")
             return NO_QUOTA
         fault = weather.pick(sent)
         return strike(fault, sent, self.carry_out) if fault else self.carry_out(sent)

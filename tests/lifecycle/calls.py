@@ -13,6 +13,7 @@ from aoai.resources.base import PROVIDER_KEY
 from tests.lifecycle.azure import Azure
 from tests.lifecycle.faults import Killed
 from tests.lifecycle.ledger import Actor
+from tests.lifecycle.marks import KINDS, mark
 from tests.lifecycle.providers import PICKLED, PROVIDERS
 from tests.lifecycle.state import over_the_wire
 
@@ -111,9 +112,21 @@ class Calls:
     ) -> R:
         self.writes += 1
         number = self.writes
-        result = self._call(step, kind, urn, call, key)
+        name, deeds = KINDS.get(kind, ""), len(self.azure.ledger.deeds)
+        try:
+            result = self._call(step, kind, urn, call, key)
+        except Killed:
+            mark(f"killed in the {step} of a {name}")
+            raise
         if number == self.lose_at:
+            mark(f"result of the {step} of a {name} lost")
             raise Killed
+        if deeds == len(self.azure.ledger.deeds):
+            how = {
+                "create": "created, found from an earlier run",
+                "delete": "deleted, kept in Azure",
+            }
+            mark(f"{name} {how.get(step)}")
         return result
 
     def _call(
@@ -124,4 +137,6 @@ class Calls:
             with self.azure.on_behalf(Actor(self.lineage, urn, step, key)):
                 return call(PROVIDERS[kind])
         except Exception as error:
+            if "belongs to" in str(error):
+                mark("name of somebody else")
             raise Failed(urn, error) from error

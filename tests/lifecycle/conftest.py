@@ -48,14 +48,16 @@ def place(session_azure_in_process: Azure, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def judged(
-    session_azure_in_process: Azure,
-    place: Workspace,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Judged:
-    """Plays an order that is written down as events."""
+def cached_reports(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Reports on data are kept among the files of the tests, from order to order."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "lifecycle-cache"))
+
+
+@pytest.fixture
+def judged(session_azure_in_process: Azure, place: Workspace, cached_reports: None) -> Judged:
+    """Plays an order that is written down as events."""
 
     def judge(
         *events: Event, program: Program = PROGRAM, seed: int = 0, calm: bool = True

@@ -16,7 +16,16 @@ from pulumi.dynamic import DiffResult
 from pulumi.output import contains_unknowns
 
 from tests.lifecycle.calls import Calls, Failed
-from tests.lifecycle.program import IDENTITY, JOB, STACK_IDENTITY, Goal, Ref, training_key
+from tests.lifecycle.marks import KINDS, mark
+from tests.lifecycle.program import (
+    DEPLOYMENT,
+    IDENTITY,
+    JOB,
+    STACK_IDENTITY,
+    Goal,
+    Ref,
+    training_key,
+)
 from tests.lifecycle.state import Entry, Stack, over_the_wire, unknown
 
 SAME, CREATE, UPDATE = "same", "create", "update"
@@ -53,6 +62,7 @@ class Deployment:
     _deleted: set[str] = field(default_factory=set)
     _early: set[int] = field(default_factory=set)
     _operated: set[str] = field(default_factory=set)
+    _replaced: set[str] = field(default_factory=set)
     _skipped: set[str] = field(default_factory=set)
     _seen: dict[str, Entry] = field(default_factory=dict)
     _base: list[Entry] = field(default_factory=list)
@@ -99,7 +109,10 @@ class Deployment:
             return entry
         id_, outputs, inputs = self.calls.read(entry.type, entry.urn, entry.id, entry.outputs)
         if not id_:
+            mark(f"{KINDS[entry.type]} gone at a refresh")
             return None
+        if outputs.get("removed_for_inactivity"):
+            mark("removed for inactivity")
         found = entry.copy()
         found.id, found.outputs, found.inputs = id_, outputs, inputs or entry.inputs
         # For what it shows of a refresh, the engine asks how far the old inputs are from it.
@@ -115,6 +128,7 @@ class Deployment:
         urn = self.stack.urn(f"{goal.type}::{goal.name}")
         old = self._old(goal)
         if not self._is_target(goal):
+            mark("only targets changed")
             self._leave(goal, urn, old)
             return
         for name in goal.depends_on:
@@ -192,7 +206,12 @@ class Deployment:
         *,
         forced: bool,
     ) -> None:
+        if forced:
+            mark(f"{KINDS[goal.type]} replaced by force")
+        if old.pending_replacement:
+            mark("pending replacement made")
         if goal.protect and old.protect:
+            mark("protected")
             raise Failed(urn, f"unable to replace {goal.name}: it is protected")
         if not forced:  # what the provider had taken over from the old one is not carried over
             inputs = self.calls.check(goal.type, urn, {}, raw)
@@ -200,12 +219,14 @@ class Deployment:
         if first:
             self._delete_dependents(old)
             if not old.pending_replacement:
+                mark(f"{KINDS[goal.type]} deleted first")
                 self._delete_early(old)
             self._recreate(goal, urn, old, inputs)
             return
         entry = self._made(goal, urn, inputs)
         self._keep(REPLACE, goal, entry, None)
         old.delete = True
+        self._replaced.add(old.urn)
         if (
             old.pending_replacement
         ):  # it leaves the state here, and is deleted in the end all the same
@@ -258,6 +279,8 @@ class Deployment:
 
     def _update(self, goal: Goal, urn: str, old: Entry, inputs: dict[str, Any]) -> None:
         outputs = inputs
+        if goal.type == DEPLOYMENT and inputs["model"] != old.inputs.get("model"):
+            mark("model exchanged under a name")
         if not self.options.preview:
             outputs = self.calls.update(goal.type, urn, old.id, old.outputs, inputs)
         self._keep(UPDATE, goal, self._entry(goal, urn, old.id, inputs, outputs), old)
@@ -289,6 +312,7 @@ class Deployment:
         if old is not None:
             self._done.add(id(old))
         if entry.urn != (old.urn if old else entry.urn):
+            mark("resource kept by its alias")
             self._renamed(old.urn if old else "", entry.urn)
 
     def _renamed(self, before: str, after: str) -> None:
@@ -336,6 +360,7 @@ class Deployment:
                 spared |= set(entry.dependencies.values())
                 continue
             if entry.protect and not entry.delete:
+                mark("protected")
                 problem = problem or Failed(entry.urn, "it is protected: it cannot be deleted")
                 spared |= set(entry.dependencies.values())
                 continue
@@ -356,6 +381,12 @@ class Deployment:
 
     def _delete(self, entry: Entry) -> None:
         drop = entry.pending_replacement and not entry.delete
+        if drop:
+            mark("pending replacement dropped")
+        if entry.retain:
+            mark("retained")
+        if entry.urn not in self._replaced and entry.delete:
+            mark(f"{KINDS.get(entry.type)} deleted that a failed run has left")
         self.steps.append((DROP if drop else DELETE, entry.urn))
         if not (self.options.preview or entry.retain or drop):
             self.calls.delete(entry.type, entry.urn, entry.id, entry.outputs)

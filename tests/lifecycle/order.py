@@ -111,16 +111,19 @@ def _train_again(sim: Simulator, lineage: str) -> None:
 
 
 def _converge(sim: Simulator, judge: Judge, lineage: str) -> None:
+    """At most two updates; a third would only hide what is wrong."""
     calm = Event("up", lineage, {"refresh": True})
     for _ in range(2):
         up(sim, judge, calm)
         judge.after_event()
-    last = preview(sim, judge, calm)
+        last = preview(sim, judge, calm)
+        if last is None or (last.ok and not last.changes):
+            return
     if last is None or judge.is_contested(lineage):
         return
     if last.error is not None:
         judge.blame("stuck", f"{lineage}: {last.error}")
-    elif last.changes:
+    else:
         judge.blame("restless", f"{lineage}: {last.changes}")
 
 

@@ -8,6 +8,7 @@ from tests.lifecycle.engine import Options
 from tests.lifecycle.events import Event
 from tests.lifecycle.faults import FAULTS, Fault, Weather
 from tests.lifecycle.judge import Judge
+from tests.lifecycle.marks import mark
 from tests.lifecycle.program import IDENTITY, Program, declare
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Stack
@@ -108,6 +109,7 @@ def _rename_stack(sim: Simulator, _: Judge, happened: Event) -> None:
         (each.name, each.organization) != (name, stack.organization) for each in _others(sim, stack)
     ):
         stack.rename(name)
+        mark("stack renamed")
 
 
 def _others(sim: Simulator, stack: Stack) -> list[Stack]:
@@ -124,6 +126,8 @@ def _new_stack(sim: Simulator, _: Judge, happened: Event) -> None:
     taken = any(stack.name == name for stack in sim.stacks.values())
     if lineage in sim.stacks or (taken and not back_end):
         return
+    if taken or any(each.name != "dev" for each in sim.stacks.values()):
+        mark("same stack name, another state")
     sim.stacks[lineage] = Stack(lineage, name)
     sim.programs[lineage] = sim.programs[happened.on]
 

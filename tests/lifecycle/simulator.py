@@ -13,6 +13,7 @@ from tests.lifecycle.azure import ACCOUNTS, Azure
 from tests.lifecycle.calls import Calls, Failed
 from tests.lifecycle.engine import Deployment, Options
 from tests.lifecycle.faults import Killed
+from tests.lifecycle.marks import mark
 from tests.lifecycle.program import Goal, Program, Workspace, declare, identity
 from tests.lifecycle.providers import HAS_IDENTITY, start_process
 from tests.lifecycle.state import Entry, Stack
@@ -147,6 +148,7 @@ class Simulator:
         for _ in range(10):
             self.azure.settle()
             if self.interrupt:
+                mark("interrupted while a job runs")
                 raise Killed
             found = self.azure.jobs(account).get(job_id)
             if found is None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.lifecycle.events import Event
+from tests.lifecycle.marks import mark
 from tests.lifecycle.program import DEPLOYMENT, FILE, JOB
 from tests.lifecycle.simulator import TRAINING_TIME, Simulator
 from tests.lifecycle.state import Entry
@@ -54,6 +55,7 @@ def _change_deployment(
 
 def _remove_tags(sim: Simulator, happened: Event) -> None:
     """An Azure Policy that keeps tags short."""
+    mark("tags of a deployment removed")
     _change_deployment(sim, happened, lambda live: live.get("tags", {}).clear())
 
 
@@ -76,6 +78,7 @@ def _forget_job(sim: Simulator, happened: Event) -> None:
     """A clean-up script, or the limit of a hundred jobs; what still runs stays."""
     if entry := _pick(sim, happened, JOB):
         sim.azure.settle()
+        mark("record of a job gone")
         sim.azure.by_others("DELETE", _data(entry, f"fine_tuning/jobs/{entry.id}"))
 
 

@@ -1,0 +1,61 @@
+"""What has happened in the orders that were played, counted: what never happens tests nothing.
+
+Each row is a situation that the identity of resources has an answer to. They are seen from outside:
+in the calls of a run, in its steps, and in what was done in Azure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, MODEL
+
+KINDS: Mapping[str, str] = {
+    FILE: "file",
+    JOB: "job",
+    MODEL: "model",
+    DEPLOYMENT: "deployment",
+}
+MADE = ("file", "job", "deployment")
+
+ROWS: tuple[str, ...] = (
+    *(f"{kind} replaced by force" for kind in KINDS.values()),
+    *(f"{kind} created, found from an earlier run" for kind in MADE),
+    *(f"{kind} deleted, kept in Azure" for kind in ("file", "deployment")),
+    *(f"{kind} deleted that a failed run has left" for kind in MADE),
+    *(f"{kind} gone at a refresh" for kind in ("file", "deployment")),
+    *(f"killed in the {step} of a {kind}" for step in ("create", "delete") for kind in MADE),
+    *(f"result of the {step} of a {kind} lost" for step in ("create", "delete") for kind in MADE),
+    "killed in the update of a deployment",
+    "interrupted while a job runs",
+    "pending replacement made",
+    "pending replacement dropped",
+    "model exchanged under a name",
+    "deployment deleted first",
+    "refused for quota",
+    "name of somebody else",
+    "resource kept by its alias",
+    "only targets changed",
+    "retained",
+    "protected",
+    "removed for inactivity",
+    "tags of a deployment removed",
+    "record of a job gone",
+    "same stack name, another state",
+    "stack renamed",
+)
+"""Every situation that orders must have been in."""
+
+MARKS: Counter[str] = Counter()
+"""How often each row was met in this process."""
+
+
+def mark(row: str) -> None:
+    """Count a situation, if it is one of the rows."""
+    MARKS[row] += 1
+
+
+def rare(least: int) -> list[str]:
+    """The rows that were met less often than that."""
+    return [row for row in ROWS if MARKS[row] < least]

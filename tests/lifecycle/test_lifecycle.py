@@ -1,0 +1,100 @@
+"""Random orders of events, and what must hold for the machine that plays them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.lifecycle.__main__ import shown
+from tests.lifecycle.azure import Azure
+from tests.lifecycle.conftest import Judged
+from tests.lifecycle.difference import differences
+from tests.lifecycle.draw import DRAWN, LONGEST, draw
+from tests.lifecycle.events import EDITS, event
+from tests.lifecycle.marks import rare
+from tests.lifecycle.order import Order, play, shrink
+from tests.lifecycle.program import Workspace
+from tests.lifecycle.runs import RUNS
+from tests.lifecycle.world import WORLD
+
+SAMPLE, WHOLE = 200, 10_000
+FEWEST = 20
+"""How often each situation must be met in the whole."""
+
+
+def ends_in(kind: str, azure: Azure, place: Workspace) -> Callable[[Order], bool]:
+    """Whether an order ends in a violation of a kind."""
+    return lambda order: kind in play(azure, place, order)[0].kinds
+
+
+def wrong(azure: Azure, place: Workspace, seeds: range) -> list[str]:
+    """The orders that end in a violation, in short."""
+    found = []
+    for seed in seeds:
+        order = draw(seed)
+        verdict, _ = play(azure, place, order)
+        found += [
+            f"{kind}, seed {seed}:\n{shown(shrink(order, ends_in(kind, azure, place)))}"
+            for kind in sorted(verdict.kinds)
+        ]
+    return found
+
+
+@pytest.mark.xfail(reason="issue 10: identity", strict=False)
+def test_a_sample_of_orders_ends_without_a_violation(
+    session_azure_in_process: Azure, place: Workspace, cached_reports: None
+) -> None:
+    assert wrong(session_azure_in_process, place, range(1, SAMPLE + 1)) == []
+
+
+@pytest.mark.matrix
+@pytest.mark.xfail(reason="issue 10: identity", strict=False)
+def test_all_orders_end_without_a_violation_and_meet_every_situation(
+    session_azure_in_process: Azure, place: Workspace, cached_reports: None
+) -> None:
+    assert wrong(session_azure_in_process, place, range(1, WHOLE + 1)) == []
+    assert rare(FEWEST) == []
+
+
+@pytest.mark.xfail(reason="issue 10: identity", strict=False)
+@pytest.mark.parametrize("seed", range(1, 41))
+def test_a_detour_ends_like_the_direct_way(
+    session_azure_in_process: Azure, place: Workspace, cached_reports: None, seed: int
+) -> None:
+    assert differences(session_azure_in_process, place, draw(seed)) == []
+
+
+@pytest.mark.parametrize("seed", [3, 5, 8])
+def test_the_same_seed_plays_the_same_order(
+    session_azure_in_process: Azure, place: Workspace, cached_reports: None, seed: int
+) -> None:
+    first, _ = play(session_azure_in_process, place, draw(seed))
+    second, _ = play(session_azure_in_process, place, draw(seed))
+    assert first == second
+
+
+def test_no_order_is_longer_than_the_longest_and_all_kinds_of_events_are_drawn() -> None:
+    orders = [draw(seed) for seed in range(300)]
+    assert max(len(order.events) for order in orders) == LONGEST
+    known = {*EDITS, *WORLD, *RUNS}
+    assert {each.kind for order in orders for each in order.events} <= known
+    kinds = {*DRAWN} - {"kill", "lose", "interrupt", "refuse", "replace", "target", "back-end"}
+    assert kinds <= {each.kind for order in orders for each in order.events}
+
+
+def test_a_violation_is_made_short(judged: Judged) -> None:
+    def fails(order: Order) -> bool:
+        kinds = [each.kind for each in order.events]
+        return kinds.count("up") > 1 and "taint" in kinds
+
+    events = [event("up"), event("data", value=1), event("taint"), *[event("up")] * 9]
+    short = shrink(Order(tuple(events)), fails)
+    assert sorted(each.kind for each in short.events) == ["taint", "up", "up"]
+
+
+def test_the_judge_sees_what_somebody_else_took_away(judged: Judged) -> None:
+    assert judged(event("up"), event("delete-deployment"), calm=False).wrong == []
+    played = judged(event("up"), event("delete-deployment"), event("up", refresh=True))
+    assert played.wrong == []
+    assert played.deeds.count("make deployment") == 2, "it was made anew"
