@@ -93,7 +93,13 @@ LAYERS = {
         "aoai.resources", "aoai.dataset", "aoai.azure", "aoai.catalog", "aoai.errors", no=HTTP
     ),
     "aoai.cli": layer(
-        "aoai.cli", "aoai.dataset", "aoai.azure", "aoai.catalog", "aoai.errors", no={"pulumi"}
+        "aoai.cli",
+        "aoai.dataset",
+        "aoai.azure",
+        "aoai.catalog",
+        "aoai.errors",
+        "aoai_policies",
+        no={"pulumi", "pulumi_policy"},
     ),
     "policies": layer("aoai_policies"),
     "aoai_policies": layer("aoai_policies", no={"pulumi", "pulumi_policy", *HTTP}),

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from tools.docs_parts import PARTS, ROOT
+from tools.docs_policies import pages as policy_pages
 
 _PART = re.compile(r"(<!-- generated: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -33,13 +34,17 @@ def regenerated(text: str) -> str:
 
 def main() -> int:
     """Write the pages that differ and name them."""
+    for page, text in policy_pages():
+        _write(page, text)
     for page in pages():
-        old = page.read_text(encoding="utf-8")
-        new = regenerated(old)
-        if new != old:
-            page.write_text(new, encoding="utf-8")
-            print(f"wrote {page.relative_to(ROOT)}")
+        _write(page, regenerated(page.read_text(encoding="utf-8")))
     return 0
+
+
+def _write(page: Path, text: str) -> None:
+    if not page.exists() or page.read_text(encoding="utf-8") != text:
+        page.write_text(text, encoding="utf-8")
+        print(f"wrote {page.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -186,7 +186,7 @@ def rules() -> str:
     """The rules of the pack."""
     rows = [
         (
-            f"`{rule.name}`",
+            f"[`{rule.name}`](policies/{rule.name}.md)",
             rule.enforcement + (" and warnings" if rule.warns else ""),
             rule.severity,
             rule.description,

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from aoai.cli import models, validate
+from aoai.cli import models, policy, validate
 from aoai.cli.terminal import say
 from aoai.errors import AoaiError, ConfigurationError
 
@@ -66,4 +66,5 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     validate.add_command(commands)
     models.add_command(commands)
+    policy.add_command(commands)
     return parser

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import product
 
 from aoai_policies.facts import FINAL, Account, Deployment, FineTunedModel, Job
+from aoai_policies.facts.deployment import TUNED
 from aoai_policies.values import UNKNOWN, Properties, UnknownType
 
 Answer = bool | UnknownType
@@ -21,7 +22,8 @@ _VERSION = re.compile(r"-\d[\d-]*")
 def same_model(one: Deployment, other: Deployment) -> Answer:
     """By name where both names are known, else by the trainings that they come from."""
     if one.model is not UNKNOWN and other.model is not UNKNOWN:
-        return one.model.casefold() == other.model.casefold()
+        same = one.model.casefold() == other.model.casefold()
+        return same or (_tail(one.model) == _tail(other.model) and _same_snapshot(one, other))
     if _differ(one.base_model, other.base_model) and not _same_snapshot(one, other):
         return False
     if one.models and other.models:
@@ -69,6 +71,12 @@ def either(answers: Iterable[Answer]) -> Answer:
     if True in given:
         return True
     return UNKNOWN if UNKNOWN in given else False
+
+
+def _tail(model: str) -> str:
+    """The job and checkpoint in a fine-tuned model's name; without one, the whole name."""
+    name = model.casefold()
+    return name.partition(TUNED)[2] or name
 
 
 def _differ(one: str | UnknownType, other: str | UnknownType) -> bool:

@@ -77,12 +77,17 @@ class PolicyProject:
             "observed_at": ago(timedelta()),
             **activity,
         }
-        deployment = {
-            "deployment_id": "id",
-            "created_at": ago(idle),
-            "activity": reading,
-            "removed_for_inactivity": removed,
-        }
+        self.service_outputs(
+            {
+                "deployment_id": "id",
+                "created_at": ago(idle),
+                "activity": reading,
+                "removed_for_inactivity": removed,
+            }
+        )
+
+    def service_outputs(self, deployment: dict[str, object]) -> None:
+        """What a read brings: of a deployment what is given, of the others that they are made."""
         self._write(
             "service.json",
             {

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from aoai_policies.facts import Deployment, Stack
 from aoai_policies.finding import Finding, Level
 from aoai_policies.idle_messages import hidden, idle_text, not_read_text, unread_text
-from aoai_policies.idleness import Idleness, idleness
+from aoai_policies.idleness import REMOVED_AFTER, Idleness, idleness
 from aoai_policies.rule import ON_UNKNOWN, Config, Framework, Rule, level_of_unknown
 from aoai_policies.settings import number, number_setting
 from aoai_policies.values import UNKNOWN
@@ -48,7 +48,8 @@ def check(stack: Stack, config: Config, now: datetime) -> Iterator[Finding]:
 def _limits(config: Config) -> Limits:
     return Limits(
         warn=timedelta(days=number(config, "warnAfterDays")),
-        fail=timedelta(days=number(config, "failAfterDays")),
+        # Later than Azure itself no config can be.
+        fail=min(timedelta(days=number(config, "failAfterDays")), REMOVED_AFTER),
         on_unknown=level_of_unknown(config),
     )
 

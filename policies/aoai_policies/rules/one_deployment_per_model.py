@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from aoai_policies.facts import Deployment, Stack
+from aoai_policies.facts.deployment import TUNED
 from aoai_policies.finding import Finding
 from aoai_policies.rule import ON_UNKNOWN, Config, Framework, Rule, level_of_unknown
 from aoai_policies.sameness import Answer, both, same_account, same_model, untraceable
@@ -52,7 +53,7 @@ def _with_those_before(stack: Stack) -> Iterator[tuple[Deployment, list[Deployme
             yield second, before
             coming.append(second)
         else:
-            name = second.model.casefold()
+            name = second.model.casefold().partition(TUNED)[2]
             yield second, named[name] + coming
             named[name].append(second)
         before.append(second)

@@ -1,0 +1,113 @@
+"""``aoai policy check``: the rules of the policy pack on an exported stack."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aoai_policies import __version__
+from aoai_policies.checking import ConfigError, check_export
+from aoai_policies.export import ExportError, read_export
+
+from aoai.cli.policy.formats import FORMATS, render
+from aoai.errors import ConfigurationError
+
+EXAMPLES = """\
+examples:
+  pulumi stack export | aoai policy check --stack-export -
+  aoai policy check --stack-export export.json --config policies/config/prod.json --format sarif
+
+An export holds what the last refresh read: run `pulumi refresh` before, for the days without a
+call to be of today.
+"""
+
+
+def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``policy`` to the commands."""
+    policy = commands.add_parser(
+        "policy",
+        help="check a stack by the rules of the policy pack",
+        description="The rules of the policy pack, without the Pulumi engine.",
+    )
+    actions = policy.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    check = actions.add_parser(
+        "check",
+        help="check an exported stack",
+        description="Check an exported stack by the rules of the policy pack.\n\n"
+        "Exit code 0: fine or warnings only, 1: a mandatory rule is broken, 2: wrong usage.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument(
+        "--stack-export",
+        required=True,
+        metavar="FILE",
+        help="what `pulumi stack export` wrote; - reads the standard input",
+    )
+    check.add_argument(
+        "--config", type=Path, metavar="FILE", help="policy config, as for --policy-pack-config"
+    )
+    check.add_argument(
+        "--now", type=_moment, metavar="TIME", help="the time to judge by, ISO 8601; default: now"
+    )
+    check.add_argument("--format", choices=FORMATS, default="text", help="of the output")
+    check.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> tuple[int, str]:
+    """Check the stack: 1 if a mandatory rule is broken, else 0; and the output.
+
+    Raises:
+        ConfigurationError: the export or the config cannot be read.
+    """
+    name, text = _export_text(options.stack_export)
+    try:
+        export = read_export(text)
+    except ExportError as error:
+        raise ConfigurationError(f"{name} is not the export of a stack: {error}") from None
+    now = options.now or datetime.now(UTC)
+    try:
+        violations = check_export(export, _config(options.config), now)
+    except ConfigError as error:
+        raise ConfigurationError(f"{options.config}: {error}") from None
+    failed = any(violation.level == "mandatory" for violation in violations)
+    source = Path(options.stack_export if options.stack_export != "-" else "stack-export.json")
+    return int(failed), render(options.format, violations, source, __version__)
+
+
+def _export_text(source: str) -> tuple[str, str]:
+    if source == "-":
+        return "the standard input", sys.stdin.read()
+    return source, _read(Path(source))
+
+
+def _config(path: Path | None) -> object:
+    if path is None:
+        return {}
+    try:
+        found: object = json.loads(_read(path))
+    except ValueError as error:
+        raise ConfigurationError(f"{path} is no JSON: {error}") from None
+    return found
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path} cannot be read: it is no UTF-8 text") from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time; write one like 2026-11-28T06:00:00Z"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
