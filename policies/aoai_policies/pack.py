@@ -65,12 +65,13 @@ def _of_rule(rule: Rule, run: Run, preview: Callable[[], bool]) -> Iterator[Poli
 
 def _registered(run: Run) -> Policy:
     """The first policy: it notes what the program registers and reports nothing."""
+    number = run.number()
     return ResourceValidationPolicy(
         name=REGISTERED,
         description=(
             "Checks that rules about the stack judge what the program declares, and not what is "
             "about to be deleted."
         ),
-        validate=lambda args, _report: run.note(args),
+        validate=lambda args, _report: run.note(number, args),
         enforcement_level=EnforcementLevel.ADVISORY,
     )

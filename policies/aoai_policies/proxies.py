@@ -76,9 +76,12 @@ def _read(container: Mapping[str, object], key: str) -> object:
 
 
 def _plain(value: object) -> object:
+    # First what nearly all values are: asking for an abstract type is slow.
+    if value is None or isinstance(value, str | float | int | bytes):
+        return value
     if isinstance(value, Mapping):
         return {key: _read(value, key) for key in value}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+    if isinstance(value, Sequence):
         return [_item(value, index) for index in range(len(value))]
     return value
 

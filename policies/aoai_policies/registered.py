@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aoai_policies.facts import STACK_TYPE, Resource, Stack, is_relevant, stack_of
+from aoai_policies.facts import STACK_TYPE, Resource, Stack
 from aoai_policies.facts.resource import is_foreign
 
 
@@ -18,16 +18,25 @@ class Registered:
 
     def __init__(self) -> None:
         self._urns: set[str] = set()
-        self._relevant: dict[str, Resource] = {}
+        self._foreign: dict[str, Resource] = {}
+        self._facts: dict[str, Stack] = {}
+        self._stack: Stack | None = None
 
-    def note(self, resource: Resource) -> None:
-        """Note a resource; the stack itself is the first of a run."""
+    def clear(self) -> None:
+        """Forget everything: another run begins."""
+        self._urns.clear()
+        self._foreign.clear()
+        self._facts.clear()
+
+    def note(self, resource: Resource, facts: Stack) -> None:
+        """Note a resource, with the facts of it alone; the stack itself is the first of a run."""
         if resource.type == STACK_TYPE:
-            self._urns.clear()
-            self._relevant.clear()
+            self.clear()
+        self._stack = None
         self._urns.add(resource.urn)
-        if is_relevant(resource.type):
-            self._relevant[resource.urn] = resource
+        self._facts[resource.urn] = facts
+        if is_foreign(resource.type):
+            self._foreign[resource.urn] = resource
 
     def has(self, urn: str) -> bool:
         """Whether the program registered it; if nothing was noted at all, everything counts."""
@@ -35,9 +44,17 @@ class Registered:
 
     def inputs_of(self, urn: str) -> Mapping[str, object]:
         """The inputs of another provider's resource: its outputs may lack what names it."""
-        resource = self._relevant.get(urn)
-        return resource.properties if resource and is_foreign(resource.type) else {}
+        resource = self._foreign.get(urn)
+        return resource.properties if resource else {}
 
     def stack(self) -> Stack:
-        """The facts of what was registered so far."""
-        return stack_of(self._relevant.values())
+        """The facts of what was registered so far, in that order."""
+        if self._stack is None:
+            parts = self._facts.values()
+            self._stack = Stack(
+                deployments=tuple(d for part in parts for d in part.deployments),
+                jobs=tuple(job for part in parts for job in part.jobs),
+                models=tuple(model for part in parts for model in part.models),
+                files=tuple(file for part in parts for file in part.files),
+            )
+        return self._stack

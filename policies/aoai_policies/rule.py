@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from aoai_policies.exceptions import EXCEPTIONS, malformed, without_excepted
@@ -16,6 +17,7 @@ __all__ = ["Check", "Config", "Finding", "Framework", "Level", "Rule", "Severity
 
 Severity = Literal["low", "medium", "high", "critical"]
 Judges = Literal["stack", "inputs"]
+BeforeCreate = Literal["alone", "with others"]
 Config = Mapping[str, object]
 """A rule's settings as they come from the stack's policy config: numbers may be floats."""
 
@@ -66,7 +68,8 @@ class Rule:
         title: its name in words, for a page or a report.
         framework: where the requirement comes from.
         judges: ``inputs``, each resource by itself before it is made, or the whole ``stack``.
-        before_create: a rule about the stack that is also run before each resource is made.
+        before_create: whether a rule about the stack is also run before each resource is made: on
+            it ``alone``, or ``with others`` that were registered before it.
         remedy: what puts the fault right, at the enforcement level ``remediate``.
     """
 
@@ -81,7 +84,7 @@ class Rule:
     title: str = ""
     framework: Framework = Framework("aoai", "operations")
     judges: Judges = "stack"
-    before_create: bool = False
+    before_create: BeforeCreate | None = None
     remedy: Remedy | None = None
 
     @property
@@ -89,14 +92,18 @@ class Rule:
         """Its documentation page, from the root of the repository."""
         return f"docs/policies/{self.name}.md"
 
-    @property
+    @cached_property
     def schema(self) -> Mapping[str, Mapping[str, object]]:
         """Its settings and those that every rule has."""
         return {**self.settings, **EXCEPTIONS}
 
     def with_defaults(self, config: Config) -> Config:
         """A config with the default of each setting that it leaves out."""
-        return {**{name: s["default"] for name, s in self.schema.items()}, **config}
+        return {**self._defaults, **config}
+
+    @cached_property
+    def _defaults(self) -> Config:
+        return {name: schema["default"] for name, schema in self.schema.items()}
 
 
 def evaluate(

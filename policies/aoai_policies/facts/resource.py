@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from aoai_policies.values import Properties
@@ -55,6 +56,7 @@ class Resource:
         return frozenset().union(*(self.depends_on.get(name, frozenset()) for name in names))
 
 
+@cache
 def is_native(kind: str) -> bool:
     """Whether a type is the deployment of the provider azure-native, in any API version."""
     return _NATIVE_TYPE.fullmatch(kind) is not None

@@ -96,5 +96,5 @@ RULE = Rule(
     remediation="Choose a SKU and an account that Azure offers the model with.",
     check=check,
     warns=True,
-    before_create=True,
+    before_create="alone",
 )

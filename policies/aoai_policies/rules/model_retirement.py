@@ -91,5 +91,5 @@ RULE = Rule(
     remediation="Train and serve the model's successor.",
     check=check,
     warns=True,
-    before_create=True,
+    before_create="alone",
 )

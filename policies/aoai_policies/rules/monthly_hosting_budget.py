@@ -83,5 +83,5 @@ RULE = Rule(
     remediation="Take a deployment out of the program, or raise the budget.",
     check=check,
     warns=True,
-    before_create=True,
+    before_create="with others",
 )

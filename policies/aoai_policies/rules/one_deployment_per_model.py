@@ -128,5 +128,5 @@ RULE = Rule(
     remediation="Remove one of the two; for more throughput raise the other's capacity.",
     check=check,
     warns=True,
-    before_create=True,
+    before_create="with others",
 )

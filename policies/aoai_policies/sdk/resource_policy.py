@@ -14,7 +14,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
-from aoai_policies.facts import DEPLOYMENT_TYPE, STACK_TYPE, is_relevant
+from aoai_policies.facts import DEPLOYMENT_TYPE, STACK_TYPE, Stack, is_relevant
 from aoai_policies.proxies import plain_properties
 from aoai_policies.rule import Rule, config_findings, judge
 from aoai_policies.sdk.metadata import config_schema, metadata
@@ -48,8 +48,7 @@ class InputsRule:
         if args.resource_type == STACK_TYPE:
             for finding in config_findings(self._rule, args.get_config()):
                 report(finding.message, finding.subject)
-        # The inputs of a resource that --target leaves out are empty: it is not made.
-        if not is_relevant(args.resource_type) or not len(args.props):
+        if not is_planned(args):
             return
         found = judge(
             self._rule,
@@ -83,6 +82,7 @@ class BeforeCreate:
         self._rule = rule
         self._run = run
         self._preview = preview
+        self._number = run.number()
 
     def policy(self) -> Policy:
         """The policy; in a preview it leaves everything to the stack policy of the rule."""
@@ -95,12 +95,25 @@ class BeforeCreate:
         )
 
     def _check(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if self._preview() or not is_relevant(args.resource_type) or not len(args.props):
+        if self._preview() or not is_planned(args):
             return
-        found = judge(self._rule, self._run.registered.stack, args.get_config(), self._run.clock())
+        found = judge(self._rule, lambda: self._facts(args), args.get_config(), self._run.clock())
         for finding in found:
             if finding.level == "mandatory" and finding.subject in ("", args.urn):
                 report(finding.message, finding.subject)
+
+    def _facts(self, args: ResourceValidationArgs) -> Stack:
+        if self._rule.before_create == "alone":
+            return self._run.resource(self._number, args)[1]
+        return self._run.registered.stack()
+
+
+def is_planned(args: ResourceValidationArgs) -> bool:
+    """Whether a resource is one that rules look into, and will be there.
+
+    The inputs of a new resource that ``--target`` leaves out are empty: it is not made.
+    """
+    return is_relevant(args.resource_type) and len(args.props) > 0
 
 
 def _changed(props: Mapping[str, Any], changes: Mapping[str, object]) -> Mapping[str, Any]:

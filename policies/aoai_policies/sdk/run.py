@@ -46,9 +46,10 @@ class Run:
         """The number of the next policy."""
         return next(self._numbers)
 
-    def note(self, args: ResourceValidationArgs) -> None:
+    def note(self, number: int, args: ResourceValidationArgs) -> None:
         """Note a resource that the program registers."""
-        self.registered.note(resource_from(args))
+        resource, facts = self.resource(number, args)
+        self.registered.note(resource, facts)
 
     def stack(self, number: int, args: StackValidationArgs) -> Stack:
         """The facts of the stack, for a policy."""

@@ -22,7 +22,7 @@ from tests.unit.policies.stacks import (
 
 Way = Callable[[], list[Resource]]
 LONG: Final = "gpt-4.1-mini-2025-04-14.ft-0a1b2c3d4e5f60718293a4b5c6d7e8f9"
-SAME: Final = {"model": "gpt-4.1-mini-2025-04-14", "training_file": "file-1", "owner": "o"}
+SAME: Final[dict[str, object]] = {"model": "gpt-4.1-mini-2025-04-14", "training_file": "file-1", "owner": "o"}
 
 
 def pair(**second: object) -> Way:
@@ -113,7 +113,7 @@ def new_account(*, other: object) -> Way:
     def way() -> list[Resource]:
         new = {"id": UNKNOWN, "location": "swedencentral"}
         first = deployment("a", {"account": ["urn:account"]}, account=new)
-        sources = {"account": ["urn:account"]} if other is None else {}
+        sources: dict[str, list[str]] = {"account": ["urn:account"]} if other is None else {}
         return [first, deployment("b", sources, account=other or new)]
 
     return way
