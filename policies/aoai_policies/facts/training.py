@@ -178,6 +178,8 @@ def method_of(values: Properties) -> str | UnknownType:
 
 def _hyperparameters(values: Properties) -> Properties:
     """The hyperparameters of a job, those of its method among them."""
+    if values.get("hyperparameters") is UNKNOWN or values.get("method") is UNKNOWN:
+        return {"n_epochs": UNKNOWN}
     found = dict(section(values, "hyperparameters"))
     method = section(values, "method")
     for kind in ("supervised", "dpo", "reinforcement"):

@@ -14,7 +14,8 @@ from aoai_policies.facts import Deployment, Stack
 from aoai_policies.finding import Finding
 from aoai_policies.rule import Config, Framework, Rule
 from aoai_policies.settings import flag, flag_setting, number, number_setting
-from aoai_policies.wording import place, quoted
+from aoai_policies.values import UNKNOWN
+from aoai_policies.wording import deployment_of, place, quoted
 
 LIFETIME = timedelta(hours=24)
 _FORM = "%Y-%m-%d %H:%M UTC"
@@ -25,6 +26,9 @@ def check(stack: Stack, config: Config, now: datetime) -> Iterator[Finding]:
     allowed = flag(config, "allowed")
     warn = timedelta(hours=number(config, "warnHoursBefore"))
     for deployment in stack.deployments:
+        if not allowed and deployment.sku is UNKNOWN:
+            text = f"Whether {deployment_of(deployment)} is of the developer tier is not known yet."
+            yield Finding(deployment.urn, text, "advisory")
         if not deployment.is_developer_tier or deployment.removed_for_inactivity is True:
             continue
         if not allowed:

@@ -21,8 +21,11 @@ from tests.unit.policies.stacks import (
 )
 
 Way = Callable[[], list[Resource]]
-LONG: Final = "gpt-4.1-mini-2025-04-14.ft-0a1b2c3d4e5f60718293a4b5c6d7e8f9"
-SAME: Final[dict[str, object]] = {"model": "gpt-4.1-mini-2025-04-14", "training_file": "file-1", "owner": "o"}
+SAME: Final[dict[str, object]] = {
+    "model": "gpt-4.1-mini-2025-04-14",
+    "training_file": "file-1",
+    "owner": "o",
+}
 
 
 def pair(**second: object) -> Way:
