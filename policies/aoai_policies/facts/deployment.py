@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,6 +50,7 @@ class Deployment:
         source: the account that trained the model, where it is another one; None if it is not.
         managed: whether a ModelDeployment of this project makes it, so that its use is read.
         registered: whether the program declares it.
+        tags: None if they are not known yet.
     """
 
     urn: str
@@ -104,7 +104,6 @@ def base_of(model: str | UnknownType) -> str | UnknownType:
 def deployment_of(resource: Resource, models: tuple[FineTunedModel, ...]) -> Deployment:
     """A ModelDeployment from its properties."""
     values = resource.properties
-    tags = values.get("tags")
     return Deployment(
         urn=resource.urn,
         name=resource.name,
@@ -121,11 +120,16 @@ def deployment_of(resource: Resource, models: tuple[FineTunedModel, ...]) -> Dep
         capacity=number(values, "capacity"),
         rai_policy_name=optional_text(values, "rai_policy_name"),
         source=None if values.get("source") is None else account_of(resource, "source"),
-        tags=tags if isinstance(tags, Mapping) else {},
+        tags=tags_of(values),
         protect=resource.protect,
         registered=resource.registered,
         properties=values,
     )
+
+
+def tags_of(values: Properties) -> Properties | None:
+    """Tags; None if they are not known yet."""
+    return None if values.get("tags") is UNKNOWN else section(values, "tags")
 
 
 def activity_of(values: Properties) -> Activity:

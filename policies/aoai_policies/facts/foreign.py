@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aoai_policies.facts.account import Account, account_of_id
-from aoai_policies.facts.deployment import Activity, Deployment
+from aoai_policies.facts.deployment import Activity, Deployment, tags_of
 from aoai_policies.facts.resource import CLASSIC_TYPE, Resource
 from aoai_policies.facts.training import FineTunedModel
 from aoai_policies.values import (
@@ -58,7 +58,7 @@ def foreign_deployment(resource: Resource, models: tuple[FineTunedModel, ...]) -
         capacity=number(sku, "capacity"),
         rai_policy_name=optional_text(form.settings, "raiPolicyName"),
         source=None if source is None else account_of_id(source, frozenset()),
-        tags=section(resource.properties, "tags"),
+        tags=tags_of(resource.properties),
         protect=resource.protect,
         managed=False,
         registered=resource.registered,

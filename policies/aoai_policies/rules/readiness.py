@@ -25,6 +25,8 @@ def check(stack: Stack, config: Config, _now: datetime) -> Iterator[Finding]:
     for deployment in stack.deployments:
         if not deployment.may_serve_fine_tuned or deployment.is_developer_tier:
             continue
+        if deployment.tags is None:  # not known yet
+            continue
         answered = _answered(deployment)
         missing = [name for name in required if _plain(name) not in answered]
         if missing and deployment.registered:
