@@ -70,6 +70,11 @@ _ENTRA = {
     "AADSTS700016": "the application does not exist in this tenant; an administrator must add it",
     "AADSTS90002": "there is no such tenant",
     "AADSTS50076": "the sign-in needs a second factor; sign in with az login",
+    "AADSTS90033": "Entra has trouble at the moment; run again later",
+    "AADSTS50196": "too many requests for tokens; run again later, with less in parallel",
+    "AADSTS700213": "no federated credential of the application fits this workflow's subject",
+    "AADSTS70021": "no federated credential of the application fits this workflow's subject",
+    "AADSTS53003": "a Conditional Access policy does not let this sign-in through",
     "AADSTS70043": "the sign-in has expired; sign in with az login",
 }
 

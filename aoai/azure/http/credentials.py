@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -16,10 +15,11 @@ from azure.core.exceptions import AzureError
 from azure.identity import DefaultAzureCredential
 
 from aoai.azure.account import Cloud
-from aoai.azure.http.advice import entra_hint
+from aoai.azure.http.entra import token_problem
 from aoai.errors import AuthenticationError
 
 _REFRESH_BEFORE = 300.0  # seconds before its end that a token is replaced
+_FAILURE_LIFETIME = 10.0  # seconds; resources that wait for a token do not each try again
 _MICROSOFT = frozenset(
     {
         "login.microsoftonline.com",
@@ -28,8 +28,6 @@ _MICROSOFT = frozenset(
         "login.partner.microsoftonline.cn",
     }
 )
-_TRIED = re.compile(r"^\s*(\w+Credential):", re.MULTILINE)
-_CODE = re.compile(r"\bAADSTS\d{3,8}\b")
 
 
 class Credential(Protocol):
@@ -43,8 +41,8 @@ class Credential(Protocol):
 def default_credential(authority: str) -> Credential:
     """Azure-identity's own chain: environment, workload identity, managed identity, az login.
 
-    Every tenant is allowed, since the accounts name theirs; an authority that is not one of
-    Microsoft's (an emulator, Azure Stack) is taken at its word.
+    Every tenant is allowed, since the accounts name theirs. An authority that is not one of
+    Microsoft's (an emulator, Azure Stack) is not looked up in Microsoft's list.
     """
     # Without a handler Python would print the library's own many lines beside our one.
     logging.getLogger("azure.identity").addHandler(logging.NullHandler())
@@ -59,6 +57,12 @@ def default_credential(authority: str) -> Credential:
 class _Held:
     token: str
     fresh_until: float  # on the monotonic clock
+
+
+@dataclass(frozen=True)
+class _Failed:
+    message: str
+    until: float  # on the monotonic clock
 
 
 class TokenSource:
@@ -89,6 +93,7 @@ class TokenSource:
         self._guard = threading.Lock()
         self._locks: dict[tuple[str, str], threading.Lock] = {}
         self._held: dict[tuple[str, str], _Held] = {}
+        self._failed: dict[tuple[str, str], _Failed] = {}
         self._credential: Credential | None = None
 
     def __repr__(self) -> str:
@@ -111,10 +116,22 @@ class TokenSource:
             held = self._held.get(key)
             if held and held.token != rejected and self._clock() < held.fresh_until:
                 return held.token
-            token = self._ask(scope, tenant_id, anew=bool(rejected))
+            token = self._ask_or_fail(key, anew=bool(rejected))
             lifetime = token.expires_on - self._wall_clock()
             self._held[key] = _Held(token.token, self._clock() + lifetime - _REFRESH_BEFORE)
             return token.token
+
+    def _ask_or_fail(self, key: tuple[str, str], *, anew: bool) -> AccessToken:
+        """A new token; a failure is kept for some seconds, since each takes the chain as long."""
+        failed = self._failed.get(key)
+        if failed and self._clock() < failed.until:
+            raise AuthenticationError(failed.message)
+        tenant_id, scope = key
+        try:
+            return self._ask(scope, tenant_id, anew=anew)
+        except AuthenticationError as error:
+            self._failed[key] = _Failed(str(error), self._clock() + _FAILURE_LIFETIME)
+            raise
 
     def _lock(self, key: tuple[str, str]) -> threading.Lock:
         with self._guard:
@@ -129,23 +146,9 @@ class TokenSource:
     def _ask(self, scope: str, tenant_id: str, *, anew: bool) -> AccessToken:
         try:
             return self._current(anew=anew).get_token(scope, tenant_id=tenant_id)
-        except (AzureError, ValueError) as error:
-            said = str(error)
+        except (AzureError, ValueError, OSError) as error:
+            details = str(error)
         # Raised outside of the handler: the library's exception carries the whole exchange.
-        raise AuthenticationError(self._explain(said, scope, tenant_id))
-
-    def _explain(self, said: str, scope: str, tenant_id: str) -> str:
-        codes = list(dict.fromkeys(_CODE.findall(said)))
-        tried = list(dict.fromkeys(_TRIED.findall(said)))
-        host = urlsplit(self._authority).netloc
-        parts = [f"No token for tenant {tenant_id} ({urlsplit(scope).hostname}) from {host}"]
-        if codes:
-            meaning = entra_hint(codes)
-            parts.append(", ".join(codes) + (f": {meaning}" if meaning else ""))
-        if tried:
-            parts.append("tried " + ", ".join(tried))
-        parts.append(
-            f"run `az login --tenant {tenant_id}`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and "
-            "AZURE_CLIENT_SECRET (OIDC: AZURE_FEDERATED_TOKEN_FILE)"
+        raise AuthenticationError(
+            token_problem(details, scope=scope, tenant_id=tenant_id, authority=self._authority)
         )
-        return "; ".join(parts) + "."

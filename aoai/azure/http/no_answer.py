@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ import urllib3.exceptions
 from aoai.azure.http.body import Body
 from aoai.azure.http.bounded import CutHeaders, TooLong, TooSlow
 from aoai.azure.http.content import BrokenOff, UnaskedEncoding
+
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,10 @@ def _unsent(
             worth_repeating=False,
         )
     name = type(causes[-1]).__name__
+    if proxy := next((c for c in causes if isinstance(c, urllib3.exceptions.ProxyError)), None):
+        status = _TUNNEL.search(str(proxy))
+        answered = f", which answered {status[1]}" if status else ""
+        return NoAnswer(f"no connection through the proxy of HTTPS_PROXY{answered}", sent=False)
     if isinstance(error, requests.ConnectTimeout) or any(_is_connecting(c) for c in causes):
         return NoAnswer(f"no connection ({name})", sent=False)
     if not started and not _is_network(error):
@@ -91,8 +98,7 @@ def _is_connecting(cause: BaseException) -> bool:
         cause,
         urllib3.exceptions.NewConnectionError
         | urllib3.exceptions.NameResolutionError
-        | urllib3.exceptions.ConnectTimeoutError
-        | urllib3.exceptions.ProxyError,
+        | urllib3.exceptions.ConnectTimeoutError,
     )
 
 

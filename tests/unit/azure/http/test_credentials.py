@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,6 +19,7 @@ from tests.unit.azure.helpers import (
     TENANT,
     FakeCredential,
     FakeTime,
+    FaultServer,
     token_source,
 )
 
@@ -150,3 +152,86 @@ def test_the_default_credential_is_azure_identitys_own_chain() -> None:
     credential = default_credential("https://localhost:8443")
     assert isinstance(credential, DefaultAzureCredential)
     credential.close()
+
+
+POOL = "HTTPSConnection(host='login.microsoftonline.com', port=443): "
+FAILURES = {
+    "an untrusted certificate": (
+        "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer",
+        "is not trusted.*REQUESTS_CA_BUNDLE",
+    ),
+    "a bundle that is not there": (
+        "Could not find a suitable TLS CA certificate bundle, invalid path: /nonexistent.pem",
+        "cannot be read: correct the path",
+    ),
+    "no connection": (
+        f"{POOL}Failed to establish a new connection: [Errno 111] Connection refused",
+        "cannot be reached: check the network",
+    ),
+    "no such host": (
+        f"{POOL}Failed to resolve 'login.microsoftonline.com' ([Errno -2] not known)",
+        "cannot be reached",
+    ),
+    "a proxy": (
+        f"{POOL}Max retries exceeded (Caused by ProxyError('Unable to connect to proxy', 407))",
+        "proxy does not let through.*HTTPS_PROXY",
+    ),
+    "trouble": ("HTTP Error: 503", "answered 503: run again later"),
+}
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+def test_what_is_wrong_on_the_way_to_entra_is_named_and_no_sign_in_is_advised(kind: str) -> None:
+    words, expected = FAILURES[kind]
+    said = (
+        "DefaultAzureCredential failed to retrieve a token from the included credentials.\n"
+        f"Attempted credentials:\n\tEnvironmentCredential: Authentication failed: {words}\n"
+        "To mitigate this issue, please refer to the troubleshooting guidelines."
+    )
+    message = _message(ClientAuthenticationError(message=said))
+    assert re.search(expected, message)
+    assert "az login" not in message
+    assert message.count("login.microsoftonline.com") <= 2
+
+
+def test_a_machine_without_an_identity_of_its_own_is_not_out_of_reach() -> None:
+    said = (
+        "Attempted credentials:\n"
+        "\tEnvironmentCredential: EnvironmentCredential authentication unavailable.\n"
+        "\tManagedIdentityCredential: Failed to establish a new connection: 169.254.169.254 timed "
+        "out\n\tAzureCliCredential: Please run az login"
+    )
+    assert "az login --tenant" in _message(ClientAuthenticationError(message=said))
+
+
+def test_a_bundle_that_cannot_be_read_is_no_traceback() -> None:
+    assert "No token" in _message(OSError("Could not find a suitable TLS CA certificate bundle"))
+
+
+def test_a_failure_is_kept_for_some_seconds_and_then_tried_again() -> None:
+    built: list[Failing] = []
+
+    def build(_authority: str) -> Failing:
+        built.append(Failing(ClientAuthenticationError(message="AADSTS7000222")))
+        return built[-1]
+
+    time = FakeTime()
+    tokens = TokenSource(build=build, clock=time.clock)
+    asked = []
+    for pause in (0, 5, 6):
+        time.sleep(pause)
+        with pytest.raises(AuthenticationError, match="has expired"):
+            tokens.get_token(ARM, TENANT, rejected="x")
+        asked.append(len(built))
+    assert asked == [1, 1, 2]
+
+
+def test_azure_identitys_own_words_for_an_untrusted_certificate_are_understood(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("AZURE_TENANT_ID", TENANT)
+    with pytest.raises(AuthenticationError, match=r"certificate of localhost:\d+ is not trusted"):
+        TokenSource(server.url).get_token(ARM, TENANT)
+    assert server.requests == []

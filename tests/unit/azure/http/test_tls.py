@@ -54,7 +54,7 @@ def test_the_environments_proxy_is_used_and_sees_no_token(
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-    with pytest.raises(RequestNotSent) as caught:
+    with pytest.raises(RequestNotSent, match="proxy of HTTPS_PROXY, which answered 502") as caught:
         rig.transport(budget=0).request("POST", "/x", body={"a": 1})
     assert proxy.got.startswith(f"CONNECT localhost:{rig.server.port} ".encode())
     assert CANARY.encode() not in proxy.got
