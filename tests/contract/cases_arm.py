@@ -14,6 +14,7 @@ COGNITIVE = "azure-mgmt-cognitiveservices"
 MONITOR = "azure-mgmt-monitor"
 CORE = "azure-core"
 PLACE = "swedencentral"
+HERE = f"/subscriptions/{SUBSCRIPTION}"
 GPT = {"format": "OpenAI", "name": "gpt-4.1-mini", "version": "2025-04-14"}
 
 
@@ -255,14 +256,31 @@ def metrics_list(stage: Stage) -> Any:
     assert series.data[0].total == 1
 
 
+@case("metrics.getBatch", CORE)
+def metrics_batch(stage: Stage) -> Any:
+    name = stage.served()
+    assert stage.wire.chat(name).status_code == 200
+    stage.azure.advance(seconds=60)
+    found = stage.arm(
+        "POST",
+        f"{HERE}/metrics:getBatch",
+        audience="https://metrics.monitor.azure.com",
+        body={"resourceids": [stage.azure.account_id(SWEDEN)]},
+        metricnames="AzureOpenAIRequests",
+        metricnamespace="Microsoft.CognitiveServices/accounts",
+        interval="FULL",
+        filter="ModelDeploymentName eq '*'",
+    ).json()
+    (answer,) = found["values"]
+    assert answer["resourceid"] == stage.azure.account_id(SWEDEN)
+    assert answer["value"][0]["timeseries"][0]["data"][0]["total"] == 1
+
+
 @case("metricDefinitions.list", MONITOR, "MetricDefinitionCollection")
 def metric_definitions(stage: Stage) -> Any:
     account = stage.azure.account_id(SWEDEN)
     found = list(stage.monitor().metric_definitions.list(account, api_version=stage.version))
     assert "AzureOpenAIRequests" in [each.name.value for each in found if each.name]
-
-
-HERE = f"/subscriptions/{SUBSCRIPTION}"
 
 
 def generic(stage: Stage, path: str, version: str) -> HttpResponse:

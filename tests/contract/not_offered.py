@@ -26,10 +26,9 @@ NOT_OFFERED: Final = (
     ),
     ("Resource Manager", "role assignments", "they come from the world file"),
     ("Resource Manager", "RAI policies, projects, connections, quota tiers", "not needed so far"),
-    ("Monitor", "`metrics:getBatch` on `{region}.metrics.monitor.azure.com`", "another host"),
     (
         "Monitor",
-        "latency, availability and training-hour metrics",
+        "latency and availability metrics",
         "nothing runs, so nothing to measure",
     ),
     ("Entra", "people: device code, browser, on-behalf-of", "only applications sign in"),

@@ -126,12 +126,18 @@ class Stage:
             )
         )
 
-    def arm(self, method: str, path: str, **params: str) -> HttpResponse:
-        """azure-core's own pipeline for ARM, where no SDK has the call."""
+    def arm(
+        self,
+        method: str,
+        path: str,
+        *,
+        audience: str = "https://management.azure.com",
+        body: Any = None,
+        **params: str,
+    ) -> HttpResponse:
+        """azure-core's own pipeline, where no SDK has the call; for ARM or another audience."""
         policies = [
-            ARMChallengeAuthenticationPolicy(
-                self.identity, "https://management.azure.com/.default"
-            ),
+            ARMChallengeAuthenticationPolicy(self.identity, f"{audience}/.default"),
             _Capture(self.captured),
         ]
         client = ARMPipelineClient[HttpRequest, HttpResponse](
@@ -139,7 +145,10 @@ class Stage:
         )
         self.opened.enter_context(client)
         request = HttpRequest(
-            method, self.azure.url + path, params={"api-version": self.version, **params}
+            method,
+            self.azure.url + path,
+            params={"api-version": self.version, **params},
+            json=body,
         )
         answer: HttpResponse = client.send_request(request)
         answer.raise_for_status()

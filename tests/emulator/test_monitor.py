@@ -8,7 +8,7 @@ import pytest
 import requests
 from aoai_emulator import RunningEmulator
 
-from tests.emulator.wire import SWEDEN, Wire
+from tests.emulator.wire import AMERICA, OTHER_SUBSCRIPTION, SWEDEN, Wire
 
 DEPLOYMENTS = "ModelDeploymentName eq '*'"
 
@@ -57,7 +57,7 @@ def test_calls_are_counted_by_deployment_and_day(served: Wire) -> None:
 
 def test_dimension_names_come_back_lower_cased(served: Wire) -> None:
     answer = ask(served, **{"$filter": f"{DEPLOYMENTS} and StatusCode eq '*'"}).json()
-    assert answer["namespace"] == "microsoft.cognitiveservices/accounts"
+    assert answer["namespace"] == "Microsoft.CognitiveServices/accounts"
     labels = answer["value"][0]["timeseries"][0]["metadatavalues"]
     assert [label["name"]["value"] for label in labels] == ["modeldeploymentname", "statuscode"]
 
@@ -142,6 +142,7 @@ def test_other_aggregations_are_given_when_asked_for(served: Wire) -> None:
         ({"timespan": "yesterday"}, "Invalid timespan"),
         ({"timespan": "2026-03-02T00:00:00Z/2026-03-01T00:00:00Z"}, "must lie after"),
         ({"top": "0"}, "top"),
+        ({"metricnamespace": "Microsoft.Storage/storageAccounts"}, "namespace"),
         ({"metricnames": ",".join(["AzureOpenAIRequests"] * 21)}, "At most 20"),
     ],
 )
@@ -167,3 +168,99 @@ def test_the_last_hour_is_the_usual_span(wire: Wire, azure: RunningEmulator) -> 
     path = f"{azure.account_id(SWEDEN)}/providers/microsoft.insights/metrics"
     answer = wire.arm("GET", path, "2018-01-01").json()
     assert answer["timespan"] == "2026-02-28T23:00:00Z/2026-03-01T00:00:00Z"
+
+
+def test_the_namespace_comes_back_as_it_was_sent(served: Wire) -> None:
+    sent = "microsoft.COGNITIVESERVICES/accounts"
+    assert ask(served, metricnamespace=sent).json()["namespace"] == sent
+
+
+def test_a_longer_span_is_answered_for_the_month_before_its_end(
+    served: Wire, azure: RunningEmulator
+) -> None:
+    long = {"timespan": "2026-01-01T00:00:00Z/2026-03-31T00:00:00Z", "interval": "FULL"}
+    answer = ask(served, **long)
+    assert answer.json()["timespan"] == "2026-02-28T00:00:00Z/2026-03-31T00:00:00Z"
+    late = {**long, "timespan": "2026-02-01T00:00:00Z/2026-05-01T00:00:00Z"}
+    assert series(ask(served, **late)) == {}
+    azure.settings(monitor_span="whole")
+    assert series(ask(served, **late)) == {(): [3.0]}
+
+
+def test_a_dimension_can_be_rolled_up(served: Wire) -> None:
+    split = f"{DEPLOYMENTS} and StatusCode eq '*'"
+    params = {"interval": "FULL", "$filter": split}
+    assert series(ask(served, **params)) == {("busy", "200"): [2.0], ("busy", "400"): [1.0]}
+    assert series(ask(served, rollupby="StatusCode", **params)) == {("busy",): [3.0]}
+    assert series(ask(served, rollupby="StatusCode,ModelDeploymentName", **params)) == {(): [3.0]}
+
+
+def test_what_monitor_may_answer_too_is_a_setting(served: Wire, azure: RunningEmulator) -> None:
+    params = {"interval": "FULL", "$filter": DEPLOYMENTS}
+    azure.settings(monitor_empty_series=True)
+    assert series(ask(served, **params)) == {("busy",): [3.0], ("__Empty",): [0.0]}
+    azure.settings(monitor_empty_series=False, monitor_delay_seconds=10 * 86_400)
+    assert series(ask(served, **params)) == {}
+    azure.settings(monitor_delay_seconds=0, monitor_error_code="Throttled")
+    (metric,) = ask(served, **params).json()["value"]
+    assert (metric["errorCode"], metric["timeseries"]) == ("Throttled", [])
+    assert metric["errorMessage"]
+
+
+def test_hours_of_training_are_counted_where_a_job_ends(wire: Wire, azure: RunningEmulator) -> None:
+    azure.stand("2026-03-01T00:00:00Z")
+    azure.pace("time:5400", of="jobs")
+    job = wire.submit()
+    azure.advance(hours=2)
+    assert wire.job(job)["status"] == "succeeded"
+    found = series(ask(wire, metricnames="FineTunedTrainingHours"))
+    assert found == {(): [1.5] + [None] * 9}
+
+
+def batch(wire: Wire, ids: list[str], **params: str) -> requests.Response:
+    """A call of metrics:getBatch for the first ten days of March."""
+    path = "/subscriptions/a1a1a1a1-0000-4000-8000-000000000001/metrics:getBatch"
+    params = {
+        "api-version": "2024-02-01",
+        "metricnames": "AzureOpenAIRequests",
+        "metricnamespace": "Microsoft.CognitiveServices/accounts",
+        "starttime": "2026-03-01T00:00:00Z",
+        "endtime": "2026-03-11T00:00:00Z",
+        "interval": "FULL",
+        "filter": DEPLOYMENTS,
+        **params,
+    }
+    token = wire.token(audience="https://metrics.monitor.azure.com")
+    headers = {"Authorization": f"Bearer {token}"}
+    return wire.raw("POST", path, params=params, json={"resourceids": ids}, headers=headers)
+
+
+def test_a_batch_asks_for_many_accounts_of_a_region(served: Wire) -> None:
+    mine = served.azure.account_id(SWEDEN)
+    (found,) = batch(served, [mine]).json()["values"]
+    assert (found["resourceid"], found["resourceregion"]) == (mine, "swedencentral")
+    assert found["endtime"] == "2026-03-11T00:00:00Z"
+    assert found["value"][0]["timeseries"][0]["data"][0]["total"] == 3
+
+
+@pytest.mark.parametrize(
+    ("accounts", "params", "what"),
+    [
+        ([], {}, "resourceids"),
+        ([SWEDEN, AMERICA], {}, "one region"),
+        ([OTHER_SUBSCRIPTION], {}, "not in the subscription"),
+        ([SWEDEN], {"metricnamespace": "other"}, "namespace"),
+    ],
+)
+def test_a_batch_that_monitor_would_refuse_is_refused(
+    wire: Wire, accounts: list[str], params: dict[str, str], what: str
+) -> None:
+    ids = [wire.azure.account_id(each) for each in accounts]
+    answer = batch(wire, ids, **params)
+    assert (answer.status_code, what in answer.text) == (400, True), answer.text
+
+
+def test_a_batch_needs_a_token_of_its_own_audience(wire: Wire) -> None:
+    path = "/subscriptions/a1a1a1a1-0000-4000-8000-000000000001/metrics:getBatch"
+    answer = wire.arm("POST", path, "2024-02-01", json={})
+    assert answer.status_code == 401

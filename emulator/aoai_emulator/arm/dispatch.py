@@ -48,6 +48,7 @@ VERSIONS = (
 )
 # Deployments came with the second of them, models of a region and usages with later ones.
 DEPLOYMENTS_SINCE = "2021-10-01"
+BATCH_VERSIONS = ("2023-05-01-preview", "2023-10-01", "2024-02-01")  # metrics:getBatch
 MONITOR_VERSIONS = ("2018-01-01", "2023-10-01", "2024-02-01")
 # Tenants, subscriptions and groups: tools ask in many versions, so any dated one is taken.
 GENERIC_VERSIONS: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class ArmOperation:
         since: the first api-version that has it.
         also: versions that are taken beside, and not offered.
         may_be_absent: the account of the path need not be there.
+        audiences: whom a token must be for.
     """
 
     name: str
@@ -80,6 +82,12 @@ class ArmOperation:
     versions: tuple[str, ...] = VERSIONS
     also: tuple[str, ...] = ()
     may_be_absent: bool = False
+    audiences: tuple[str, ...] = auth.ARM_AUDIENCES
+
+    @property
+    def monitor(self) -> bool:
+        """Whether it is a call of Monitor's."""
+        return "Insights" in self.path or "metrics:getBatch" in self.path
 
 
 def arm_routes(operations: Iterable[ArmOperation]) -> list[Route]:
@@ -94,7 +102,7 @@ def _route(operation: ArmOperation) -> Route:
             response = await _answer(operation, request)
         except Refused as error:
             response = answer(error, "arm")
-        return finish(response, request.method, monitor="Insights" in operation.path)
+        return finish(response, request.method, monitor=operation.monitor)
 
     route = Route(operation.path, endpoint, methods=[operation.method], name=operation.name)
     route.path_regex = re.compile(route.path_regex.pattern, re.IGNORECASE)
@@ -105,7 +113,7 @@ async def _answer(operation: ArmOperation, request: Request) -> Response:
     backend: Backend = request.app.state.backend
     version = _version(operation, backend, request)
     tenant_id = _tenant(backend, request)
-    caller = auth.arm_caller(backend, request.headers, tenant_id)
+    caller = auth.arm_caller(backend, request.headers, tenant_id, operation.audiences)
     account = None if operation.may_be_absent else _account(backend, request)
     if operation.may_be_absent:
         _check_group(backend, request.path_params["group"])

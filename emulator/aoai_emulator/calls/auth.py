@@ -107,8 +107,13 @@ def require_data_action(
     raise Refused(backend.settings.denied_status, "PermissionDenied", text)
 
 
-def arm_caller(backend: Backend, headers: Mapping[str, str], tenant_id: str | None) -> Caller:
-    """Who calls ARM: a token for ARM, of the tenant that owns the subscription."""
+def arm_caller(
+    backend: Backend,
+    headers: Mapping[str, str],
+    tenant_id: str | None,
+    audiences: tuple[str, ...] = ARM_AUDIENCES,
+) -> Caller:
+    """Who calls ARM: a token for ARM (or another audience), of the subscription's tenant."""
     given = headers.get("authorization", "")
     challenge = {
         "www-authenticate": f'Bearer authorization_uri="{backend.url}/{tenant_id or "common"}"'
@@ -120,7 +125,7 @@ def arm_caller(backend: Backend, headers: Mapping[str, str], tenant_id: str | No
     if token is None:
         text = "The access token is invalid or has expired."
         raise Refused(401, "InvalidAuthenticationToken", text, headers=challenge)
-    _check_arm_audience(backend, token, challenge)
+    _check_arm_audience(backend, token, challenge, audiences)
     if tenant_id and token.tenant_id != tenant_id:
         text = (
             f"The access token is from the wrong issuer 'https://sts.windows.net/{token.tenant_id}/'."
@@ -178,8 +183,13 @@ def _read(backend: Backend, header: str) -> Token | None:
         return None
 
 
-def _check_arm_audience(backend: Backend, token: Token, challenge: Mapping[str, str]) -> None:
-    allowed = (*ARM_AUDIENCES, backend.url)
+def _check_arm_audience(
+    backend: Backend,
+    token: Token,
+    challenge: Mapping[str, str],
+    audiences: tuple[str, ...] = ARM_AUDIENCES,
+) -> None:
+    allowed = (*audiences, backend.url)
     if token.audience.rstrip("/") not in allowed:
         text = (
             f"The access token has been obtained for wrong audience or resource '{token.audience}'."

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.call_counts import Count
 
+NAMESPACE: Final = "Microsoft.CognitiveServices/accounts"
 INTERVALS: Final = {
     "PT1M": 60,
     "PT5M": 300,
@@ -25,12 +26,13 @@ INTERVALS: Final = {
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric: how it is counted and which dimensions it has."""
+    """A metric: how calls are counted, or that it is of training, and its dimensions."""
 
     name: str
     title: str
     dimensions: tuple[str, ...]
     value: Callable[[Count], int]
+    of_training: bool = False
 
 
 _REQUEST: Final = (
@@ -68,20 +70,30 @@ METRICS: Final = (
         _TOKEN,
         lambda row: row.prompt_tokens + row.generated_tokens,
     ),
+    Metric(
+        "FineTunedTrainingHours",
+        "Processed FineTuned Training Hours",
+        tuple(name for name in _TOKEN if name != "ModelVersion"),
+        lambda _: 0,
+        of_training=True,
+    ),
 )
 
 
 def definitions(call: Call) -> Response:
     """GET metricDefinitions: the metrics that there are, with their dimensions."""
-    return JSONResponse({"value": [_definition(call, metric) for metric in METRICS]})
+    rows = [_definition(call, metric) for metric in METRICS]
+    # The one count of Monitor's that was recorded; here it does not run out.
+    left = {"x-ms-ratelimit-remaining-subscription-resource-requests": "399"}
+    return JSONResponse({"value": rows}, headers=left)
 
 
 def _definition(call: Call, metric: Metric) -> dict[str, Any]:
-    where = f"{call.home.id}/providers/microsoft.insights/metricDefinitions"
+    where = f"{call.home.id}/providers/microsoft.insights/metricdefinitions"
     return {
         "id": f"{where}/{metric.name}",
         "resourceId": call.home.id,
-        "namespace": "Microsoft.CognitiveServices/accounts",
+        "namespace": NAMESPACE.lower(),
         "category": "Azure OpenAI",
         "name": {"value": metric.name, "localizedValue": metric.title},
         "displayDescription": metric.title,

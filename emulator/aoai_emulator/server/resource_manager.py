@@ -15,6 +15,7 @@ from aoai_emulator.arm import (
 from aoai_emulator.arm.dispatch import (
     ACCOUNT,
     ACCOUNTS,
+    BATCH_VERSIONS,
     DEPLOYMENT,
     GENERIC_VERSIONS,
     LOCATION,
@@ -194,6 +195,15 @@ _MONITOR: Final = (
         "Microsoft.Insights/metrics/read",
         metric_routes.metrics,
         versions=MONITOR_VERSIONS,
+    ),
+    ArmOperation(
+        "metrics.getBatch",
+        "POST",
+        f"{SUBSCRIPTION}/metrics:getBatch",
+        "Microsoft.Insights/metrics/read",
+        metric_routes.batch,
+        versions=BATCH_VERSIONS,
+        audiences=("https://metrics.monitor.azure.com",),
     ),
     ArmOperation(
         "metricDefinitions.list",

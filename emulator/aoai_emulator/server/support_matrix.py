@@ -55,6 +55,6 @@ def _data(operation: Operation) -> Iterator[Offered]:
 
 
 def _arm(operation: ArmOperation) -> Offered:
-    surface = "Monitor" if "Insights" in operation.path else "Resource Manager"
+    surface = "Monitor" if operation.monitor else "Resource Manager"
     known = tuple(version for version in operation.versions if version >= operation.since)
     return Offered(surface, operation.name, operation.method, operation.path, known or _ANY)

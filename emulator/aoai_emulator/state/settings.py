@@ -76,6 +76,16 @@ class Settings:
     account_limits: str = _open(
         "2025", "the capabilities and endpoints that an account shows: of that year", "2023"
     )
+    monitor_span: str = _open(
+        "month", "Monitor answers for the calendar month before the end, or the whole span", "whole"
+    )
+    monitor_error_code: str = _open(
+        "Success", "the errorCode of a metric; with another one it has no series", "Throttled"
+    )
+    monitor_empty_series: bool = _open(
+        False, "a split metric also has a series whose dimensions are `__Empty`", True
+    )
+    monitor_delay_seconds: int = _known(0, "Monitor shows counts only after so many seconds")
     id_casing: str = _open(
         "kept",
         "ids in ARM's answers: as they were made, with `resourcegroups`, or all in lower case",
