@@ -13,8 +13,9 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from aoai_emulator.server.environment import environment
-from aoai_emulator.server.server import Server, write_atomically
+from aoai_emulator.server.server import Server
 from aoai_emulator.state.clock import parse_iso
+from aoai_emulator.state.private import write_atomically
 from aoai_emulator.state.world import World, WorldError
 
 _PACE = "files=immediate,jobs=time:20,deployments=time:2,copies=time:2"

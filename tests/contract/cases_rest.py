@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from azure.identity import DefaultAzureCredential
+import pytest
+from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 from azure.storage.blob import BlobClient
 
 from tests.contract.cases import case
@@ -23,6 +24,24 @@ def token(stage: Stage) -> Any:
         scope = "https://management.azure.com/.default"
         tokens = [credential.get_token(scope, tenant_id=each) for each in (TENANT_A, TENANT_B)]
     assert tokens[0].token != tokens[1].token
+
+
+@case("entra.imds", "azure-identity")
+def machine_token(stage: Stage) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", stage.azure.url)
+        with ManagedIdentityCredential() as credential:
+            assert credential.get_token("https://management.azure.com/.default").token
+
+
+@case("entra.appService", "azure-identity")
+def app_service_token(stage: Stage) -> Any:
+    given = stage.azure.environment()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IDENTITY_ENDPOINT", f"{stage.azure.url}/msi/token")
+        patch.setenv("IDENTITY_HEADER", given["AZURE_CLIENT_SECRET"])
+        with ManagedIdentityCredential() as credential:
+            assert credential.get_token("https://management.azure.com/.default").token
 
 
 @case("storage.put", "azure-storage-blob")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import time
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -192,10 +196,73 @@ def test_entra_says_why_there_is_no_token(
     assert "emulator-secret" not in str(body)
 
 
+def assertion(**claims: object) -> str:
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return f"e30.{body}.c2ln"
+
+
+def test_a_federated_assertion_counts_until_it_expires(wire: Wire) -> None:
+    now = int(time.time())
+
+    def number(text: str) -> int:
+        answer = form(wire, TENANT_A, client_assertion=text, client_secret="")
+        return 0 if answer.status_code == 200 else int(answer.json()["error_codes"][0])
+
+    assert number(assertion(exp=now + 60, nbf=now)) == 0
+    assert number(assertion(exp=now - 1)) == 700024
+    assert number(assertion(exp=now + 7200, nbf=now + 3600)) == 700024
+    assert number(assertion(sub="x")) == 700024
+    assert number("a.b.c") == 50027
+    assert number("abc") == 50027
+
+
+@pytest.mark.parametrize("authority", ["organizations", "common"])
+def test_an_authority_without_a_tenant_means_the_principals_first(
+    wire: Wire, authority: str
+) -> None:
+    path = f"/{authority}/v2.0/.well-known/openid-configuration"
+    found = wire.raw("GET", path).json()
+    assert found["token_endpoint"].endswith(f"/{authority}/oauth2/v2.0/token")
+    token = form(wire, authority).json()["access_token"]
+    assert accounts(wire, **bearer(token)).status_code == 200
+
+
+def test_a_machine_gets_tokens_without_a_secret(wire: Wire) -> None:
+    query = {"api-version": "2018-02-01", "resource": "https://management.azure.com/"}
+    path = "/metadata/identity/oauth2/token"
+    assert wire.raw("GET", path, params=query).status_code == 400
+    answer = wire.raw("GET", path, params=query, headers={"Metadata": "true"})
+    assert accounts(wire, **bearer(answer.json()["access_token"])).status_code == 200
+    reader = {**query, "client_id": "c11e0000-0000-4000-8000-00000000c1d2"}
+    other = wire.raw("GET", path, params=reader, headers={"Metadata": "true"}).json()
+    assert other["client_id"] == reader["client_id"]
+    refused = wire.raw("GET", "/msi/token", params=query)
+    assert refused.status_code == 401
+
+
+def test_a_key_may_come_as_a_bearer_on_v1(wire: Wire, azure: RunningEmulator) -> None:
+    key = wire.arm("POST", f"{azure.account_id(SWEDEN)}/listKeys").json()["key1"]
+    assert len(key) == 84
+    assert key.isalnum()
+    v1, classic = f"/{SWEDEN}/openai/v1/files", f"/{SWEDEN}/openai/files?api-version=2024-10-21"
+    assert wire.raw("GET", v1, headers=bearer(key)).status_code == 200
+    assert wire.raw("GET", classic, headers=bearer(key)).status_code == 401
+    assert wire.raw("GET", v1, headers=bearer(key[:-1])).status_code == 401
+
+
+@pytest.mark.parametrize("role", ["Azure AI User", "Foundry User"])
+def test_a_role_counts_under_both_of_its_names(role: str) -> None:
+    data = World.default().data()
+    grant = {"role": role, "scopes": [SWEDEN]}
+    data["principals"][0]["grants"] = [grant]
+    with Emulator(World.parse(data)) as azure, closing(Wire(azure)) as wire:
+        assert wire.submit()
+        denied = wire.arm("DELETE", wire.deployment(SWEDEN, "ft"))
+        assert denied.json()["error"]["code"] == "AuthorizationFailed"
+
+
 def test_a_tenant_can_be_named_by_its_domain_and_the_older_endpoint_works(wire: Wire) -> None:
     assert form(wire, "contoso.onmicrosoft.com").status_code == 200
-    assertion = {"client_assertion": "a.b.c", "client_secret": ""}
-    assert form(wire, TENANT_A, **assertion).status_code == 200
     given = wire.azure.environment()
     data = {
         "grant_type": "client_credentials",

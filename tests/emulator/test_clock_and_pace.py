@@ -9,6 +9,8 @@ from aoai_emulator import AdminError, Emulator, RunningEmulator
 
 from tests.emulator.wire import SWEDEN, Wire, admin
 
+JSON = {"Content-Type": "application/json"}
+
 
 def test_the_clock_stands_advances_and_runs(azure: RunningEmulator) -> None:
     azure.stand("2026-03-01T00:00:00Z")
@@ -52,7 +54,7 @@ def test_a_setting_that_is_none_is_refused(
 
 
 def test_an_admin_call_that_is_not_json_is_refused(wire: Wire) -> None:
-    assert wire.raw("POST", "/_emulator/pace", data="{").status_code == 400
+    assert wire.raw("POST", "/_emulator/pace", data="{", headers=JSON).status_code == 400
     assert wire.raw("POST", "/_emulator/pace", data="[]").status_code == 400
 
 

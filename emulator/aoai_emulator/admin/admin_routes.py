@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,17 +9,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from aoai_emulator.admin.guard import PREFIX
 from aoai_emulator.admin.push import push
 from aoai_emulator.operations.catch_up import settle
 from aoai_emulator.operations.deployment_life import removal_due
 from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.bounds import bounded, compiled
 from aoai_emulator.state.clock import iso, parse_iso
 from aoai_emulator.state.deployment_records import deployments, removals
 from aoai_emulator.state.job_records import jobs
 from aoai_emulator.state.recorder import Recorded
 from aoai_emulator.state.upload_records import parts, uploads
 
-PREFIX = "/_emulator"
+_LONGEST_WAIT = 600.0
 _Answer = Callable[[Backend, dict[str, Any]], dict[str, Any]]
 
 
@@ -28,14 +29,17 @@ def _clock_shown(backend: Backend) -> dict[str, Any]:
     return {"now": iso(backend.clock.now())}
 
 
+def _clock_shown_to(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
+    return _clock_shown(backend)
+
+
 def _clock(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
     if "stand" in body:
         backend.clock.stand(parse_iso(body["stand"]))
     if body.get("run"):
         backend.clock.run()
-    seconds = float(body.get("seconds", 0))
-    seconds += 3600 * float(body.get("hours", 0)) + 86_400 * float(body.get("days", 0))
-    backend.clock.advance(seconds)
+    units = {"seconds": 1, "hours": 3600, "days": 86_400}
+    backend.clock.advance(sum(size * float(body.get(name, 0)) for name, size in units.items()))
     return _clock_shown(backend)
 
 
@@ -121,26 +125,35 @@ def _route(path: str, method: str, answer: _Answer) -> Route:
         backend: Backend = request.app.state.backend
         try:
             body = await request.json() if await request.body() else {}
-            return JSONResponse(answer(backend, body))
+            return JSONResponse(answer(backend, _object(body)))
         except (ValueError, KeyError, TypeError) as error:
             return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)
 
     return Route(PREFIX + path, endpoint, methods=[method])
 
 
+def _object(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise TypeError("the body must be a JSON object")
+    return body
+
+
 def _matcher(request: Request) -> Callable[[Recorded], bool]:
     method, path = request.query_params.get("method"), request.query_params.get("path")
-    pattern = re.compile(path or "", re.IGNORECASE)
+    pattern = compiled(path or "", "path")
     return lambda entry: method in (None, entry.method) and bool(pattern.search(entry.path))
 
 
 async def _requests(request: Request) -> Response:
     backend: Backend = request.app.state.backend
-    matches = _matcher(request)
-    if "wait" in request.query_params:
+    try:
+        matches = _matcher(request)
         count = int(request.query_params.get("count", "1"))
-        if not await backend.recorder.wait(matches, count, float(request.query_params["wait"])):
-            return JSONResponse({"error": "no such request came in time"}, 408)
+        wait = bounded(request.query_params.get("wait", "0"), "wait", 0, _LONGEST_WAIT)
+    except ValueError as error:
+        return JSONResponse({"error": str(error)}, 400)
+    if wait and not await backend.recorder.wait(matches, count, wait):
+        return JSONResponse({"error": "no such request came in time"}, 408)
     return JSONResponse({"requests": backend.recorder.entries(matches)})
 
 
@@ -151,7 +164,8 @@ async def _forget(request: Request) -> Response:
 
 
 ROUTES = [
-    _route("/clock", "GET", lambda backend, _: _clock_shown(backend)),
+    _route("/health", "GET", _clock_shown_to),
+    _route("/clock", "GET", _clock_shown_to),
     _route("/clock", "POST", _clock),
     _route("/pace", "GET", lambda backend, _: backend.pace.shown()),
     _route("/pace", "POST", _pace),

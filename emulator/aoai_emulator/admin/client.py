@@ -10,6 +10,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from aoai_emulator.admin.guard import PREFIX
+
 
 class AdminError(RuntimeError):
     """The emulator refused an admin call; the message says why."""
@@ -102,7 +104,9 @@ class Admin:
         self, method: str, path: str, body: dict[str, Any] | None = None, timeout: float = 30
     ) -> dict[str, Any]:
         data = json.dumps(body or {}).encode() if method == "POST" else None
-        request = Request(f"{self.url}/_emulator{path}", data, method=method)  # noqa: S310  always https
+        headers = {"Content-Type": "application/json"} if data else {}
+        url = f"{self.url}{PREFIX}{path}"
+        request = Request(url, data, headers, method=method)  # noqa: S310  always https
         try:
             with urlopen(request, timeout=timeout, context=self._context) as answer:  # noqa: S310  as above
                 return dict(json.loads(answer.read()))

@@ -10,6 +10,7 @@ from aoai_emulator.operations import job_life
 from aoai_emulator.operations.catch_up import settle
 from aoai_emulator.state import copy_records
 from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.bounds import bounded
 from aoai_emulator.state.deployment_records import operations
 from aoai_emulator.state.file_records import add, content_path, table
 from aoai_emulator.state.job_records import jobs
@@ -43,7 +44,7 @@ def _push_job(backend: Backend, account: str, body: Mapping[str, Any]) -> None:
     if "fail" in body:
         job_life.fail(backend, job, str(body.get("code", "internalFailure")), str(body["fail"]))
     else:
-        job_life.push(backend, job, float(body.get("progress", 1)))
+        job_life.push(backend, job, bounded(body.get("progress", 1), "progress", 0, 1))
 
 
 def _push_file(backend: Backend, account: str, name: str) -> None:

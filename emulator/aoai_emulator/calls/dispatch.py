@@ -33,6 +33,7 @@ class Operation:
         v1: whether ``/openai/v1`` has it.
         service: which part of the service answers; it decides about headers.
         body: ``json`` or ``multipart``.
+        also: other methods that pages of the docs print for it.
         plan: reads the state for ``work``.
         work: the slow part, done in a thread.
     """
@@ -49,6 +50,7 @@ class Operation:
     plan: Callable[[Call], object] | None = None
     work: Callable[[Call], object] | None = None
     service: str = "authoring"
+    also: tuple[str, ...] = ()
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -105,7 +107,8 @@ def _route(operation: Operation, surface: Surface) -> Route:
             add_headers(found, request, surface, operation.service)
         return found
 
-    return Route(operation.path, endpoint, methods=[operation.method], name=operation.name)
+    methods = [operation.method, *operation.also]
+    return Route(operation.path, endpoint, methods=methods, name=operation.name)
 
 
 async def _answer(operation: Operation, surface: Surface, request: Request) -> Response:

@@ -49,12 +49,25 @@ ROLES = {
         ),
     ),
     "Cognitive Services Usages Reader": Role(actions=(f"{_CS}/locations/usages/read",)),
+    "Foundry User": Role(actions=(f"{_CS}/*/read",), data_actions=(f"{_CS}/*",)),
+    "Foundry Project Manager": Role(
+        actions=(f"{_CS}/*/read", f"{_CS}/accounts/projects/*"), data_actions=(f"{_CS}/*",)
+    ),
+    "Foundry Account Owner": Role(actions=(f"{_CS}/*",)),
+    "Foundry Owner": Role(actions=(f"{_CS}/*",), data_actions=(f"{_CS}/*",)),
+}
+_NAMES_UNTIL_2025 = {
+    "Azure AI User": "Foundry User",
+    "Azure AI Project Manager": "Foundry Project Manager",
+    "Azure AI Account Owner": "Foundry Account Owner",
+    "Azure AI Owner": "Foundry Owner",
 }
 
 
 def allows(principal: Principal, scope: str, action: str, *, data: bool = False) -> bool:
     """Whether a role of the principal at ``scope`` or above allows the action."""
-    held = (ROLES.get(name, Role()) for name in _roles_at(principal, scope))
+    names = (_NAMES_UNTIL_2025.get(name, name) for name in _roles_at(principal, scope))
+    held = (ROLES.get(name, Role()) for name in names)
     granted = (role.data_actions if data else role.actions for role in held)
     return any(_matches(action, patterns) for patterns in granted)
 

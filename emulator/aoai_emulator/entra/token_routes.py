@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from aoai_emulator.state.backend import Backend
-from aoai_emulator.state.world import Principal, Tenant
+from aoai_emulator.state.world import Tenant
 
+ANY: Final = Tenant("organizations", "organizations", "organizations")
+"""The authority that names no tenant; it means a principal's first tenant."""
+_ANY_NAMES: Final = ("organizations", "common")
+_SKEW: Final = 300
 _KNOWN_AUDIENCE = re.compile(r"https://[A-Za-z0-9.\-:]+/?$")
 
 
@@ -37,7 +44,8 @@ async def configuration(request: Request) -> Response:
     tenant = _tenant(backend, request)
     if tenant is None:
         return _no_tenant(backend, request)
-    base = f"{backend.url}/{tenant.id}"
+    name = request.path_params["tenant"] if tenant is ANY else tenant.id
+    base = f"{backend.url}/{name}"
     return JSONResponse(_configuration(backend.url, base))
 
 
@@ -51,7 +59,8 @@ async def token(request: Request) -> Response:
     refused = _refusal(backend, tenant, form)
     if refused:
         return refused
-    text, lifetime = backend.tokens.issue(tenant.id, form["client_id"].lower(), _audience(form))
+    client = form["client_id"].lower()
+    text, lifetime = backend.tokens.issue(_home(backend, tenant, client), client, _audience(form))
     body = {
         "token_type": "Bearer",
         "expires_in": lifetime,
@@ -67,10 +76,13 @@ def _refusal(backend: Backend, tenant: Tenant, form: dict[str, str]) -> Response
     if form.get("grant_type") != "client_credentials":
         text = "The emulator issues tokens for the grant client_credentials only."
         return _error(backend, 400, "unsupported_grant_type", 70003, text)
-    if principal is None or tenant.id not in principal.tenant_ids:
+    if principal is None or tenant.id not in (ANY.id, *principal.tenant_ids):
         text = f"Application with identifier '{client}' was not found in '{tenant.name}'."
         return _error(backend, 400, "unauthorized_client", 700016, text)
-    if not _proven(principal, form):
+    problem = _assertion_problem(form, time.time())
+    if problem:
+        return _error(backend, 401, "invalid_client", *problem)
+    if "client_assertion" not in form and form.get("client_secret") != principal.secret:
         text = f"Invalid client secret provided for app '{client}'."
         return _error(backend, 401, "invalid_client", 7000215, text)
     if not _KNOWN_AUDIENCE.match(_audience(form)):
@@ -79,10 +91,36 @@ def _refusal(backend: Backend, tenant: Tenant, form: dict[str, str]) -> Response
     return None
 
 
-def _proven(principal: Principal, form: dict[str, str]) -> bool:
-    # A federated assertion (CI) is any JWT-like text here: the emulator cannot ask its issuer.
-    assertion = form.get("client_assertion", "")
-    return form.get("client_secret") == principal.secret or assertion.count(".") == 2  # noqa: PLR2004  JWT
+def _home(backend: Backend, tenant: Tenant, client: str) -> str:
+    """The tenant of a token: the principal's first one where the authority names none."""
+    principal = backend.world.principal(client)
+    return principal.tenant_ids[0] if principal and tenant is ANY else tenant.id
+
+
+def _assertion_problem(form: dict[str, str], now: float) -> tuple[int, str] | None:
+    """What is wrong with a federated assertion, as far as can be told without asking its issuer."""
+    assertion = form.get("client_assertion")
+    if assertion is None:
+        return None
+    claims = _claims(assertion)
+    if claims is None:
+        return 50027, "JWT token is invalid or malformed."
+    begins, ends = claims.get("nbf", 0), claims.get("exp", 0)
+    times = all(isinstance(each, int | float) for each in (begins, ends))
+    if not times or not begins - _SKEW <= now < ends:
+        return 700024, "Client assertion is not within its valid time range."
+    return None
+
+
+def _claims(assertion: str) -> dict[str, Any] | None:
+    parts = assertion.split(".")
+    if len(parts) != 3:  # noqa: PLR2004  a JWT
+        return None
+    try:
+        body = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def _audience(form: dict[str, str]) -> str:
@@ -93,7 +131,8 @@ def _audience(form: dict[str, str]) -> str:
 
 
 def _tenant(backend: Backend, request: Request) -> Tenant | None:
-    return backend.world.tenant(request.path_params["tenant"])
+    name = request.path_params["tenant"]
+    return ANY if name.lower() in _ANY_NAMES else backend.world.tenant(name)
 
 
 def _no_tenant(backend: Backend, request: Request) -> Response:

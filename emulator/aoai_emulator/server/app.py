@@ -1,4 +1,4 @@
-"""The application: all routes behind the gate."""
+"""The application: all routes behind the middleware."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from aoai_emulator.arm.dispatch import arm_routes
 from aoai_emulator.authoring import blob_storage
 from aoai_emulator.calls.data_headers import SECURE
 from aoai_emulator.calls.dispatch import data_routes, named
-from aoai_emulator.entra import metadata, token_routes
+from aoai_emulator.entra import managed_identity, metadata, token_routes
 from aoai_emulator.server.data_plane import DATA_TABLE
 from aoai_emulator.server.inference_table import PROJECT_TABLE
-from aoai_emulator.server.middleware import Gate
+from aoai_emulator.server.middleware import Middleware
 from aoai_emulator.server.resource_manager import ARM_TABLE
 from aoai_emulator.state.backend import Backend
 
@@ -33,6 +33,7 @@ def build_app(backend: Backend) -> ASGIApp:
         *admin_routes.ROUTES,
         *blob_storage.ROUTES,
         *metadata.ROUTES,
+        *managed_identity.ROUTES,
         *arm_routes(ARM_TABLE),
         Route(
             "/{tenant}/v2.0/.well-known/openid-configuration",
@@ -49,7 +50,7 @@ def build_app(backend: Backend) -> ASGIApp:
     handlers = {HTTPException: _unrouted, Exception: _broken}
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.state.backend = backend
-    return Gate(app, backend)
+    return Middleware(app, backend)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

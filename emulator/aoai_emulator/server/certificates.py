@@ -8,7 +8,7 @@ from pathlib import Path
 
 import trustme
 
-_KEY_MODE = 0o600
+from aoai_emulator.state.private import private_file
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,7 @@ def certificates(directory: Path, hosts: tuple[str, ...]) -> Certificates:
         authority = trustme.CA.from_pem(ca_file.read_bytes(), key_file.read_bytes())
     else:
         authority = trustme.CA(organization_name="Azure OpenAI emulator")
-        key_file.touch(mode=_KEY_MODE)
-        key_file.write_bytes(authority.private_key_pem.bytes())
+        private_file(key_file).write_bytes(authority.private_key_pem.bytes())
         authority.cert_pem.write_to_path(str(ca_file))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

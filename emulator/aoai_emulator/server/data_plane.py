@@ -26,6 +26,9 @@ _COPY = "/fine_tuning/jobs/{job}/checkpoints/{checkpoint}/copy"
 _CHECKPOINTS_SINCE, _UPLOADS_SINCE = "2024-05-01-preview", "2024-10-21"
 _PAUSE_SINCE = "2025-04-01-preview"
 
+_PRINTED: Final = ("POST",)
+"""The guide to fine-tuning prints its curl commands for events and checkpoints with POST."""
+
 DATA_TABLE: Final = (
     Operation(
         "files.list",
@@ -96,6 +99,7 @@ DATA_TABLE: Final = (
         job_routes.list_events,
         classic=JOBS_SINCE,
         query=("after", "limit"),
+        also=_PRINTED,
     ),
     Operation(
         "jobs.checkpoints",
@@ -105,6 +109,7 @@ DATA_TABLE: Final = (
         job_routes.list_checkpoints,
         classic=_CHECKPOINTS_SINCE,
         query=("after", "limit"),
+        also=_PRINTED,
     ),
     Operation(
         "jobs.pause", "POST", f"{_JOB}/pause", _WRITE_JOBS, job_routes.pause, classic=_PAUSE_SINCE

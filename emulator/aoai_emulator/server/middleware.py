@@ -11,15 +11,18 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from aoai_emulator.admin.guard import PREFIX, refusal
 from aoai_emulator.server.fault_effects import Exchange, strike
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.clock import compact
 from aoai_emulator.state.faults import Fault
 
-ADMIN = "/_emulator"
+_SLASHES, _LEADING = re.compile("/{2,}"), re.compile("^/{2,}")
+_BLOB = "/storage/"
+"""A blob's name may hold any character."""
 
 
-class Gate:
+class Middleware:
     """ASGI middleware around the whole application."""
 
     def __init__(self, app: ASGIApp, backend: Backend) -> None:
@@ -32,13 +35,15 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        # Official clients put a resource id behind the slash of the base URL; ARM takes that.
-        scope["path"] = re.sub("^/+", "/", scope["path"])
+        # Official clients join a base URL that ends in a slash with a path that begins with one.
+        path = scope["path"]
+        scope["path"] = _LEADING.sub("/", path) if _BLOB in path else _SLASHES.sub("/", path)
         dated = self._dated(send)
         if not self._host_is_ours(headers.get("host", "")):
             await _refuse_host(scope, receive, dated)
-        elif scope["path"].startswith(ADMIN):
-            await self._app(scope, receive, dated)
+        elif scope["path"].startswith(PREFIX):
+            refused = refusal(scope["method"], headers, self._backend.url)
+            await (refused or self._app)(scope, receive, dated)
         else:
             await self._recorded(scope, receive, dated, headers)
 

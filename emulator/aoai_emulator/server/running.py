@@ -16,6 +16,7 @@ from aoai_emulator.admin.client import Admin
 from aoai_emulator.server.environment import environment
 from aoai_emulator.server.server import Server
 from aoai_emulator.state.clock import parse_iso
+from aoai_emulator.state.private import private_file, private_folder
 from aoai_emulator.state.world import World
 
 _PATIENCE = 10.0
@@ -94,8 +95,8 @@ class Emulator:
         return RunningEmulator(server.url, server.certificates.ca_file, self.world)
 
     def _start_process(self, directory: Path) -> RunningEmulator:
-        directory.mkdir(parents=True, exist_ok=True)
-        world = directory / "world.yaml"
+        private_folder(directory)
+        world = private_file(directory / "world.yaml")
         world.write_text(yaml.safe_dump(self.world.data()), encoding="utf-8")
         given = {
             "--state": directory,
@@ -106,7 +107,7 @@ class Emulator:
             "--port": self._port or None,
         }
         options = [str(part) for pair in given.items() if pair[1] is not None for part in pair]
-        log = directory / "emulator.log"
+        log = private_file(directory / "emulator.log")
         process = subprocess.Popen(  # noqa: S603  our own interpreter and module
             [sys.executable, "-m", "aoai_emulator", *options],
             stdout=subprocess.PIPE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
 import threading
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from aoai_emulator.server.app import build_app
 from aoai_emulator.server.certificates import Certificates, certificates
 from aoai_emulator.server.connection import Connection
 from aoai_emulator.state.backend import Backend, build
+from aoai_emulator.state.private import private_folder, write_atomically
 from aoai_emulator.state.world import World
 
 _BACKLOG = 256
@@ -62,7 +62,7 @@ class Server:
         names: tuple[str, ...] = (),
         seed: str | None = None,
     ) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
+        private_folder(directory)
         self._socket = _bind(host, port) if port else _rebind(host, _last_port(directory))
         self.port = int(self._socket.getsockname()[1])
         self.url = f"https://localhost:{self.port}"
@@ -136,10 +136,3 @@ def _last_port(directory: Path) -> int:
 
 def _keep_port(directory: Path, port: int) -> None:
     write_atomically(directory / "port.json", json.dumps({"port": port}))
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader sees all of it or nothing."""
-    draft = path.with_suffix(".draft")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)  # noqa: PTH105  Path.replace is the same; this says atomic

@@ -9,6 +9,7 @@ from typing import Final
 from aoai_emulator.arm.dispatch import ArmOperation
 from aoai_emulator.calls.dispatch import Operation
 from aoai_emulator.calls.versions import since
+from aoai_emulator.entra.managed_identity import APP_SERVICE, IMDS
 from aoai_emulator.server.data_plane import DATA_TABLE
 from aoai_emulator.server.resource_manager import ARM_TABLE
 
@@ -30,6 +31,8 @@ class Offered:
 PLAIN: Final = (
     Offered("Entra", "entra.configuration", "GET", "/{tenant}/v2.0/.well-known/…", _ANY),
     Offered("Entra", "entra.token", "POST", "/{tenant}/oauth2/v2.0/token", _ANY),
+    Offered("Entra", "entra.imds", "GET", IMDS, ("2018-02-01",)),
+    Offered("Entra", "entra.appService", "GET", APP_SERVICE, ("2019-08-01",)),
     Offered("Storage", "storage.put", "PUT", "/storage/{container}/{blob}", _ANY),
     Offered("Storage", "storage.get", "GET", "/storage/{container}/{blob}", _ANY),
     Offered("Cloud", "metadata.endpoints", "GET", "/metadata/endpoints", ("2022-09-01",)),

@@ -12,6 +12,7 @@ from aoai_emulator.state.clock import Clock
 from aoai_emulator.state.faults import Faults
 from aoai_emulator.state.ids import Ids
 from aoai_emulator.state.pace import Pace
+from aoai_emulator.state.private import private_folder
 from aoai_emulator.state.rate_windows import RateWindows
 from aoai_emulator.state.recorder import Recorder
 from aoai_emulator.state.replies import Replies
@@ -53,9 +54,7 @@ class Backend:
     @property
     def contents(self) -> Path:
         """Where the bytes of files lie."""
-        folder = self.directory / "contents"
-        folder.mkdir(exist_ok=True)
-        return folder
+        return private_folder(self.directory / "contents")
 
     def reset(self) -> None:
         """Forget all objects, calls, faults and recorded requests; clock and settings as at first.

@@ -5,8 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Final
 
+from aoai_emulator.state.bounds import bounded
 from aoai_emulator.state.store import Store
+
+EARLIEST: Final = 0.0
+LATEST: Final = 7_258_118_400.0
+"""The bounds of the clock: 1970 and 2200. Dates behind them cannot be written everywhere."""
 
 
 class Clock:
@@ -28,8 +34,8 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward; it never goes back."""
-        if seconds < 0:
-            raise ValueError("the clock cannot go back")
+        bounded(seconds, "seconds", 0, LATEST)
+        bounded(self.now() + seconds, "the clock's new time", EARLIEST, LATEST)
         stands_at = self._store.get_meta("clock.stands_at")
         if stands_at is not None:
             self._store.set_meta("clock.stands_at", float(stands_at) + seconds)
@@ -39,12 +45,13 @@ class Clock:
 
     def stand(self, at: float) -> None:
         """Stop the clock at a moment; from then on only ``advance`` moves it."""
+        bounded(at, "the clock's new time", EARLIEST, LATEST)
         self._store.set_meta("clock.stands_at", at)
 
     def begin(self, at: float) -> None:
         """Stand at a moment, now and again after each reset."""
-        self._store.set_meta("clock.begins_at", at)
         self.stand(at)
+        self._store.set_meta("clock.begins_at", at)
 
     def run(self) -> None:
         """Let the clock run again from where it is."""

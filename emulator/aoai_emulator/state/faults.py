@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
+
+from aoai_emulator.state.bounds import bounded, compiled
 
 KINDS = (
     "status",
@@ -38,19 +40,26 @@ class Fault:
     body: str | None = None
     seconds: float = 0.0
     name: str = ""
+    _pattern: re.Pattern[str] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"fault kind {self.kind!r} is none of: {', '.join(KINDS)}")
         if self.when not in ("before", "after"):
             raise ValueError(f"fault when={self.when!r}: it is 'before' or 'after' the work")
-        re.compile(self.path or "")
+        self._pattern = None if self.path is None else compiled(self.path, "path")
+        self.times = int(bounded(self.times, "times", 1, 1_000_000))
+        self.skip = int(bounded(self.skip, "skip", 0, 1_000_000))
+        self.status = int(bounded(self.status, "status", 200, 599))
+        self.seconds = bounded(self.seconds, "seconds", 0, 3600)
+        if not all(isinstance(each, str) for pair in self.headers.items() for each in pair):
+            raise ValueError("fault headers must map text to text")
 
     def matches(self, method: str, path: str) -> bool:
         """Whether the rule is about this request."""
         if self.times <= 0 or (self.method and self.method.upper() != method):
             return False
-        return self.path is None or re.search(self.path, path, re.IGNORECASE) is not None
+        return self._pattern is None or self._pattern.search(path) is not None
 
 
 class Faults:
@@ -62,7 +71,7 @@ class Faults:
 
     def add(self, rule: dict[str, Any]) -> None:
         """Add a rule from its JSON form; ValueError for an unknown field, kind or time."""
-        known = {item.name for item in fields(Fault)}
+        known = {item.name for item in fields(Fault) if item.init}
         if unknown := set(rule) - known:
             raise ValueError(f"unknown fault fields {sorted(unknown)}; known are {sorted(known)}")
         self._rules.append(Fault(**rule))
@@ -97,4 +106,5 @@ class Faults:
 
     def shown(self) -> list[dict[str, Any]]:
         """The rules with what is left of them."""
-        return [asdict(rule) for rule in self._rules]
+        shown = [item.name for item in fields(Fault) if item.init]
+        return [{name: getattr(rule, name) for name in shown} for rule in self._rules]

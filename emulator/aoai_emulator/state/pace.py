@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from aoai_emulator.state.bounds import bounded
 from aoai_emulator.state.store import Store
 
+_LONGEST: Final = 1e9
 SUBJECTS: Final = ("files", "jobs", "deployments", "copies", "accounts")
 
 
@@ -24,7 +26,7 @@ class Step:
         if mode in ("immediate", "manual") and not amount:
             return cls(mode)
         if mode in ("time", "looks") and amount and float(amount) > 0:
-            return cls(mode, float(amount))
+            return cls(mode, bounded(amount, "pace", 0, _LONGEST))
         raise ValueError(f"pace {text!r} is none of: immediate, time:SECONDS, looks:NUMBER, manual")
 
     def __str__(self) -> str:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from aoai_emulator.state.private import private_file
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -42,7 +44,10 @@ class Store:
     """The SQLite file. One connection, used by one thread at a time."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        # SQLite gives its other files the mode of this one.
+        self._db = sqlite3.connect(
+            private_file(path), check_same_thread=False, isolation_level=None
+        )
         self._db.execute("PRAGMA journal_mode = WAL")
         # A killed emulator loses nothing; only a power cut could, and this is no production data.
         self._db.execute("PRAGMA synchronous = OFF")
