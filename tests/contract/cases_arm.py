@@ -332,3 +332,10 @@ def providers_get(stage: Stage) -> Any:
 def metadata_endpoints(stage: Stage) -> Any:
     found = stage.arm("GET", "/metadata/endpoints").json()
     assert found["resourceManager"] == stage.azure.url
+
+
+@case("providers.register", CORE)
+def providers_register(stage: Stage) -> Any:
+    stage.version = "2021-04-01"
+    path = f"{HERE}/providers/Microsoft.CognitiveServices/register"
+    assert stage.arm("POST", path).json()["registrationState"] == "Registered"

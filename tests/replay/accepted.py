@@ -64,6 +64,11 @@ ACCEPTED: Final = (
         records="^metric",
     ),
     Accepted(
+        r"status: 403, recorded 400: .*RequestDisallowedByPolicy",
+        "recorded of a template, which is not offered; a resource is denied with its detail",
+        records="^error-policy-violation",
+    ),
+    Accepted(
         _headers(_FRAMING),
         "the framing of a body is agreed on each connection; HTTP libraries hide it",
     ),

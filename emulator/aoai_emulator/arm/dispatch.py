@@ -11,6 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from aoai_emulator.arm.arm_headers import finish
+from aoai_emulator.arm.policy_denial import denial, denied_type
+from aoai_emulator.arm.registration import is_registered, refusal
 from aoai_emulator.calls import auth
 from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.dispatch import Handler, run
@@ -120,6 +122,8 @@ async def _answer(operation: ArmOperation, request: Request) -> Response:
     scope = account.id if account else _scope(request.path_params)
     if operation.action:
         auth.require_arm_action(caller, scope, operation.action)
+    if refused := _before_the_provider(operation, backend, request):
+        return refused
     call = Call(
         backend=backend,
         surface="arm",
@@ -134,6 +138,17 @@ async def _answer(operation: ArmOperation, request: Request) -> Response:
         body=await request.body(),
     )
     return await run(operation.handler, call)
+
+
+def _before_the_provider(
+    operation: ArmOperation, backend: Backend, request: Request
+) -> Response | None:
+    """What ARM itself refuses: an unregistered provider, a denial by policy."""
+    params = request.path_params
+    if operation.versions == VERSIONS and not is_registered(backend, params["subscription"]):
+        return refusal()
+    kind = denied_type(backend, operation.name)
+    return denial(kind, params) if kind else None
 
 
 def _version(operation: ArmOperation, backend: Backend, request: Request) -> str:
@@ -182,7 +197,7 @@ def _account(backend: Backend, request: Request) -> Account | None:
 
 
 def _check_group(backend: Backend, group: str) -> None:
-    if group.lower() not in backend.accounts.groups():
+    if group.lower() not in {each.name.lower() for each in backend.accounts.groups()}:
         text = f"Resource group '{group}' could not be found."
         raise Refused(404, "ResourceGroupNotFound", text)
 

@@ -6,10 +6,13 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from aoai_emulator.arm import registration
 from aoai_emulator.arm.dispatch import VERSIONS
+from aoai_emulator.arm.resource_ids import arm_id
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.errors import Refused
 from aoai_emulator.state.world import Subscription
+from aoai_emulator.state.world_parts import ResourceGroup
 
 _TYPES = ("accounts", "accounts/deployments", "locations/usages", "locations/models")
 
@@ -59,35 +62,34 @@ def tenants(call: Call) -> Response:
     return JSONResponse({"value": [row]})
 
 
-def _groups(call: Call) -> dict[str, str]:
-    """Resource groups of the subscription with the region of their first account."""
+def _groups(call: Call) -> list[ResourceGroup]:
     wanted = call.params["subscription"].lower()
-    held = [a for a in call.backend.world.accounts if a.subscription_id.lower() == wanted]
-    return {account.resource_group: account.location for account in reversed(held)}
+    return [g for g in call.backend.accounts.groups() if g.subscription_id.lower() == wanted]
 
 
-def _group(call: Call, name: str, location: str) -> dict[str, Any]:
-    return {
-        "id": f"/subscriptions/{call.params['subscription']}/resourceGroups/{name}",
-        "name": name,
+def _group(call: Call, group: ResourceGroup) -> dict[str, Any]:
+    body = {
+        "id": arm_id(call, f"/subscriptions/{group.subscription_id}/resourceGroups/{group.name}"),
+        "name": group.name,
         "type": "Microsoft.Resources/resourceGroups",
-        "location": location,
+        "location": group.location,
+        "tags": group.tags,
         "properties": {"provisioningState": "Succeeded"},
     }
+    return {name: value for name, value in body.items() if value}
 
 
 def groups(call: Call) -> Response:
     """GET the resource groups of a subscription."""
-    rows = [_group(call, name, location) for name, location in _groups(call).items()]
-    return JSONResponse({"value": rows})
+    return JSONResponse({"value": [_group(call, each) for each in _groups(call)]})
 
 
 def group(call: Call) -> Response:
-    """GET one resource group."""
+    """GET one resource group; its name in any letter case."""
     wanted = call.params["group"].lower()
-    for name, location in _groups(call).items():
-        if name.lower() == wanted:
-            return JSONResponse(_group(call, name, location))
+    for each in _groups(call):
+        if each.name.lower() == wanted:
+            return JSONResponse(_group(call, each))
     text = f"Resource group '{call.params['group']}' could not be found."
     raise Refused(404, "ResourceGroupNotFound", text)
 
@@ -102,7 +104,7 @@ def _provider(call: Call) -> dict[str, Any]:
         "id": f"/subscriptions/{call.params['subscription']}/providers/Microsoft.CognitiveServices",
         "namespace": "Microsoft.CognitiveServices",
         "registrationPolicy": "RegistrationRequired",
-        "registrationState": "Registered",
+        "registrationState": "Registered" if _is_registered(call) else "NotRegistered",
         "resourceTypes": types,
     }
 
@@ -114,4 +116,14 @@ def providers(call: Call) -> Response:
 
 def provider(call: Call) -> Response:
     """GET the resource provider of Cognitive Services."""
+    return JSONResponse(_provider(call))
+
+
+def _is_registered(call: Call) -> bool:
+    return registration.is_registered(call.backend, call.params["subscription"])
+
+
+def register(call: Call) -> Response:
+    """POST register: the subscription may use Cognitive Services from now on."""
+    registration.register(call.backend, call.params["subscription"])
     return JSONResponse(_provider(call))

@@ -186,6 +186,14 @@ _GENERIC: Final = (
     _generic("resourceGroups.get", f"{SUBSCRIPTION}/resourceGroups/{{group}}", subscriptions.group),
     _generic("providers.list", f"{SUBSCRIPTION}/providers", subscriptions.providers),
     _generic("providers.get", _HERE, subscriptions.provider),
+    ArmOperation(
+        "providers.register",
+        "POST",
+        f"{_HERE}/register",
+        f"{_CS}/register/action",
+        subscriptions.register,
+        versions=GENERIC_VERSIONS,
+    ),
 )
 _MONITOR: Final = (
     ArmOperation(

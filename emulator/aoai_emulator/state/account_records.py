@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from aoai_emulator.state.store import Store, Table
 from aoai_emulator.state.world import Account, World
+from aoai_emulator.state.world_parts import ResourceGroup
 
 _SCOPE: Final = "accounts"
 SOFT_DELETED_FOR: Final = 48 * 3600.0
@@ -92,11 +93,16 @@ class MadeAccounts:
             if each.deleted_at is not None and now < each.deleted_at + SOFT_DELETED_FOR
         ]
 
-    def groups(self) -> set[str]:
-        """The resource groups, lower-cased: a group outlives its accounts."""
-        return {
-            each.resource_group.lower() for each in (*self._given.accounts, *self.world().accounts)
+    def groups(self) -> list[ResourceGroup]:
+        """The resource groups: those of the world file, then those of its and of new accounts."""
+        found = {
+            (g.subscription_id.lower(), g.name.lower()): g for g in self._given.resource_groups
         }
+        for each in (*self._given.accounts, *self.world().accounts):
+            key = (each.subscription_id.lower(), each.resource_group.lower())
+            group = ResourceGroup(each.resource_group, each.subscription_id, each.location)
+            found.setdefault(key, group)
+        return list(found.values())
 
     def world(self) -> World:
         """The world with these accounts; read from the store, as calls may have changed it."""

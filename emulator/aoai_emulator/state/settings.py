@@ -76,6 +76,9 @@ class Settings:
     account_limits: str = _open(
         "2025", "the capabilities and endpoints that an account shows: of that year", "2023"
     )
+    policy_denies: str = _known(
+        "", "types that an Azure Policy denies: accounts, accounts/deployments, or both"
+    )
     monitor_span: str = _open(
         "month", "Monitor answers for the calendar month before the end, or the whole span", "whole"
     )

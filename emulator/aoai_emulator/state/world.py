@@ -9,7 +9,15 @@ from typing import Any, Self
 
 import yaml
 
-from aoai_emulator.state.world_parts import Account, Grant, Principal, Quota, Subscription, Tenant
+from aoai_emulator.state.world_parts import (
+    Account,
+    Grant,
+    Principal,
+    Quota,
+    ResourceGroup,
+    Subscription,
+    Tenant,
+)
 
 __all__ = ["Account", "Principal", "Subscription", "Tenant", "World", "WorldError"]
 
@@ -29,6 +37,7 @@ class World:
     accounts: tuple[Account, ...]
     principals: tuple[Principal, ...]
     quotas: tuple[Quota, ...] = ()
+    resource_groups: tuple[ResourceGroup, ...] = ()
 
     @classmethod
     def default(cls) -> Self:
@@ -49,10 +58,7 @@ class World:
         """Build a world from the mapping that a world file holds."""
         tenants = tuple(Tenant(**item) for item in data["tenants"])
         tenant_ids = {tenant.name: tenant.id for tenant in tenants}
-        subscriptions = tuple(
-            Subscription(item["id"], item["name"], _named(tenant_ids, item["tenant"]))
-            for item in data["subscriptions"]
-        )
+        subscriptions = tuple(_subscription(item, tenant_ids) for item in data["subscriptions"])
         accounts = tuple(_account(item, subscriptions) for item in data["accounts"])
         scopes = {item.name: f"/subscriptions/{item.id}" for item in subscriptions}
         scopes |= {item.name: item.id for item in accounts}
@@ -62,7 +68,16 @@ class World:
             Quota(_named(ids, item["subscription"]), item["location"], item["name"], item["limit"])
             for item in data.get("quotas", ())
         )
-        return cls(tenants, subscriptions, accounts, principals, quotas)
+        groups = tuple(
+            ResourceGroup(
+                item["name"],
+                _named(ids, item["subscription"]),
+                item["location"],
+                item.get("tags", {}),
+            )
+            for item in data.get("resource_groups", ())
+        )
+        return cls(tenants, subscriptions, accounts, principals, quotas, groups)
 
     def data(self) -> dict[str, Any]:
         """The mapping that ``parse`` makes this world of."""
@@ -70,7 +85,12 @@ class World:
         return {
             "tenants": [asdict(item) for item in self.tenants],
             "subscriptions": [
-                {"id": item.id, "name": item.name, "tenant": self._tenant_name(item.tenant_id)}
+                {
+                    "id": item.id,
+                    "name": item.name,
+                    "tenant": self._tenant_name(item.tenant_id),
+                    "registered": item.registered,
+                }
                 for item in self.subscriptions
             ],
             "accounts": [
@@ -96,6 +116,15 @@ class World:
                     "limit": item.limit,
                 }
                 for item in self.quotas
+            ],
+            "resource_groups": [
+                {
+                    "name": item.name,
+                    "subscription": subscriptions[item.subscription_id].name,
+                    "location": item.location,
+                    "tags": item.tags,
+                }
+                for item in self.resource_groups
             ],
         }
 
@@ -155,6 +184,11 @@ def _named(table: Mapping[str, str], name: str) -> str:
             f"{name!r} is used but not defined; defined are: {', '.join(sorted(table))}"
         )
     return table[name]
+
+
+def _subscription(item: Mapping[str, Any], tenant_ids: Mapping[str, str]) -> Subscription:
+    tenant = _named(tenant_ids, item["tenant"])
+    return Subscription(item["id"], item["name"], tenant, item.get("registered", True))
 
 
 def _scope(scopes: Mapping[str, str], name: str) -> str:

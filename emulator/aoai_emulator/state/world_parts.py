@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, uuid5
 
 
@@ -17,11 +17,26 @@ class Tenant:
 
 @dataclass(frozen=True)
 class Subscription:
-    """A subscription and the id of the tenant that owns it."""
+    """A subscription and the id of the tenant that owns it.
+
+    Attributes:
+        registered: whether it may use Microsoft.CognitiveServices; a new one in Azure may not.
+    """
 
     id: str
     name: str
     tenant_id: str
+    registered: bool = True
+
+
+@dataclass(frozen=True)
+class ResourceGroup:
+    """A resource group that is there without an account in it, or that has tags."""
+
+    name: str
+    subscription_id: str
+    location: str
+    tags: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
