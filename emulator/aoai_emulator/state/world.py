@@ -68,15 +68,7 @@ class World:
             Quota(_named(ids, item["subscription"]), item["location"], item["name"], item["limit"])
             for item in data.get("quotas", ())
         )
-        groups = tuple(
-            ResourceGroup(
-                item["name"],
-                _named(ids, item["subscription"]),
-                item["location"],
-                item.get("tags", {}),
-            )
-            for item in data.get("resource_groups", ())
-        )
+        groups = tuple(_group(item, ids) for item in data.get("resource_groups", ()))
         return cls(tenants, subscriptions, accounts, principals, quotas, groups)
 
     def data(self) -> dict[str, Any]:
@@ -84,15 +76,7 @@ class World:
         subscriptions = {item.id: item for item in self.subscriptions}
         return {
             "tenants": [asdict(item) for item in self.tenants],
-            "subscriptions": [
-                {
-                    "id": item.id,
-                    "name": item.name,
-                    "tenant": self._tenant_name(item.tenant_id),
-                    "registered": item.registered,
-                }
-                for item in self.subscriptions
-            ],
+            "subscriptions": [self._subscription_data(item) for item in self.subscriptions],
             "accounts": [
                 {
                     "name": item.name,
@@ -117,15 +101,15 @@ class World:
                 }
                 for item in self.quotas
             ],
-            "resource_groups": [
-                {
-                    "name": item.name,
-                    "subscription": subscriptions[item.subscription_id].name,
-                    "location": item.location,
-                    "tags": item.tags,
-                }
-                for item in self.resource_groups
-            ],
+            "resource_groups": [_group_data(item, subscriptions) for item in self.resource_groups],
+        }
+
+    def _subscription_data(self, item: Subscription) -> dict[str, Any]:
+        return {
+            "id": item.id,
+            "name": item.name,
+            "tenant": self._tenant_name(item.tenant_id),
+            "registered": item.registered,
         }
 
     def _principal_data(self, item: Principal) -> dict[str, Any]:
@@ -184,6 +168,20 @@ def _named(table: Mapping[str, str], name: str) -> str:
             f"{name!r} is used but not defined; defined are: {', '.join(sorted(table))}"
         )
     return table[name]
+
+
+def _group(item: Mapping[str, Any], ids: Mapping[str, str]) -> ResourceGroup:
+    subscription = _named(ids, item["subscription"])
+    return ResourceGroup(item["name"], subscription, item["location"], item.get("tags", {}))
+
+
+def _group_data(item: ResourceGroup, subscriptions: Mapping[str, Subscription]) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "subscription": subscriptions[item.subscription_id].name,
+        "location": item.location,
+        "tags": item.tags,
+    }
 
 
 def _subscription(item: Mapping[str, Any], tenant_ids: Mapping[str, str]) -> Subscription:
