@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pulumi
 from aoai_components import (
-    FineTunedDeployment,
-    FineTunedDeploymentArgs,
     create_accounts,
+    create_models,
     read_config,
     read_stack,
     require_engine,
 )
 
 from aoai.errors import AoaiError
-from aoai.resources import JobWaiter
 
 require_engine()
 
@@ -22,25 +20,8 @@ try:
 except AoaiError as error:
     raise pulumi.RunError(str(error)) from None
 
-made = create_accounts(settings)
-waiter = JobWaiter(interval=settings.poll_interval)
-components = {
-    name: FineTunedDeployment(
-        name,
-        FineTunedDeploymentArgs(
-            account=settings.accounts[model.account],
-            model=model,
-            deployments={
-                key: (settings.serving(key), deployment)
-                for key, deployment in settings.deployments.items()
-                if deployment.model == name
-            },
-            waiter=waiter,
-        ),
-        pulumi.ResourceOptions(depends_on=list(made.values())),
-    )
-    for name, model in settings.models.items()
-}
+accounts = create_accounts(settings)
+components = create_models(settings, pulumi.ResourceOptions(depends_on=list(accounts.values())))
 
 for name, forecast in forecasts.items():
     pulumi.Output.from_input(forecast.tell(components[name].job))
@@ -58,9 +39,9 @@ pulumi.export(
         key: {
             "model": deployment.model,
             "deployment_name": deployment.deployment_name,
-            "endpoint": settings.serving(key).endpoint,
-            "location": settings.serving(key).location,
-            "tenant_id": settings.serving(key).tenant_id,
+            "endpoint": settings.account_of(key).endpoint,
+            "location": settings.account_of(key).location,
+            "tenant_id": settings.account_of(key).tenant_id,
         }
         for component in components.values()
         for key, deployment in component.deployments.items()

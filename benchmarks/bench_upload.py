@@ -113,7 +113,7 @@ def _load_transport() -> Contestant:
 def _load_upload(threads: int = 0, limit: int = 0) -> Contestant:
     """What a stack does; the digest that it is held to is known from the check."""
     from aoai.azure.lifecycle.parallel_upload import UploadOptions  # noqa: PLC0415
-    from aoai.azure.lifecycle.submission import upload_file  # noqa: PLC0415
+    from aoai.azure.lifecycle.training_file import upload_file  # noqa: PLC0415
 
     files = _files(limit)
     sha256 = os.environ["BENCH_SHA256"]

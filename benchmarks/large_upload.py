@@ -58,7 +58,7 @@ def _upload(path: Path) -> None:
     """In the process of its own."""
     from aoai.azure.account import Account, Cloud  # noqa: PLC0415 - not in the memory of the others
     from aoai.azure.clients import connect  # noqa: PLC0415
-    from aoai.azure.lifecycle.submission import upload_file  # noqa: PLC0415
+    from aoai.azure.lifecycle.training_file import upload_file  # noqa: PLC0415
     from aoai.dataset import inspect  # noqa: PLC0415
 
     url = os.environ["BENCH_URL"]

@@ -107,8 +107,8 @@ def test_settings_can_be_read(block: Block) -> None:
     plain["poll_interval"] = plain.pop("pollInterval", None)
     settings = read_settings(plain, {"AOAI_EMULATOR_URL": "https://localhost:1"})
     assert any(getattr(settings, name) for name in OBJECTS)
-    files = [file for model in settings.models.values() for file in model.files.values()]
-    assert all((ROOT / file.path).is_file() for file in files if file.path)
+    paths = [path for model in settings.models.values() for path in model.paths.values()]
+    assert all((ROOT / path).is_file() for path in paths)
 
 
 @pytest.mark.parametrize("block", all_blocks("json"), ids=str)
@@ -150,6 +150,7 @@ def test_the_programs_make_what_they_say(parts: list[Block], tmp_path: Path) -> 
     calls = [node.func for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Call)]
     said = Counter(call.id for call in calls if isinstance(call, ast.Name))
     made = Counter(token.rpartition(":")[2] for token in json.loads(done.stdout))
+    assert made.pop("StackIdentity") == 1
     names = {resource.__name__ for resource in RESOURCES}
     assert made == {name: count for name, count in said.items() if name in names}
     assert made

@@ -57,7 +57,7 @@ def rooms(
 LAYERS = {
     "__main__": layer("aoai_components", "aoai.resources", "aoai.errors", no=HTTP),
     "aoai_components": layer("aoai_components", "aoai", no=HTTP),
-    "aoai": layer(no={"pulumi", *HTTP}),
+    "aoai": layer("aoai.azure.account", "aoai.errors", "aoai.resources", no={"pulumi", *HTTP}),
     "aoai.errors": layer(no={"pulumi", *HTTP}),
     "aoai.catalog": layer("aoai.catalog", "aoai.errors", no={"pulumi", *HTTP}),
     **rooms(

@@ -10,14 +10,24 @@ import dataclasses
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from pulumi.dynamic import Resource
 from pulumi.dynamic.dynamic import serialize_provider
 
-from aoai.resources import fine_tuned_model, fine_tuning_job, model_deployment, training_file
+from aoai.resources import (
+    deployment_state,
+    fine_tuned_model,
+    fine_tuning_job,
+    model_deployment,
+    stack_identity,
+    training_file,
+)
 from aoai.resources.base import Provider
+from aoai.resources.declaration import inputs_of, leaves_of
 
 GOLDEN = json.loads((Path(__file__).parent / "state_contract.json").read_text())
 
@@ -37,19 +47,35 @@ STATES = {
     "TrainingFile": training_file.TrainingFileState,
     "FineTuningJob": fine_tuning_job.FineTuningJobState,
     "FineTunedModel": fine_tuned_model.FineTunedModelState,
-    "ModelDeployment": model_deployment.ModelDeploymentState,
+    "ModelDeployment": deployment_state.ModelDeploymentState,
 }
 
 
+def stored_names(provider: type[Provider]) -> set[str]:
+    """The names of everything that is stored, dotted, down to the last level."""
+    inputs = {field.name for field in (*inputs_of(provider.args), *leaves_of(provider.args))}
+    outputs = output_names(STATES[provider.__name__.removesuffix("Provider")])
+    return {*inputs, *outputs, "state_version"}
+
+
+def output_names(state: type[Any], above: str = "") -> Iterator[str]:
+    for name, hint in get_type_hints(state).items():
+        yield f"{above}{name}"
+        for part in (hint, *get_args(hint)):
+            if dataclasses.is_dataclass(part) and isinstance(part, type):
+                yield from output_names(part, f"{above}{name}.")
+
+
 def test_type_tokens_are_frozen() -> None:
-    tokens = {kind.__name__: f"pulumi-python:{kind._resource_type_name}" for kind in RESOURCES}
+    kinds: list[type[Resource]] = [*RESOURCES, stack_identity.StackIdentity]
+    tokens = {kind.__name__: f"pulumi-python:{kind._resource_type_name}" for kind in kinds}
     assert tokens == {name: entry["token"] for name, entry in GOLDEN.items()}
 
 
 def test_provider_paths_are_frozen() -> None:
     paths = {
         kind.__name__.removesuffix("Provider"): f"{kind.__module__}.{kind.__qualname__}"
-        for kind in PROVIDERS
+        for kind in [*PROVIDERS, stack_identity.StackIdentityProvider]
     }
     assert paths == {name: entry["provider"] for name, entry in GOLDEN.items()}
 
@@ -57,9 +83,13 @@ def test_provider_paths_are_frozen() -> None:
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda kind: kind.__name__)
 def test_no_stored_property_is_renamed_or_removed(provider: type[Provider]) -> None:
     name = provider.__name__.removesuffix("Provider")
-    stored = [field.name for field in dataclasses.fields(provider.inputs)]
-    stored += [field.name for field in dataclasses.fields(STATES[name])]
-    assert set(GOLDEN[name]["properties"]) <= {*stored, "state_version"}
+    assert set(GOLDEN[name]["properties"]) <= stored_names(provider)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda kind: kind.__name__)
+def test_every_stored_property_is_in_the_contract(provider: type[Provider]) -> None:
+    name = provider.__name__.removesuffix("Provider")
+    assert stored_names(provider) <= set(GOLDEN[name]["properties"])
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda kind: kind.__name__)

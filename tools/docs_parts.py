@@ -12,34 +12,28 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 import yaml
-from aoai_components.file_settings import FileSettings
-from aoai_components.settings import (
-    AccountSettings,
-    CreateSettings,
-    DeploymentSettings,
-    HyperparameterSettings,
-    ModelSettings,
+from aoai_components.entries import (
+    DeploymentEntry,
+    FileEntry,
+    HyperparametersEntry,
+    ModelEntry,
 )
+from aoai_components.settings import AccountSettings, CreateSettings
 
-from aoai.catalog import BaseModel, built_in
-from aoai.cli.models_text import as_details
 from aoai.dataset import Severity
-from aoai.resources import (
-    FineTunedModelArgs,
-    FineTuningJobArgs,
-    ModelDeploymentArgs,
-    TrainingFileArgs,
-)
 from aoai.resources.base import Provider
+from aoai.resources.declaration import InputField, inputs_of, leaves_of
 from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.model_deployment import ModelDeploymentProvider
 from aoai.resources.training_file import TrainingFileProvider
+from tools.docs_catalog import catalog, catalog_sources, one_model
 from tools.docs_findings import findings
+from tools.docs_table import table
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,13 +42,6 @@ _ROLE = re.compile(r":\w+:`([^`]+)`")
 _TARGET = re.compile(r"^([a-z-]+):[^#\n]*## (.+)$", re.MULTILINE)
 _TITLE = re.compile(r"^# (\d+)\. (.+)$", re.MULTILINE)
 _STATUS = re.compile(r"^Status: (.+)$", re.MULTILINE)
-
-
-def table(*rows: Iterable[str]) -> str:
-    """A Markdown table; the first row is its head."""
-    lines = ["| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows]
-    columns = lines[0].count(" | ") + 1
-    return "\n".join([lines[0], "|" + "---|" * columns, *lines[1:]])
 
 
 def meanings(*kinds: type[Any]) -> dict[str, str]:
@@ -86,31 +73,36 @@ def decisions() -> str:
     return table(("", "decided", "status"), *rows)
 
 
-def inputs(provider: type[Provider], args: type[Any]) -> str:
+def inputs(provider: type[Provider]) -> str:
     """A resource's inputs: default, what a change leads to, and the meaning."""
-    said = meanings(args)
     rows = [
-        (f"`{field.name}`", _default(field), _changes(provider, field.name), said[field.name])
-        for field in dataclasses.fields(args)
+        (
+            f"`{field.name}`",
+            _default(field.default),
+            _changes(provider, field),
+            field.declared.about,
+        )
+        for field in inputs_of(provider.args)
+        if not field.declared.computed
     ]
     return table(("input", "default", "a change is", "meaning"), *rows)
 
 
-def _default(field: Any) -> str:
-    if field.default in (dataclasses.MISSING, msgspec.NODEFAULT):
+def _default(default: Any) -> str:
+    if default in (dataclasses.MISSING, msgspec.NODEFAULT):
         return "required"
-    if field.default is None or isinstance(field.default, msgspec.Struct):
+    if default is None or isinstance(default, msgspec.Struct):
         return ""
-    return f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
-def _changes(provider: type[Provider], name: str) -> str:
+def _changes(provider: type[Provider], field: InputField) -> str:
     """What a change of an input, or of a part of it, leads to, with a fixed name and without."""
-    entries = [entry for entry in provider.diff_table if entry.partition(".")[0] == name]
+    leaves = [leaf for leaf in leaves_of(provider.args) if leaf.name.split(".")[0] == field.name]
     found = [
-        provider().change_of(entry, {"auto_named": auto}).value
+        provider().change_of(leaf, {"auto_named": auto}).value
         for auto in (True, False)
-        for entry in entries
+        for leaf in leaves
     ]
     return " or ".join(dict.fromkeys(found))
 
@@ -122,29 +114,42 @@ _TYPES: Mapping[Any, str] = {
     bool: "boolean",
     dict[str, str]: "map of strings",
     CreateSettings: "map",
-    FileSettings: "map",
-    HyperparameterSettings: "map",
+    FileEntry: "map",
 }
 
 
-def settings(kind: type[msgspec.Struct], *described_by: type[Any]) -> str:
+def settings(kind: type[msgspec.Struct]) -> str:
     """The settings of one entry under a key of the stack's configuration."""
-    said, hints = meanings(kind, *described_by), get_type_hints(kind)
-    rows = [
-        (
+    documented = meanings(kind)
+    rows = []
+    for field in msgspec.structs.fields(kind):
+        hint, about = _unwrapped(field.type, documented.get(field.name, ""))
+        row = (
             f"`{field.encode_name}`",
-            _type(hints[field.name]),
-            _default(field),
-            _in_stack_words(said[field.name]),
+            _type(hint),
+            _default(field.default),
+            _in_stack_words(about),
         )
-        for field in msgspec.structs.fields(kind)
-    ]
+        rows.append(row)
     return table(("setting", "type", "default", "meaning"), *rows)
 
 
+def _unwrapped(hint: Any, about: str) -> tuple[Any, str]:
+    """A type without its annotations, and the description among them."""
+    while get_origin(hint) is Annotated:
+        about = hint.__metadata__[0].description or about
+        hint = get_args(hint)[0]
+    return hint, about
+
+
 def _type(hint: Any) -> str:
-    known = [_TYPES[kind] for kind in getattr(hint, "__args__", [hint]) if kind in _TYPES]
-    return " or ".join(known or [_TYPES[hint]])
+    kinds = getattr(hint, "__args__", [hint]) if get_origin(hint) is not dict else [hint]
+    known = [_TYPES.get(kind) or ("map" if _is_entry(kind) else "") for kind in kinds]
+    return " or ".join(filter(None, known))
+
+
+def _is_entry(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
 def _in_stack_words(text: str) -> str:
@@ -206,49 +211,6 @@ def rule_settings() -> str:
     return table(("policy", "setting", "default", "meaning"), *rows)
 
 
-def catalog() -> str:
-    """The base models that can be trained, with what decides whether a job can run."""
-    rows = [
-        (
-            f"`{model.canonical_name}`",
-            ", ".join(model.training.methods),
-            ", ".join(model.training.types),
-            "yes" if model.data.images else "",
-            f"{model.limits.example_tokens:,}" if model.limits.example_tokens else "",
-            _dates(model),
-        )
-        for model in built_in().models
-        if model.training and (model.schedule is None or model.schedule.stage != "Retired")
-    ]
-    headings = ("base model", "methods", "training types", "images", "tokens an example", "dates")
-    return table(headings, *rows)
-
-
-def _dates(model: BaseModel) -> str:
-    schedule = model.schedule
-    if schedule is None:
-        return ""
-    days = {"training": schedule.training or schedule.base, "serving": schedule.serving}
-    told = [f"{name} until {day}" for name, day in days.items() if day]
-    return ", ".join([schedule.stage, *told])
-
-
-def one_model() -> str:
-    """A model as ``aoai models`` shows it."""
-    model = built_in().find("gpt-4.1-mini")
-    return f"```text\n{as_details(built_in(), [model] if model else [])}\n```"
-
-
-def catalog_sources() -> str:
-    """The pages that the catalogue is from."""
-    sources = built_in().document.sources
-    rows = [
-        (f"`{key}`", f"[{source.title}]({source.url})", str(source.date or ""))
-        for key, source in sources.items()
-    ]
-    return table(("source", "page", "its day"), *rows)
-
-
 def command_line() -> str:
     """The help of `aoai` and of each of its commands."""
     own = _help()
@@ -271,17 +233,17 @@ def _help(*command: str) -> str:
 PARTS: Mapping[str, Callable[[], str]] = {
     "verbs": verbs,
     "decisions": decisions,
-    "TrainingFile": partial(inputs, TrainingFileProvider, TrainingFileArgs),
-    "FineTuningJob": partial(inputs, FineTuningJobProvider, FineTuningJobArgs),
-    "FineTunedModel": partial(inputs, FineTunedModelProvider, FineTunedModelArgs),
-    "ModelDeployment": partial(inputs, ModelDeploymentProvider, ModelDeploymentArgs),
+    "TrainingFile": partial(inputs, TrainingFileProvider),
+    "FineTuningJob": partial(inputs, FineTuningJobProvider),
+    "FineTunedModel": partial(inputs, FineTunedModelProvider),
+    "ModelDeployment": partial(inputs, ModelDeploymentProvider),
     "stack": stack,
     "accounts": partial(settings, AccountSettings),
-    "models": partial(settings, ModelSettings, FineTuningJobArgs, FineTunedModelArgs),
+    "models": partial(settings, ModelEntry),
     "create": partial(settings, CreateSettings),
-    "files": partial(settings, FileSettings, TrainingFileArgs),
-    "hyperparameters": partial(settings, HyperparameterSettings),
-    "deployments": partial(settings, DeploymentSettings, ModelDeploymentArgs),
+    "files": partial(settings, FileEntry),
+    "hyperparameters": partial(settings, HyperparametersEntry),
+    "deployments": partial(settings, DeploymentEntry),
     "data-errors": partial(findings, Severity.ERROR),
     "data-warnings": partial(findings, Severity.WARNING),
     "rules": rules,

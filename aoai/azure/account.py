@@ -41,6 +41,14 @@ _SCOPES = {
 }
 
 
+# Below which domain a cloud's accounts have their names. An emulator has them in the path.
+_DOMAINS = {
+    "management.azure.com": "openai.azure.com",
+    "management.usgovcloudapi.net": "openai.azure.us",
+    "management.chinacloudapi.cn": "openai.azure.cn",
+}
+
+
 @dataclass(frozen=True)
 class Cloud:
     """A cloud: its resource manager and its Entra authority, both as https URLs."""
@@ -61,6 +69,12 @@ class Cloud:
     def arm_scope(self) -> str:
         """The scope of a token for the resource manager and for metrics."""
         return f"{self._audiences()[1]}/.default"
+
+    def endpoint_of(self, account_id: str) -> str:
+        """Where the account of an ARM id answers, if it has no other custom subdomain."""
+        name = account_id.strip().rstrip("/").rsplit("/", 1)[-1]
+        domain = _DOMAINS.get(urlsplit(self.resource_manager).hostname or "")
+        return f"https://{name}.{domain}" if domain else f"{self.resource_manager}/{name}"
 
     def _audiences(self) -> tuple[str, str]:
         host = urlsplit(self.resource_manager).hostname or ""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from aoai.resources.account import Account
 from aoai.resources.fine_tuned_model import FineTunedModel, FineTunedModelArgs
 from aoai.resources.fine_tuning_job import FineTuningJob, FineTuningJobArgs
 from aoai.resources.job_waiter import JobWaiter
 from aoai.resources.model_deployment import ModelDeployment, ModelDeploymentArgs
-from aoai.resources.training_file import TrainingFile, TrainingFileArgs
+from aoai.resources.stack_identity import StackIdentity
+from aoai.resources.training_file import FileSource, TrainingFile, TrainingFileArgs
 
 __all__ = [
+    "Account",
+    "FileSource",
     "FineTunedModel",
     "FineTunedModelArgs",
     "FineTuningJob",
@@ -16,6 +20,7 @@ __all__ = [
     "JobWaiter",
     "ModelDeployment",
     "ModelDeploymentArgs",
+    "StackIdentity",
     "TrainingFile",
     "TrainingFileArgs",
 ]

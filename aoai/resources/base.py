@@ -1,4 +1,4 @@
-"""What the four providers share: the diff table, the border to the engine, errors for people.
+"""What the four providers share: the border to the engine, comparison, and errors for people.
 
 Rules for a provider class (each is held by tests/test_state_contract.py):
 
@@ -13,45 +13,42 @@ from __future__ import annotations
 import dataclasses
 import functools
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, ReadResult, ResourceProvider
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+)
 
-from aoai.azure.account import Account
-from aoai.errors import AoaiError, ConfigurationError
-from aoai.resources.engine import end_with_engine, show_errors_without_traceback, under_way
-from aoai.resources.identity import owner_of
-from aoai.resources.props import is_known, lookup, problems
-
-show_errors_without_traceback()
-end_with_engine()
+from aoai.errors import AoaiError
+from aoai.resources.account import account_problems, account_props, is_same_place
+from aoai.resources.declaration import (
+    Change,
+    InputField,
+    comparable,
+    identity_of,
+    inputs_of,
+    leaves_of,
+    problems,
+)
+from aoai.resources.held import Held, held_of
+from aoai.resources.props import is_known, lookup
+from aoai.resources.provider_process import (
+    end_with_engine,
+    show_errors_without_traceback,
+    under_way,
+)
+from aoai.resources.stack_identity import owner_of
 
 PROVIDER_KEY = "__provider"
 STATE_VERSION = 1
 """Shape of the stored properties; readers accept this and every older one."""
-
-AccountInput = Account | pulumi.Input[Mapping[str, Any]]
-
-
-class Change(StrEnum):
-    """What a changed input leads to."""
-
-    REPLACE = "replace"
-    UPDATE = "update"
-    IGNORE = "ignore"
-
-
-ACCOUNT_CHANGES: Mapping[str, Change] = {
-    "account.id": Change.REPLACE,
-    "account.endpoint": Change.UPDATE,
-    "account.tenant_id": Change.UPDATE,
-    "account.location": Change.UPDATE,
-    "account.cloud": Change.UPDATE,
-}
-"""Another account is another place; the rest only says how to reach it: rewritten in state."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -81,64 +78,124 @@ def _defect(error: Exception) -> AoaiError:
 
 
 class Provider(ResourceProvider):
-    """Base of the providers; a subclass names its inputs and what a change of each leads to."""
+    """Base of the providers.
+
+    Attributes:
+        args: the class that declares the inputs.
+        accounts: the inputs that are accounts.
+    """
 
     serialize_as_secret_always = False
-    inputs: ClassVar[type[Any]]
-    diff_table: ClassVar[Mapping[str, Change]]
+    args: ClassVar[type[Any]]
+    accounts: ClassVar[tuple[str, ...]] = ("account",)
+
+    def configure(self, _req: ConfigureRequest) -> None:
+        """Set up the process that the engine has started for the providers, once."""
+        show_errors_without_traceback()
+        end_with_engine()
+
+    @property
+    def held(self) -> Held:
+        """What this process has seen the engine hold, of this kind of resource."""
+        return held_of(type(self))
 
     @reports
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Find everything that is wrong with the inputs and add those that follow from the others.
 
         Runs in every preview: no network, nothing is changed.
         """
-        failures = list(problems(self.inputs, news)) + list(_account_problems(news))
+        failures = [*problems(self.args, news), *account_problems(news, *self.accounts)]
         computed: dict[str, Any] = {}
         if not failures:
-            computed, failures = self.check_inputs(news)
+            owner = news.get("owner")
+            before = self.held.checked(owner, olds) if isinstance(owner, str) else olds
+            computed = self._ownership(olds, news, before)
+            self.held.declared(str(computed.get("owner", owner)), anew=bool(before and not olds))
+            more, failures = self.check_inputs({**news, **computed}, before)
+            computed |= more
         return CheckResult({**news, **computed}, failures)
 
-    def check_inputs(self, _news: Mapping[str, Any]) -> tuple[dict[str, Any], list[CheckFailure]]:
-        """Computed inputs and failures beyond those of shape; values may be unknown."""
+    def _ownership(
+        self, olds: Mapping[str, Any], news: Mapping[str, Any], before: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The owner, which never changes, and how often the resource was replaced by force.
+
+        ``--replace`` and ``taint`` replace a resource whose inputs stay: that asks for another
+        object than the one that the state holds, under another name.
+        """
+        owner = news.get("owner")
+        if not before:
+            return {"replacements": 0}
+        kept = {"owner": before.get("owner", owner)}
+        count = int(before.get("replacements") or 0)
+        forced = not olds and not self.changed(before, {**news, **kept}, Change.REPLACE)
+        return {**kept, "replacements": count + 1 if forced else count}
+
+    def check_inputs(
+        self, _news: Mapping[str, Any], _before: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], list[CheckFailure]]:
+        """Computed inputs, and failures beyond those of type.
+
+        Args:
+            _news: the inputs; values may be unknown.
+            _before: the inputs that the state holds; empty for a new resource.
+        """
         return {}, []
 
     @reports
-    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """Compare by the diff table; a provider class that moved is rewritten in state as well."""
-        replaces = self.changed(olds, news, Change.REPLACE)
-        updates = self.changed(olds, news, Change.UPDATE)
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """Compare as the inputs are declared; a provider class that moved is rewritten in state."""
+        result = self.compare(olds, news)
+        self.held.compared(str(news.get("owner")), id_, replaced=bool(result.replaces))
+        return result
+
+    def compare(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
+        """What the difference of the inputs leads to."""
+        replaced = self.changed(olds, news, Change.REPLACE)
+        updated = self.changed(olds, news, Change.UPDATE)
         moved = olds.get(PROVIDER_KEY) != news.get(PROVIDER_KEY)
         return DiffResult(
-            changes=bool(replaces or updates or moved),
-            replaces=sorted({name.partition(".")[0] for name in replaces}),
-            delete_before_replace=bool(replaces) and self.deletes_first(olds, news),
+            changes=bool(replaced or updated or moved),
+            replaces=sorted({name.partition(".")[0] for name in replaced}),
+            # Asked of a pending replacement too, whose inputs may not differ any more.
+            delete_before_replace=self.deletes_first(olds, news),
         )
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any], kind: Change) -> list[str]:
         """The inputs of one kind that differ; a value that is not known yet counts as different."""
         return [
-            name
-            for name in self.diff_table
-            if self.change_of(name, news) is kind and not self.is_same(name, olds, news)
+            field.name
+            for field in leaves_of(self.args)
+            if self.change_of(field, news) is kind and not self.is_same(field, olds, news)
         ]
 
-    def change_of(self, name: str, _news: Mapping[str, Any]) -> Change:
-        """What a change of one input leads to; the table's word unless a subclass says more."""
-        return self.diff_table[name]
+    def change_of(self, field: InputField, _news: Mapping[str, Any]) -> Change:
+        """What a change of one input leads to: as declared, unless a subclass knows more."""
+        return field.declared.change
 
-    def is_same(self, name: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-        """Whether one input of the diff table stayed as it was."""
-        new = lookup(news, name)
-        return is_known(new) and bool(lookup(olds, name) == new)
+    def is_same(self, field: InputField, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+        """Whether one input stayed as it was, in Azure's terms."""
+        outer, _, inner = field.name.partition(".")
+        if outer in self.accounts and inner == "id":
+            return is_same_place(olds.get(outer), news.get(outer))
+        old, new = lookup(olds, field.name), lookup(news, field.name)
+        if not is_known(new):
+            return False
+        unset = (None, field.default)
+        return comparable(field, old) == comparable(field, new) or (old in unset and new in unset)
 
     def deletes_first(self, _olds: Mapping[str, Any], _news: Mapping[str, Any]) -> bool:
         """Whether a replacement has to delete before it creates; by default it creates first."""
         return False
 
+    def identity(self, props: Mapping[str, Any]) -> dict[str, Any]:
+        """Everything that makes another object of the resource, in the form to hash."""
+        return identity_of(self.args, props)
+
     def outputs(self, props: Mapping[str, Any], state: Any) -> dict[str, Any]:
         """What is stored: the inputs as they came and the fields of ``state``, a dataclass."""
-        names = {field.name for field in dataclasses.fields(self.inputs)}
+        names = {field.name for field in inputs_of(self.args)}
         kept = {name: value for name, value in props.items() if name in names}
         return {**kept, **dataclasses.asdict(state), "state_version": STATE_VERSION}
 
@@ -147,27 +204,18 @@ class Provider(ResourceProvider):
         return ReadResult("", {})
 
 
-def _account_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
-    for name in ("account", "source"):
-        value = news.get(name)
-        if not isinstance(value, Mapping) or not is_known(value):
-            continue
-        try:
-            Account.from_props(value)
-        except ConfigurationError as error:
-            yield CheckFailure(name, str(error))
-
-
-def account_props(account: AccountInput) -> pulumi.Input[Mapping[str, Any]]:
-    """An account as an input property."""
-    return account.to_props() if isinstance(account, Account) else account
-
-
-def resource_props(name: str, args: Any, state: type[Any], *computed: str) -> dict[str, Any]:
+def resource_props(
+    name: str,
+    args: Any,
+    state: type[Any],
+    opts: pulumi.ResourceOptions | None,
+) -> dict[str, Any]:
     """The property bag of a resource: its inputs, its owner, and a place for each output."""
+    computed = [f.name for f in inputs_of(type(args)) if f.declared.computed]
+    given = {f.name: getattr(args, f.name) for f in dataclasses.fields(args) if f.init}
     return {
         **dict.fromkeys((*computed, *state.__annotations__)),
-        **vars(args),
+        **given,
         "account": account_props(args.account),
-        "owner": owner_of(name),
+        "owner": owner_of(name, args.owner, opts),
     }

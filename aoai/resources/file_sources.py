@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from pulumi.dynamic import CheckFailure
 
 from aoai.azure.authoring.content_url import url_problem, variable_problem
+from aoai.resources.account import is_same_place
 from aoai.resources.identity import digest, file_name
-from aoai.resources.props import lookup
 
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
@@ -49,15 +49,17 @@ def _id_problem(file_id: str) -> str:
     return "" if _FILE_ID.fullmatch(file_id) else "write the id of a file, file-…"
 
 
-def imported_name(content_url: str, content_version: str | None, owner: str) -> str:
+def imported_name(
+    content_url: str, content_version: str | None, owner: str, replacements: int
+) -> str:
     """The name on the wire of a file from a URL; another URL or version is another name."""
     stem = PurePosixPath(urlsplit(content_url).path).name
     version = digest("content", content_url, content_version or "", length=8)
-    return file_name(stem, version, owner)
+    return file_name(stem, version, owner, replacements)
 
 
 def is_taken_over(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
     """Whether the file that this resource made is named by its id from now on."""
     named = news.get("existing_file_id")
-    here = lookup(olds, "account.id") == lookup(news, "account.id")
+    here = is_same_place(olds.get("account"), news.get("account"))
     return here and isinstance(named, str) and named == olds.get("file_id")

@@ -1,7 +1,7 @@
 """Names by which a later run recognises what an earlier, interrupted run of a resource made.
 
-``owner`` is the readable address of a resource, ``organization/project/stack/name``. It is an
-input, since a provider is not told its URN, and it goes into every name on the wire as a hash.
+``owner`` is a random value of the stack's state and the resource's name, see
+:mod:`aoai.resources.stack_identity`. It goes into every name on the wire as a hash.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ SUFFIX_LENGTH = 18
 _SEED_RANGE = 2**31 - 1
 
 
-def owner_of(name: str) -> str:
-    """The owner of the resource ``name`` in the stack that the running program belongs to."""
+def address_of(name: str) -> str:
+    """The resource ``name`` of the running program, for people; it is no proof of anything."""
     return f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}/{name}"
 
 
@@ -31,10 +31,11 @@ def digest(*parts: Any, length: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
-def file_name(path: str, sha256: str, owner: str) -> str:
+def file_name(path: str, sha256: str, owner: str, replacements: int) -> str:
     """The name on the wire: ``<stem>-<sha8>-<owner6>.jsonl``, in an alphabet of our own."""
     stem = _clean(PurePath(path).stem, 40) or "data"
-    return f"{stem}-{sha256[:8]}-{digest(owner, length=6)}.jsonl"
+    made = (owner, replacements) if replacements else (owner,)
+    return f"{stem}-{sha256[:8]}-{digest(*made, length=6)}.jsonl"
 
 
 def job_suffix(owner: str, identity: Any) -> str:
@@ -57,3 +58,8 @@ def deployment_name(owner: str, model: str) -> str:
 
 def _clean(text: str, length: int) -> str:
     return re.sub(r"[^a-zA-Z0-9]+", "-", text).strip("-")[:length].rstrip("-")
+
+
+def owner_key(owner: str) -> str:
+    """The owner as it stands in a deployment's tag."""
+    return digest("owner", owner, length=24)

@@ -8,6 +8,7 @@ coroutine. One request per account and interval looks at all its jobs; each job 
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -79,6 +80,11 @@ class JobWaiter:
     _failures: list[str] = field(default_factory=list)
     _polls: list[asyncio.Future[None]] = field(default_factory=list)
 
+    @classmethod
+    def of_program(cls) -> JobWaiter:
+        """The waiter that everything in this program shares, unless it is given another."""
+        return _shared(pulumi.runtime.get_root_resource())
+
     def completed(self, job: FineTuningJob) -> pulumi.Output[str]:
         """The job's id, once the job has succeeded; in a preview, at once.
 
@@ -108,7 +114,7 @@ class JobWaiter:
         return job_id
 
     async def _watch(self, account: Account, job_id: str, resource: FineTuningJob) -> Job:
-        jobs = self._waiting.setdefault(account.id, {})
+        jobs = self._waiting.setdefault(account.key, {})
         done: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
         watched = _Watched(resource, done, self.clock())
         first = not jobs
@@ -175,6 +181,11 @@ class JobWaiter:
         while any(self._waiting.values()):
             await self.sleep(self.interval)
         raise pulumi.RunError("\n".join(self._failures))
+
+
+@functools.lru_cache(maxsize=1)
+def _shared(_root: pulumi.Resource | None) -> JobWaiter:
+    return JobWaiter()
 
 
 def _give_up(jobs: dict[str, _Watched], why: str) -> None:

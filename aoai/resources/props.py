@@ -6,12 +6,10 @@ The engine sends every number as a float, a value that is not known yet as an ``
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, get_type_hints
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import msgspec
-from pulumi.dynamic import CheckFailure
 from pulumi.output import contains_unknowns
 
 from aoai.errors import ConfigurationError
@@ -35,8 +33,8 @@ def is_known(value: Any) -> bool:
     return not contains_unknowns(value)
 
 
-def parse(kind: type[T], props: Mapping[str, Any]) -> T:
-    """Read a property bag as ``kind``, a frozen dataclass; keys that it does not know are skipped.
+def parse_state(kind: type[T], props: Mapping[str, Any]) -> T:
+    """Read stored outputs as ``kind``, a frozen dataclass; keys that it does not know are skipped.
 
     Raises:
         ConfigurationError: a property is missing or has the wrong type.
@@ -45,29 +43,6 @@ def parse(kind: type[T], props: Mapping[str, Any]) -> T:
         return msgspec.convert(plain(props), kind)
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"the stored properties cannot be read: {error}") from None
-
-
-def problems(kind: type[Any], props: Mapping[str, Any]) -> Iterator[CheckFailure]:
-    """What is wrong with an input bag by shape alone, all of it, unknown values skipped."""
-    hints = get_type_hints(kind)
-    for field in dataclasses.fields(kind):
-        required = (
-            field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-        )
-        value = props.get(field.name)
-        if value is None and required:
-            yield CheckFailure(field.name, f"`{field.name}` is required")
-        elif value is not None and is_known(value):
-            yield from _type_problem(field.name, value, hints[field.name])
-    for name in sorted(set(props) - set(hints) - {"__provider"}):
-        yield CheckFailure(name, f"`{name}` is not an input of this resource")
-
-
-def _type_problem(name: str, value: Any, hint: Any) -> Iterator[CheckFailure]:
-    try:
-        msgspec.convert(plain(value), hint)
-    except msgspec.ValidationError as error:
-        yield CheckFailure(name, f"`{name}`: {error}")
 
 
 def lookup(props: Mapping[str, Any], dotted: str) -> Any:

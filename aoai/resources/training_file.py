@@ -1,99 +1,97 @@
 """A training or validation file in one account, purpose fine-tune.
 
-The identity of a local file is its content: the preview reads the file, judges it and digests it,
+The identity of a local file is its content: the preview reads the file, checks it and digests it,
 and another content, or another account, is another file. A file from a URL is another one when the
-URL or its version is. ``delete`` removes the file from the account, unless it was there before and
-is only named by its id; a job that was trained from it is not touched.
+URL or its version is. ``--replace`` and ``taint`` upload it again and delete the old one.
+``delete`` removes the file from the account, unless it was there before and is only named by its
+id; a job that was trained from it is not touched.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, UpdateResult
 
-from aoai.azure.account import Account
 from aoai.azure.authoring.content_url import SignedUrl, sign
 from aoai.azure.authoring.files import File, FilesClient
 from aoai.azure.clients import connect
 from aoai.azure.lifecycle.file_processing import await_processed
 from aoai.azure.lifecycle.parallel_upload import UploadOptions
-from aoai.azure.lifecycle.submission import import_file, upload_file
+from aoai.azure.lifecycle.training_file import find_file, import_file, upload_file
 from aoai.dataset import inspect_cached
 from aoai.dataset.inspection.cache import default_directory
 from aoai.errors import ConfigurationError, DatasetError, NotFound
-from aoai.resources.base import (
-    ACCOUNT_CHANGES,
-    AccountInput,
-    Change,
-    Provider,
-    reports,
-    resource_props,
-)
-from aoai.resources.engine import ensure_engine_is_alive
+from aoai.resources.account import ResourceArgs, account_of
+from aoai.resources.base import Provider, reports, resource_props
+from aoai.resources.declaration import Change, ignores, known, parse, replaces, updates
 from aoai.resources.file_sources import imported_name, is_taken_over, source_failures
 from aoai.resources.identity import file_name
-from aoai.resources.props import parse
-from aoai.resources.upload_progress import UploadProgress, say
+from aoai.resources.progress import UploadProgress, say
+from aoai.resources.props import parse_state
+from aoai.resources.provider_process import ensure_engine_is_alive
+
+Text = pulumi.Input[str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingFileArgs:
-    """Inputs of a :class:`TrainingFile`.
+class FileSource:
+    """Where a file comes from: give one of path, content_url and existing_file_id."""
 
-    Give one of ``path``, ``content_url`` and ``existing_file_id``.
-
-    Attributes:
-        account: the account that the file is in.
-        path: a JSONL file, relative to the project's directory.
-        content_url: an https URL that the service fetches the file from, such as a blob's, without
-            a query. Its content is not seen here, so it is not judged in the preview.
-        sas_variable: name of the environment variable that holds the blob's SAS, where it needs
-            one. It is read when the service is asked to fetch, and stored nowhere.
-        content_version: any text; another one fetches the content of the same URL again.
-        existing_file_id: id of a file that somebody else brought in. It stays when this resource
-            is deleted.
-        model: the base model that it is for, by which a local file is judged: its format, and how
-            long an example may be.
-        validation: a model is measured on it, not trained: it may have few examples.
-    """
-
-    account: AccountInput
-    path: pulumi.Input[str] | None = None
-    content_url: pulumi.Input[str] | None = None
-    sas_variable: pulumi.Input[str] | None = None
-    content_version: pulumi.Input[str] | None = None
-    existing_file_id: pulumi.Input[str] | None = None
-    model: pulumi.Input[str] | None = None
-    validation: pulumi.Input[bool] = False
+    path: Annotated[
+        Text, updates("A JSONL file, relative to the project's directory; its content counts.")
+    ] = None
+    content_url: Annotated[
+        Text,
+        replaces(
+            "An https URL that the service fetches the file from, such as a blob's, without a "
+            "query. Its content is not checked in the preview.",
+            wire="content_url",
+        ),
+    ] = None
+    sas_variable: Annotated[
+        Text,
+        updates(
+            "Name of the environment variable that holds the blob's SAS, where it needs one. It is "
+            "read when the service is asked to fetch, and stored nowhere."
+        ),
+    ] = None
+    content_version: Annotated[
+        Text, replaces("Any text; another one fetches the content of the same URL again.")
+    ] = None
+    existing_file_id: Annotated[
+        Text,
+        replaces("Id of a file that somebody else brought in. It stays when this is deleted."),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingFileInputs:
-    """Inputs as stored; the last three are computed by ``check`` from a local file's content."""
+class TrainingFileArgs(FileSource, ResourceArgs):
+    """Inputs of a :class:`TrainingFile`."""
 
-    account: dict[str, Any]
-    owner: str
-    path: str | None = None
-    content_url: str | None = None
-    sas_variable: str | None = None
-    content_version: str | None = None
-    existing_file_id: str | None = None
-    model: str | None = None
-    validation: bool = False
-    sha256: str = ""
-    bytes: int = 0
-    examples: int = 0
+    model: Annotated[Text, ignores("The base model that a local file is checked for.")] = None
+    validation: Annotated[
+        pulumi.Input[bool], ignores("A model is measured on it: it may have few examples.")
+    ] = False
+    sha256: Annotated[str, replaces("Digest of a local file's content.", computed=True)] = field(
+        default="", init=False
+    )
+    bytes: Annotated[int, ignores("Size of a local file.", computed=True)] = field(
+        default=0, init=False
+    )
+    examples: Annotated[int, ignores("Examples in a local file.", computed=True)] = field(
+        default=0, init=False
+    )
 
 
 @dataclass(frozen=True)
 class TrainingFileState:
-    """Outputs: what the service says of the file."""
+    """Outputs: what the service answers for the file; ``created_at`` in seconds since 1970."""
 
     file_id: str
     filename: str
@@ -104,24 +102,12 @@ class TrainingFileState:
 class TrainingFileProvider(Provider):
     """Brings a file in once, and adopts what an interrupted run has brought in already."""
 
-    inputs = TrainingFileInputs
-    diff_table: ClassVar[Mapping[str, Change]] = {
-        **ACCOUNT_CHANGES,
-        "owner": Change.IGNORE,
-        "path": Change.UPDATE,
-        "content_url": Change.REPLACE,
-        "sas_variable": Change.UPDATE,
-        "content_version": Change.REPLACE,
-        "existing_file_id": Change.REPLACE,
-        "model": Change.IGNORE,
-        "validation": Change.IGNORE,
-        "sha256": Change.REPLACE,
-        "bytes": Change.IGNORE,
-        "examples": Change.IGNORE,
-    }
+    args = TrainingFileArgs
 
-    def check_inputs(self, news: Mapping[str, Any]) -> tuple[dict[str, Any], list[CheckFailure]]:
-        """One source; a local file is judged: what the service would find later fails here."""
+    def check_inputs(
+        self, news: Mapping[str, Any], _before: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], list[CheckFailure]]:
+        """One source; a local file is checked: what the service would find later fails here."""
         failures = list(source_failures(news))
         path = news.get("path")
         if failures or not isinstance(path, str):
@@ -148,66 +134,68 @@ class TrainingFileProvider(Provider):
     @reports
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Bring the file in, or adopt what an earlier run brought in; a job may name it then."""
-        inputs = parse(TrainingFileInputs, props)
-        files = connect(Account.from_props(inputs.account)).files
-        if inputs.existing_file_id:
-            file = _existing(files, inputs.existing_file_id)
-        elif inputs.content_url:
-            file = _imported(files, inputs, inputs.content_url)
+        inputs = parse(TrainingFileArgs, props)
+        files = connect(account_of(inputs.account)).files
+        if inputs.existing_file_id is not None:
+            file = _existing(files, known(inputs.existing_file_id))
+        elif inputs.content_url is not None:
+            file = _imported(files, inputs, known(inputs.content_url))
         else:
-            file = _uploaded(files, inputs, inputs.path or "")
+            file = _uploaded(files, inputs)
+        self.held.keep(file.id)
         return CreateResult(file.id, self.outputs(props, _state(file)))
 
     @reports
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Status as the service sees it; a file that is not there any more is gone."""
-        account = Account.from_props(parse(TrainingFileInputs, props).account)
-        connection = connect(account)
-        file = next((file for file in connection.inventory.files() if file.id == id_), None)
-        try:
-            file = file or connection.files.get_file(id_)
-        except NotFound:
-            return self.gone()
-        if file.is_gone:
+        inputs = parse(TrainingFileArgs, props)
+        self.held.saw(known(inputs.owner or ""), id_)
+        file = find_file(connect(account_of(inputs.account)), id_)
+        if file is None:
             return self.gone()
         return ReadResult(id_, self.outputs(props, _state(file)))
 
     @reports
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """Nothing to tell the service: another way to the same content."""
-        return UpdateResult(self.outputs(news, parse(TrainingFileState, olds)))
+        """The service is sent nothing: another way to the same content."""
+        return UpdateResult(self.outputs(news, parse_state(TrainingFileState, olds)))
 
     @reports
     def delete(self, id_: str, props: dict[str, Any]) -> None:
-        """Delete the file, unless somebody else brought it in; it is no error if it is gone."""
-        inputs = parse(TrainingFileInputs, props)
-        account = Account.from_props(inputs.account)
-        if inputs.existing_file_id:
+        """Delete the file, unless something still holds it; it is no error if it is gone."""
+        inputs = parse(TrainingFileArgs, props)
+        account = account_of(inputs.account)
+        if inputs.existing_file_id is not None:
             say(f"{id_} stays in {account}: it was there before this stack named it")
-            return
-        connect(account).files.delete_file(id_)
+        elif self.held.is_kept(id_):
+            say(f"{id_} stays in {account}: the stack still holds it")
+        else:
+            connect(account).files.delete_file(id_)
 
 
-def _uploaded(files: FilesClient, inputs: TrainingFileInputs, path: str) -> File:
+def _uploaded(files: FilesClient, inputs: TrainingFileArgs) -> File:
+    path = known(inputs.path or "")
     sending = UploadOptions(
         progress=UploadProgress(Path(path).name),
         before_send=ensure_engine_is_alive,
         notes=default_directory().with_name("uploads"),
     )
-    name = file_name(path, inputs.sha256, inputs.owner)
+    name = file_name(path, inputs.sha256, known(inputs.owner or ""), inputs.replacements)
     file = upload_file(files, Path(path), name, sha256=inputs.sha256, sending=sending)
     return await_processed(files, file)
 
 
-def _imported(files: FilesClient, inputs: TrainingFileInputs, content_url: str) -> File:
+def _imported(files: FilesClient, inputs: TrainingFileArgs, content_url: str) -> File:
     used: list[str] = []
+    variable = None if inputs.sas_variable is None else known(inputs.sas_variable)
+    version = None if inputs.content_version is None else known(inputs.content_version)
 
     def signed() -> SignedUrl:
-        source = sign(content_url, inputs.sas_variable, os.environ)
+        source = sign(content_url, variable, os.environ)
         used.extend(source.secrets)
         return source
 
-    name = imported_name(content_url, inputs.content_version, inputs.owner)
+    name = imported_name(content_url, version, known(inputs.owner or ""), inputs.replacements)
     file = import_file(files, name, signed, before_send=ensure_engine_is_alive)
     advice = f"check that a GET of {content_url} answers, and that its content is right,"
     return await_processed(files, file, advice=advice, secrets=tuple(used))
@@ -217,7 +205,7 @@ def _existing(files: FilesClient, file_id: str) -> File:
     try:
         file = files.get_file(file_id)
     except NotFound as error:
-        raise error.advising("A file is known in its own account alone.") from None
+        raise error.advising("A file is known in its own account only.") from None
     if file.purpose not in {"", "fine-tune"}:
         raise ConfigurationError(
             f"{file_id} of {files.transport.label} has the purpose {file.purpose!r}; a job takes "
@@ -243,5 +231,5 @@ class TrainingFile(Resource, module="aoai", name="TrainingFile"):
     def __init__(
         self, name: str, args: TrainingFileArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        props = resource_props(name, args, TrainingFileState, "sha256", "bytes", "examples")
+        props = resource_props(name, args, TrainingFileState, opts)
         super().__init__(TrainingFileProvider(), name, props, opts)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from aoai_components.accounts import create_accounts
 from aoai_components.config import read_config, read_stack
 from aoai_components.engine_version import require_engine
-from aoai_components.fine_tuned_deployment import FineTunedDeployment, FineTunedDeploymentArgs
+from aoai_components.fine_tuned_deployment import (
+    DeploymentTarget,
+    FineTunedDeployment,
+    FineTunedDeploymentArgs,
+)
+from aoai_components.program import args_of, create_models
 from aoai_components.settings import (
     AccountSettings,
     DeploymentSettings,
@@ -17,12 +22,15 @@ from aoai_components.training_data import Forecast
 __all__ = [
     "AccountSettings",
     "DeploymentSettings",
+    "DeploymentTarget",
     "FineTunedDeployment",
     "FineTunedDeploymentArgs",
     "Forecast",
     "ModelSettings",
     "Settings",
+    "args_of",
     "create_accounts",
+    "create_models",
     "read_config",
     "read_stack",
     "require_engine",

@@ -1,4 +1,4 @@
-"""The clouds that a stack can name, and where their accounts answer."""
+"""The clouds that a stack can name."""
 
 from __future__ import annotations
 
@@ -10,23 +10,22 @@ from aoai.errors import ConfigurationError
 EMULATOR_URL = "AOAI_EMULATOR_URL"
 """Environment variable with the emulator's address, for stacks with ``cloud: emulator``."""
 
-CLOUDS: Mapping[str, tuple[Cloud, str]] = {
-    "public": (Cloud.PUBLIC, "https://{}.openai.azure.com"),
-    "usgovernment": (Cloud.US_GOVERNMENT, "https://{}.openai.azure.us"),
-    "china": (Cloud.CHINA, "https://{}.openai.azure.cn"),
+CLOUDS: Mapping[str, Cloud] = {
+    "public": Cloud.PUBLIC,
+    "usgovernment": Cloud.US_GOVERNMENT,
+    "china": Cloud.CHINA,
 }
-"""A cloud, and where an account of a given name answers in it."""
+"""The clouds of Azure by the name that a stack gives them."""
 
 
-def find_cloud(cloud: str, name: str, environment: Mapping[str, str]) -> tuple[Cloud, str]:
-    """A cloud's addresses, and where an account of that name answers in it.
+def find_cloud(cloud: str, environment: Mapping[str, str]) -> Cloud:
+    """A cloud's addresses.
 
     Raises:
         ConfigurationError: there is no such cloud, or the emulator's address is not known.
     """
     if cloud in CLOUDS:
-        where, template = CLOUDS[cloud]
-        return where, template.format(name)
+        return CLOUDS[cloud]
     if cloud != "emulator":
         choices = ", ".join([*CLOUDS, "emulator"])
         raise ConfigurationError(f"there is no cloud `{cloud}`; choose one of {choices}")
@@ -36,4 +35,4 @@ def find_cloud(cloud: str, name: str, environment: Mapping[str, str]) -> tuple[C
             f"the emulator's address is not known: run `make up`, then `source .local/env` to set "
             f"{EMULATOR_URL}"
         )
-    return Cloud(resource_manager=url, authority=url), f"{url}/{name}"
+    return Cloud(resource_manager=url, authority=url)

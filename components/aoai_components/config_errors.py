@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -42,8 +42,9 @@ def read_entry(where: str, value: Any, kind: type[T], problems: list[str]) -> T 
 
 def faults(where: str, value: Any, kind: Any) -> Iterator[str]:
     """What is wrong with a value, and with everything inside it, each with its key."""
-    alternatives = get_args(kind) if get_origin(kind) is not dict else ()
-    for part in (kind, *alternatives):
+    plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    alternatives = get_args(plain) if get_origin(plain) is not dict else ()
+    for part in (plain, *alternatives):
         if isinstance(value, Mapping) and get_origin(part) is dict:
             for key, item in value.items():
                 yield from faults(f"{where}.{key}", item, get_args(part)[1])

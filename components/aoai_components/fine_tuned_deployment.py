@@ -12,12 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-import msgspec
 import pulumi
 
-from aoai.azure.account import Account
 from aoai.resources import (
     FineTunedModel,
     FineTunedModelArgs,
@@ -29,25 +26,51 @@ from aoai.resources import (
     TrainingFile,
     TrainingFileArgs,
 )
-from aoai_components.file_settings import FileSettings
-from aoai_components.settings import TRAINING, VALIDATION, DeploymentSettings, ModelSettings
+from aoai.resources.account import AccountInput, account_props
+from aoai.resources.declaration import values_of
+from aoai.resources.fine_tuning_job import TrainingOptions
+from aoai.resources.model_deployment import DeploymentOptions
+from aoai.resources.training_file import FileSource
+
+Source = FileSource | pulumi.Input[str]
+"""Where a file comes from; a text is a path."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class FineTunedDeploymentArgs:
-    """Inputs of a :class:`FineTunedDeployment`.
+class DeploymentTarget(DeploymentOptions):
+    """A place where the model is served, and how.
+
+    Attributes:
+        account: the account that serves it.
+    """
+
+    account: AccountInput
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineTunedDeploymentArgs(TrainingOptions):
+    """Inputs of a :class:`FineTunedDeployment`; those of a job's training stand here as well.
 
     Attributes:
         account: the account that trains.
-        model: what is trained from what.
-        deployments: where it is served, by name: the account and the deployment's settings.
-        waiter: shared by all components of a program, so that one poll serves an account.
+        base_model: the model to start from, with its date.
+        training_file: a JSONL file by its path, or another source.
+        validation_file: the same for the data that the model is measured on.
+        checkpoint: ``final``, ``best`` (lowest validation loss) or a step number.
+        deployments: where the model is served, by name.
+        waiter: waits for the job; shared by all components of a program if left out, so that one
+            poll serves an account.
+        owner: see :class:`TrainingFileArgs`; needed inside a component provider only.
     """
 
-    account: Account
-    model: ModelSettings
-    deployments: Mapping[str, tuple[Account, DeploymentSettings]] = field(default_factory=dict)
-    waiter: JobWaiter
+    account: AccountInput
+    base_model: pulumi.Input[str]
+    training_file: Source
+    validation_file: Source | None = None
+    checkpoint: pulumi.Input[str | int] = "final"
+    deployments: Mapping[str, DeploymentTarget] = field(default_factory=dict)
+    waiter: JobWaiter | None = None
+    owner: pulumi.Input[str] | None = None
 
 
 class FineTunedDeployment(pulumi.ComponentResource):
@@ -76,65 +99,76 @@ class FineTunedDeployment(pulumi.ComponentResource):
             name,
             FineTunedModelArgs(
                 account=args.account,
-                job_id=_trained(self.job, args.waiter),
-                checkpoint=args.model.checkpoint,
+                job_id=_trained(self.job, args.waiter or JobWaiter.of_program()),
+                checkpoint=args.checkpoint,
+                owner=args.owner,
             ),
             self.child,
         )
         self.deployments = {
-            key: self._deployment(key, args.account, account, settings)
-            for key, (account, settings) in args.deployments.items()
+            key: self._deployment(key, args, target) for key, target in args.deployments.items()
         }
         self.register_outputs({"fine_tuned_model": self.model.fine_tuned_model})
 
     def _job(self, name: str, args: FineTunedDeploymentArgs) -> FineTuningJob:
-        model = args.model
-        files = {
-            setting: self._file(f"{name}-{setting.removesuffix('File')}", args, setting, file)
-            for setting, file in model.files.items()
-        }
-        training, validation = files[TRAINING], files.get(VALIDATION)
+        training = self._file(f"{name}-training", args, args.training_file)
+        validation = None
+        if args.validation_file is not None:
+            validation = self._file(
+                f"{name}-validation", args, args.validation_file, validation=True
+            )
         # Files are named by the resource's id: an update keeps it, and a preview knows it.
         return FineTuningJob(
             name,
             FineTuningJobArgs(
                 account=args.account,
-                model=model.base_model,
+                owner=args.owner,
+                model=args.base_model,
                 training_file=training.id,
                 training_file_sha256=training.sha256,
                 validation_file=validation.id if validation else None,
                 validation_file_sha256=validation.sha256 if validation else None,
-                hyperparameters=_given(msgspec.structs.asdict(model.hyperparameters)),
-                suffix=model.suffix,
-                seed=model.seed,
-                training_type=model.training_type,
-                generation=model.generation,
-                on_delete=model.on_delete,
+                **values_of(TrainingOptions, args),
             ),
             self.child,
         )
 
     def _file(
-        self, name: str, args: FineTunedDeploymentArgs, setting: str, file: FileSettings
+        self, name: str, args: FineTunedDeploymentArgs, source: Source, *, validation: bool = False
     ) -> TrainingFile:
-        file_args = TrainingFileArgs(
-            account=args.account,
-            model=args.model.base_model,
-            validation=setting == VALIDATION,
-            **file.inputs(),
+        given = source if isinstance(source, FileSource) else FileSource(path=source)
+        return TrainingFile(
+            name,
+            TrainingFileArgs(
+                account=args.account,
+                owner=args.owner,
+                model=args.base_model,
+                validation=validation,
+                **values_of(FileSource, given),
+            ),
+            self.child,
         )
-        return TrainingFile(name, file_args, self.child)
 
     def _deployment(
-        self, key: str, source: Account, account: Account, settings: DeploymentSettings
+        self, key: str, args: FineTunedDeploymentArgs, target: DeploymentTarget
     ) -> ModelDeployment:
-        given = msgspec.structs.asdict(settings)
-        given.update(
-            account=account,
-            model=self.model.fine_tuned_model,
-            source=source if source != account else None,
+        return ModelDeployment(
+            key,
+            ModelDeploymentArgs(
+                account=target.account,
+                owner=args.owner,
+                model=self.model.fine_tuned_model,
+                source=_source(args.account, target.account),
+                **values_of(DeploymentOptions, target),
+            ),
+            self.child,
         )
-        return ModelDeployment(key, ModelDeploymentArgs(**given), self.child)
+
+
+def _source(trained: AccountInput, serves: AccountInput) -> AccountInput | None:
+    """The account that trained, if it is another one; the same account is the same object."""
+    same = trained is serves or account_props(trained) == account_props(serves)
+    return None if same else trained
 
 
 def _trained(job: FineTuningJob, waiter: JobWaiter) -> pulumi.Output[str]:
@@ -144,7 +178,3 @@ def _trained(job: FineTuningJob, waiter: JobWaiter) -> pulumi.Output[str]:
     known then, and all that follows from the job would be shown as replaced.
     """
     return job.id if pulumi.runtime.is_dry_run() else waiter.completed(job)
-
-
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
+from aoai.azure.arm_names import name_key
 from aoai.resources.base import Provider
+from aoai.resources.declaration import inputs_of, value_problems
+from aoai.resources.file_sources import source_failures
 from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.model_deployment import ModelDeploymentProvider
@@ -26,19 +30,24 @@ def model_problems(where: str, given: Mapping[str, Any]) -> Iterator[str]:
 
 def deployment_problems(where: str, given: Mapping[str, Any]) -> Iterator[str]:
     """What a deployment would refuse."""
-    # A name that follows from the owner and the model is of no interest here.
-    yield from _refused(where, ModelDeploymentProvider(), {"owner": "", **given})
+    yield from _refused(where, ModelDeploymentProvider(), given)
+
+
+def file_problems(where: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """What a file would refuse."""
+    for failure in source_failures(given):
+        yield f"{where}: {in_settings_words(failure.reason)}"
 
 
 def shared_names(deployments: Iterable[tuple[str, str, str]]) -> Iterator[str]:
     """Names that two deployments of an account would have; ARM does not mind the case.
 
     Args:
-        deployments: of each its key, the id of its account, and its name.
+        deployments: of each its key, the key of its account, and its name.
     """
     taken: dict[tuple[str, str], str] = {}
     for key, account, name in deployments:
-        other = taken.setdefault((account.casefold(), name.casefold()), key)
+        other = taken.setdefault((account, name_key(name)), key)
         if other != key:
             yield (
                 f"deployments.{key}.deploymentName: `{other}` has the name {name!r} in that "
@@ -57,6 +66,8 @@ def camel(name: str) -> str:
 
 
 def _refused(where: str, provider: Provider, given: Mapping[str, Any]) -> Iterator[str]:
-    _computed, failures = provider.check_inputs(given)
-    for failure in failures:
+    _computed, failures = provider.check_inputs(given, {})
+    fields = {field.name: field for field in inputs_of(provider.args)}
+    values = [value_problems(fields[k], v) for k, v in given.items() if k in fields]
+    for failure in [*failures, *chain.from_iterable(values)]:
         yield f"{where}.{camel(failure.property)}: {in_settings_words(failure.reason)}"

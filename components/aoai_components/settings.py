@@ -1,33 +1,36 @@
 """A stack's settings: the only reader of its configuration.
 
-Every mistake is found at once, and each is told with the key that stands in the stack's file.
+Every mistake is found at once, and each is shown with its key in the stack's file.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from aoai.azure.account import Account
 from aoai.errors import ConfigurationError
+from aoai.resources.fine_tuning_job import TrainingOptions
+from aoai.resources.model_deployment import DeploymentOptions
+from aoai.resources.training_file import FileSource
 from aoai_components.clouds import find_cloud
 from aoai_components.config_errors import did_you_mean, faults, read_entry, reference
-from aoai_components.file_settings import FileSettings
-from aoai_components.provider_checks import deployment_problems, model_problems, shared_names
+from aoai_components.entries import DeploymentEntry, Entry, FileEntry, ModelEntry, given, options
+from aoai_components.provider_checks import (
+    deployment_problems,
+    file_problems,
+    model_problems,
+    shared_names,
+)
 
 TRAINING, VALIDATION = "trainingFile", "validationFile"
 
 
-class _Settings(
-    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
-):
-    """Base: camelCase in the stack's file, as everywhere in Pulumi; a typo is an error."""
-
-
-class CreateSettings(_Settings, frozen=True, kw_only=True):
+class CreateSettings(Entry, frozen=True, kw_only=True):
     """An account that the stack makes, with pulumi-azure-native.
 
     Attributes:
@@ -43,7 +46,7 @@ class CreateSettings(_Settings, frozen=True, kw_only=True):
     tags: dict[str, str] | None = None
 
 
-class AccountSettings(_Settings, frozen=True, kw_only=True):
+class AccountSettings(Entry, frozen=True, kw_only=True):
     """An Azure OpenAI account, one that exists unless ``create`` is given.
 
     Attributes:
@@ -61,78 +64,55 @@ class AccountSettings(_Settings, frozen=True, kw_only=True):
     create: CreateSettings | None = None
 
 
-class HyperparameterSettings(_Settings, frozen=True, kw_only=True):
-    """What is fixed by hand; the service chooses the rest from the data.
-
-    Attributes:
-        n_epochs: how often the training file is gone through.
-        batch_size: examples in one step.
-        learning_rate_multiplier: scales the rate at which the model learns.
-    """
-
-    n_epochs: int | None = None
-    batch_size: int | None = None
-    learning_rate_multiplier: float | None = None
-
-
-class ModelSettings(_Settings, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class ModelSettings:
     """A model to train, and where.
-
-    What is not described here goes to ``FineTuningJobArgs`` and ``FineTunedModelArgs`` as it is.
 
     Attributes:
         account: the account that trains it, by its key under ``accounts``.
-        base_model: the model to start from, with its date.
-        training_file: a JSONL file, relative to the project, or a map: see below.
-        validation_file: the same for the data that the model is measured on.
-        hyperparameters: see below; what is left out is chosen by the service.
+        base_model: the model to start from.
+        files: where its data comes from, by the setting that names it.
+        checkpoint: which one to serve.
+        options: how it is trained.
     """
 
     account: str
     base_model: str
-    training_file: str | FileSettings
-    validation_file: str | FileSettings | None = None
-    hyperparameters: HyperparameterSettings = HyperparameterSettings()
-    suffix: str | None = None
-    seed: int | None = None
-    training_type: str | None = None
-    generation: int = 1
-    checkpoint: str | int = "final"
-    on_delete: str = "cancel"
+    files: Mapping[str, FileSource]
+    checkpoint: str | int
+    options: TrainingOptions
 
     @property
     def paths(self) -> dict[str, str]:
         """The local files by the setting that names them."""
-        return {name: file.path for name, file in self.files.items() if file.path is not None}
+        return {k: str(file.path) for k, file in self.files.items() if file.path is not None}
 
     @property
-    def files(self) -> dict[str, FileSettings]:
-        """The files by the setting that names them."""
-        given = {TRAINING: self.training_file, VALIDATION: self.validation_file}
-        return {name: FileSettings.of(file) for name, file in given.items() if file is not None}
+    def n_epochs(self) -> int | None:
+        """The epochs that are fixed, if they are."""
+        hyperparameters: Any = self.options.hyperparameters or {}
+        epochs: int | None = hyperparameters.get("n_epochs")
+        return epochs
+
+    @property
+    def training_type(self) -> str | None:
+        """The training type that is asked for, if one is."""
+        return None if self.options.training_type is None else str(self.options.training_type)
 
 
-class DeploymentSettings(_Settings, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class DeploymentSettings:
     """A place where a model is served.
-
-    What is not described here goes to ``ModelDeploymentArgs`` as it stands.
 
     Attributes:
         model: the model, by its key under ``models``.
         account: the account that serves it, by its key under ``accounts``.
+        options: how it is served.
     """
 
     model: str
     account: str
-    deployment_name: str | None = None
-    sku: str = "Standard"
-    capacity: int = 1
-    rai_policy_name: str | None = None
-    version_upgrade_option: str | None = None
-    tags: dict[str, str] | None = None
-    on_model_change: str = "update"
-    redeploy: bool = False
-    adopt: bool = False
+    options: DeploymentOptions
 
 
 OBJECTS = ("accounts", "models", "deployments", "prices")
@@ -145,17 +125,18 @@ POLL_INTERVAL = 15.0
 """Seconds between two looks at an account's jobs: training takes minutes to hours."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a stack says."""
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that a stack's file states."""
 
-    accounts: dict[str, Account]
-    models: dict[str, ModelSettings]
-    deployments: dict[str, DeploymentSettings]
-    created: dict[str, CreateSettings]
+    accounts: Mapping[str, Account]
+    models: Mapping[str, ModelSettings]
+    deployments: Mapping[str, DeploymentSettings]
+    created: Mapping[str, CreateSettings]
     prices: Mapping[str, float]
     poll_interval: float = POLL_INTERVAL
 
-    def serving(self, deployment: str) -> Account:
+    def account_of(self, deployment: str) -> Account:
         """The account that a deployment, by its key, is served from."""
         return self.accounts[self.deployments[deployment].account]
 
@@ -177,7 +158,7 @@ def read_settings(
 def listed(problems: list[str]) -> str:
     """What is wrong with the settings, as a list under a headline."""
     text = "\n".join(f"  - {problem}" for problem in problems)
-    return f"the stack's configuration cannot be right:\n{text}"
+    return f"the stack's configuration is not valid:\n{text}"
 
 
 def gather_settings(
@@ -190,8 +171,13 @@ def gather_settings(
         if key not in KEYS
     ]
     accounts = _read_all("accounts", AccountSettings, config, problems)
-    models = _read_all("models", ModelSettings, config, problems)
-    deployments = _read_all("deployments", DeploymentSettings, config, problems)
+    models = {k: model_of(e) for k, e in _read_all("models", ModelEntry, config, problems).items()}
+    deployments = {
+        key: DeploymentSettings(
+            model=entry.model, account=entry.account, options=options(DeploymentOptions, entry)
+        )
+        for key, entry in _read_all("deployments", DeploymentEntry, config, problems).items()
+    }
     for key, model in models.items():
         problems += _model_problems(f"models.{key}", model, config)
     for key, deployment in deployments.items():
@@ -202,9 +188,9 @@ def gather_settings(
         problems.append("pollInterval: at least 1 second; the service limits requests")
     located = _locate(str(config.get("cloud") or "public"), accounts, environment, problems)
     problems += shared_names(
-        (key, located[deployment.account].id, deployment.deployment_name)
+        (key, located[deployment.account].key, str(deployment.options.deployment_name))
         for key, deployment in deployments.items()
-        if deployment.deployment_name is not None and deployment.account in located
+        if deployment.options.deployment_name is not None and deployment.account in located
     )
     settings = Settings(
         accounts=located,
@@ -217,7 +203,26 @@ def gather_settings(
     return settings, problems
 
 
-T = TypeVar("T", bound=_Settings)
+def model_of(entry: Any) -> ModelSettings:
+    """The model that an entry of the stack's YAML states."""
+    files = {TRAINING: entry.training_file, VALIDATION: entry.validation_file}
+    return ModelSettings(
+        account=entry.account,
+        base_model=entry.base_model,
+        files={name: source_of(file) for name, file in files.items() if file is not None},
+        checkpoint=entry.checkpoint,
+        options=options(TrainingOptions, entry),
+    )
+
+
+def source_of(file: Any) -> FileSource:
+    """A file's source; a plain path is the same as ``path`` alone."""
+    source = options(FileSource, FileEntry(path=file) if isinstance(file, str) else file)
+    version = source.content_version
+    return source if version is None else replace(source, content_version=str(version))
+
+
+T = TypeVar("T", bound=Entry)
 
 
 def _read_all(
@@ -245,10 +250,8 @@ def _read_prices(raw: Any, problems: list[str]) -> dict[str, float]:
 def _model_problems(where: str, model: ModelSettings, config: Mapping[str, Any]) -> Iterator[str]:
     yield from reference(f"{where}.account", model.account, config.get("accounts"))
     for name, file in model.files.items():
-        yield from (f"{where}.{name}: {said}" for said in file.problems())
-    given = msgspec.structs.asdict(model)
-    given["hyperparameters"] = msgspec.structs.asdict(model.hyperparameters)
-    yield from model_problems(where, given)
+        yield from file_problems(f"{where}.{name}", given(file))
+    yield from model_problems(where, {**given(model.options), "checkpoint": model.checkpoint})
 
 
 def _deployment_problems(
@@ -256,7 +259,7 @@ def _deployment_problems(
 ) -> Iterator[str]:
     yield from reference(f"{where}.model", deployment.model, config.get("models"))
     yield from reference(f"{where}.account", deployment.account, config.get("accounts"))
-    yield from deployment_problems(where, msgspec.structs.asdict(deployment))
+    yield from deployment_problems(where, given(deployment.options))
 
 
 def _locate(
@@ -267,27 +270,21 @@ def _locate(
 ) -> dict[str, Account]:
     """The accounts with the addresses of their cloud."""
     try:
-        find_cloud(cloud, "", environment)
+        where = find_cloud(cloud, environment)
     except ConfigurationError as error:
         problems.append(f"cloud: {error}")
-        cloud = "public"  # so that the accounts are judged too
+        where = find_cloud("public", environment)  # so that the accounts are checked too
     located = {}
     for key, settings in accounts.items():
         try:
-            located[key] = _account(cloud, settings, environment)
+            located[key] = Account(
+                id=settings.id,
+                endpoint=settings.endpoint or where.endpoint_of(settings.id),
+                tenant_id=settings.tenant_id,
+                location=settings.location,
+                cloud=where,
+            )
         except ConfigurationError as error:
             said = str(error).replace("tenant_id", "tenantId")
             problems.append(f"accounts.{key}: {said}")
     return located
-
-
-def _account(cloud: str, settings: AccountSettings, environment: Mapping[str, str]) -> Account:
-    name = settings.id.rstrip("/").rsplit("/", 1)[-1]
-    where, endpoint = find_cloud(cloud, name, environment)
-    return Account(
-        id=settings.id,
-        endpoint=settings.endpoint or endpoint,
-        tenant_id=settings.tenant_id,
-        location=settings.location,
-        cloud=where,
-    )

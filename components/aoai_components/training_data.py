@@ -124,7 +124,7 @@ def _note(refused: dict[str, list[str]], path: str, lines: Iterable[str]) -> Non
 def _unset(model: ModelSettings, environment: Mapping[str, str]) -> Iterator[str]:
     """Variables that an update will need; a preview may well run where they are not set."""
     for setting, file in model.files.items():
-        if file.sas_variable and not environment.get(file.sas_variable):
+        if file.sas_variable and not environment.get(str(file.sas_variable)):
             yield (
                 f"{setting}: the environment variable {file.sas_variable} is not set here; "
                 "`pulumi up` needs the SAS in it"
@@ -148,8 +148,8 @@ def _summary(model: ModelSettings, report: Report | None, catalog: Catalog) -> s
     if not report.ok:
         return ""
     count = count_tokens(report, find_tokenizer(model.base_model))
-    epochs = model.hyperparameters.n_epochs or default_epochs(report.examples)
-    chosen = "" if model.hyperparameters.n_epochs else " (likely the service's choice)"
+    epochs = model.n_epochs or default_epochs(report.examples)
+    chosen = "" if model.n_epochs else " (likely the service's choice)"
     return (
         f"{report.examples} examples, {count.total} tokens ({count.how}), "
         f"{epochs} {'epoch' if epochs == 1 else 'epochs'}{chosen}: "

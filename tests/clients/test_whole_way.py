@@ -14,7 +14,8 @@ from aoai_emulator import RunningEmulator
 from aoai.azure.account import Account
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients
-from aoai.azure.lifecycle.submission import submit_job, upload_file
+from aoai.azure.lifecycle.fine_tuning_job import submit_once
+from aoai.azure.lifecycle.training_file import upload_file
 from aoai.errors import (
     ApiError,
     AuthenticationError,
@@ -56,7 +57,7 @@ def submit(connections: AccountClients, file_id: str, seed: int = 7) -> Job:
         "seed": seed,
         "trainingType": "Standard",
     }
-    return submit_job(
+    return submit_once(
         connections.jobs,
         body,
         is_ours=lambda job: (

@@ -14,7 +14,7 @@ from pulumi import automation
 
 from aoai.azure.account import Account
 from aoai.azure.clients import connect
-from aoai.resources.engine import WATCH_INTERVAL
+from aoai.resources.provider_process import WATCH_INTERVAL
 from tests.engine.conftest import STACK, Project
 from tests.engine.processes import descendants, end, is_provider
 

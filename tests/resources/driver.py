@@ -12,8 +12,10 @@ from pulumi.runtime import rpc
 from aoai.azure.account import Account
 from aoai.azure.clients import connect
 from aoai.resources.base import Provider
+from aoai.resources.held import forget
 
-OWNER = "organization/project/stack/tutor"
+OWNER = "0123456789abcdef0123456789abcdef/tutor"
+"""As the program makes it: the identity of the stack and the resource's name."""
 
 
 def over_the_wire(props: dict[str, Any]) -> dict[str, Any]:
@@ -37,25 +39,36 @@ class Driven:
 
     provider: Provider
     id: str = ""
+    inputs: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
     steps: list[str] = field(default_factory=list)
 
     def check(self, **inputs: Any) -> dict[str, Any]:
+        """The first check of a run, with the inputs that the state holds."""
+        return self._check(self.inputs, inputs)
+
+    def _check(self, olds: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
         pickled = serialize_provider(self.provider)
         sent = {"owner": OWNER, **inputs, "__provider": pickled}
-        result = self.provider.check({}, over_the_wire(sent))
+        result = self.provider.check(dict(olds), over_the_wire(sent))
         if result.failures:
             raise CheckFailed("\n".join(failure.reason for failure in result.failures))
         return over_the_wire(result.inputs)
 
     def up(self, **inputs: Any) -> str:
-        """Create, update or replace, as diff says; returns what was done."""
-        news = self.check(**inputs)
-        step = self._step(news)
+        """Create, update or replace, as diff says, in a process of its own; what was done."""
+        forget()
+        step = self._step(self.check(**inputs), inputs)
         self.steps.append(step)
         return step
 
-    def _step(self, news: dict[str, Any]) -> str:
+    def forced(self, **inputs: Any) -> str:
+        """What ``--replace`` and ``taint`` do: diff is not asked."""
+        forget()
+        self.check(**inputs)
+        return self._replace(inputs, delete_first=False)
+
+    def _step(self, news: dict[str, Any], inputs: dict[str, Any]) -> str:
         if not self.id:
             return self._create(news)
         diff = self.provider.diff(self.id, self.outputs, news)
@@ -64,8 +77,13 @@ class Driven:
         if not diff.replaces:
             self._keep(self.provider.update(self.id, self.outputs, news).outs or {}, news)
             return "update"
+        return self._replace(inputs, delete_first=bool(diff.delete_before_replace))
+
+    def _replace(self, inputs: dict[str, Any], *, delete_first: bool) -> str:
+        """The engine checks a replacement again, as if it were new."""
+        news = self._check({}, inputs)
         old = (self.id, self.outputs)
-        if diff.delete_before_replace:
+        if delete_first:
             self.provider.delete(*old)
             self._create(news)
             return "delete, create"
@@ -81,17 +99,21 @@ class Driven:
 
     def _keep(self, outs: dict[str, Any], news: dict[str, Any]) -> None:
         self.outputs = over_the_wire({**outs, "__provider": news["__provider"]})
+        self.inputs = news
 
     def refresh(self) -> bool:
         """Read; False, and out of state, if it is gone."""
+        forget()
         # Each run of the engine is a new process, which knows nothing yet.
         connect(Account.from_props(self.outputs["account"])).inventory.invalidate()
         result = self.provider.read(self.id, self.outputs)
         if not result.id:
-            self.id, self.outputs = "", {}
+            self.id, self.inputs, self.outputs = "", {}, {}
             return False
-        self._keep(result.outs or {}, self.outputs)
+        kept = {"__provider": self.outputs["__provider"]}
+        self.outputs = over_the_wire({**(result.outs or {}), **kept})
         return True
 
     def destroy(self) -> None:
+        forget()
         self.provider.delete(self.id, self.outputs)

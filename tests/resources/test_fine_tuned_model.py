@@ -9,9 +9,8 @@ import pytest
 from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
-from aoai.azure.authoring.job_log import Checkpoint
 from aoai.errors import ConfigurationError
-from aoai.resources.fine_tuned_model import FineTunedModelProvider, choose
+from aoai.resources.fine_tuned_model import Checkpoint, FineTunedModelProvider, choose
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from tests.resources.conftest import inputs_for, uploaded
 from tests.resources.driver import CheckFailed, Driven
@@ -58,10 +57,28 @@ def test_a_job_that_still_runs_has_no_model(
         driven().up(account=sweden.to_props(), job_id=job_id)
 
 
+def checkpoint(model: str, step: int, metrics: dict[str, float]) -> Checkpoint:
+    return Checkpoint(id="c", model=model, step_number=step, created_at=None, metrics=metrics)
+
+
 CHECKPOINTS = [
-    Checkpoint("c1", "m:ckpt-step-10", 10, None, {"full_valid_loss": 0.9}),
-    Checkpoint("c2", "m:ckpt-step-20", 20, None, {"full_valid_loss": 0.4}),
-    Checkpoint("c3", "m", 30, None, {"full_valid_loss": 0.7}),
+    Checkpoint(
+        id="c1",
+        model="m:ckpt-step-10",
+        step_number=10,
+        created_at=None,
+        metrics={"full_valid_loss": 0.9},
+    ),
+    Checkpoint(
+        id="c2",
+        model="m:ckpt-step-20",
+        step_number=20,
+        created_at=None,
+        metrics={"full_valid_loss": 0.4},
+    ),
+    Checkpoint(
+        id="c3", model="m", step_number=30, created_at=None, metrics={"full_valid_loss": 0.7}
+    ),
 ]
 
 
@@ -79,7 +96,15 @@ def test_a_checkpoint_that_was_not_kept_is_told_with_those_that_were() -> None:
 
 def test_best_needs_a_validation_loss() -> None:
     with pytest.raises(ConfigurationError, match="`best` needs a validation file"):
-        choose("m", [Checkpoint("c", "m", 30, None, {"train_loss": 0.1})], "best")
+        choose(
+            "m",
+            [
+                Checkpoint(
+                    id="c", model="m", step_number=30, created_at=None, metrics={"train_loss": 0.1}
+                )
+            ],
+            "best",
+        )
 
 
 def test_a_choice_that_cannot_be_right_fails_the_check(sweden: Account) -> None:

@@ -165,7 +165,7 @@ def test_a_name_of_somebody_else_is_refused_unless_adopted(sweden: Account, trai
     theirs, ours = train("lists"), train("sets")
     driven().up(**inputs_for_model(sweden, theirs, deployment_name="tutor", owner="o/p/s/theirs"))
     wanted = inputs_for_model(sweden, ours, deployment_name="tutor")
-    with pytest.raises(ConfigurationError, match="it belongs to o/p/s/theirs"):
+    with pytest.raises(ConfigurationError, match="belongs to o/p/s/theirs"):
         driven().up(**wanted)
     adopting = driven()
     adopting.up(**{**wanted, "adopt": True})
@@ -207,7 +207,7 @@ def test_idle_for_fifteen_days_it_is_kept_as_removed_and_comes_back_when_asked(
     ("change", "words"),
     [
         ({"capacity": 0}, "`capacity` must be at least 1"),
-        ({"on_model_change": "swap"}, "`on_model_change` takes"),
+        ({"on_model_change": "swap"}, "`on_model_change` must be one of"),
         ({"sku": 5}, "`sku`: Expected `str`"),
     ],
     ids=str,

@@ -190,7 +190,7 @@ def test_a_file_of_another_account_is_not_found_and_told(
 ) -> None:
     file = driven()
     file.up(account=america.to_props(), path=str(training_file))
-    with pytest.raises(NotFound, match="known in its own account alone"):
+    with pytest.raises(NotFound, match="known in its own account only"):
         driven().up(account=sweden.to_props(), existing_file_id=file.id)
 
 

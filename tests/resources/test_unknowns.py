@@ -16,7 +16,7 @@ from aoai_emulator import RunningEmulator
 from aoai.azure.account import Account
 from aoai.azure.clients import connect
 from aoai.azure.lifecycle.parallel_upload import UploadOptions
-from aoai.azure.lifecycle.submission import upload_file
+from aoai.azure.lifecycle.training_file import upload_file
 from aoai.errors import ApiError, InvalidRequest, Unauthorized
 from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider

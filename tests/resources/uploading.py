@@ -23,7 +23,7 @@ from aoai.azure.http.credentials import TokenSource
 from aoai.azure.http.retrying import RetryPolicy, Timeouts
 from aoai.azure.lifecycle.file_processing import await_processed
 from aoai.azure.lifecycle.parallel_upload import UploadOptions
-from aoai.azure.lifecycle.submission import upload_file
+from aoai.azure.lifecycle.training_file import upload_file
 from tests.conftest import write_examples
 from tests.file_content import content_of
 from tests.repository import ROOT
@@ -47,7 +47,7 @@ from aoai.azure.account import Account
 from aoai.azure.clients import connect
 from aoai.azure.lifecycle.parallel_upload import UploadOptions
 from aoai.azure.lifecycle.file_processing import await_processed
-from aoai.azure.lifecycle.submission import upload_file
+from aoai.azure.lifecycle.training_file import upload_file
 
 account, path, name, sha256, large, size, notes = json.loads(sys.argv[1])
 sending = UploadOptions(large=large, part_size=size, threads=1, notes=Path(notes))

@@ -6,25 +6,26 @@ from datetime import datetime
 from typing import Any
 
 from aoai.azure.arm.deployments import Deployment
-from aoai.azure.arm_names import same_sku
+from aoai.azure.arm_names import same_name, same_sku
 from aoai.azure.clients import AccountClients
+from aoai.azure.lifecycle.model_deployment import iso
 from aoai.azure.lifecycle.removal import DEVELOPER_SKU, IDLE_LIMIT, removal_due
 from aoai.errors import AoaiError, ConfigurationError, NotFound
 
 
-def find(connection: AccountClients, name: str) -> Deployment | None:
+def find(clients: AccountClients, name: str) -> Deployment | None:
     """A deployment from the account's list; absence there is confirmed by a fresh look."""
-    for deployment in connection.inventory.deployments():
-        if deployment.name.lower() == name.lower():
+    for deployment in clients.inventory.deployments():
+        if same_name(deployment.name, name):
             return deployment
     try:
-        return connection.deployments.get_deployment(name)
+        return clients.deployments.get_deployment(name)
     except NotFound:
         return None
 
 
 def activity(
-    connection: AccountClients, name: str, *, model: str, sku: str, created_at: datetime | None
+    clients: AccountClients, name: str, *, model: str, sku: str, created_at: datetime | None
 ) -> dict[str, Any]:
     """Use of a deployment as Monitor counts it, and the day on which the service will remove it.
 
@@ -39,7 +40,7 @@ def activity(
         ConfigurationError: a setting of this machine has to be corrected first.
     """
     try:
-        report = connection.inventory.activity()
+        report = clients.inventory.activity()
     except ConfigurationError:
         raise
     except AoaiError as error:
@@ -66,8 +67,3 @@ def was_due(seen: dict[str, Any]) -> bool:
     """Whether the day of removal had come when the activity was read."""
     due, now = seen.get("deleted_on"), seen.get("observed_at")
     return bool(due and now and datetime.fromisoformat(now) >= datetime.fromisoformat(due))
-
-
-def iso(moment: datetime | None) -> str | None:
-    """ISO 8601 to the second, or None."""
-    return moment.isoformat(timespec="seconds") if moment else None

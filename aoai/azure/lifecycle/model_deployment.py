@@ -1,70 +1,145 @@
-"""Putting a model into service, and taking it out, without stepping on anybody's feet.
+"""Bringing a model into service and out of it, without touching what belongs to others.
 
-Ownership stands in a tag of the deployment. A name that somebody else holds, and a fine-tuned model
-that another deployment of the account serves already, are errors before anything is sent.
+Two tags of a deployment name its owner. ``aoai-owner`` is for people: the address of the stack
+that made it. ``aoai-id`` is what is compared: a digest of the owner, which follows from a random
+value in the stack's state, and the incarnation, a random value of this one deployment. ARM has one
+deployment of a name, so a replacement under one name is the same ARM object: the incarnation says
+whether it is still the one that an older entry of the state means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from aoai.azure.account import Account
 from aoai.azure.arm.deployments import Deployment
+from aoai.azure.arm_names import same_model, same_name
 from aoai.azure.clients import AccountClients
+from aoai.azure.http.fields import Json
+from aoai.azure.lifecycle.body import nested
 from aoai.azure.lifecycle.route import route
 from aoai.catalog import arm_format_of, built_in, parse_tuned_name
 from aoai.errors import ApiError, ConfigurationError, NotFound
 
 OWNER_TAG = "aoai-owner"
-"""ARM tag with ``organization/project/stack/name`` of the resource that made a deployment."""
+"""ARM tag for people: ``organization/project/stack/name`` of the resource that made it."""
+
+ID_TAG = "aoai-id"
+"""ARM tag that is compared: ``<digest of the owner>.<incarnation>``."""
+
+_TAG_LENGTH = 256
+"""Characters in a tag's value (ARM: tag limits)."""
+
+
+def new_incarnation() -> str:
+    """A value for a deployment that is made now."""
+    return secrets.token_hex(6)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Serving:
+class Claim:
+    """Who claims a deployment.
+
+    Attributes:
+        key: digest of the owner.
+        incarnation: of the deployment that the state holds; empty where none is recorded.
+        address: the owner for people.
+        created_at: when the deployment that the state holds was made, ISO 8601 to the second.
+    """
+
+    key: str
+    incarnation: str
+    address: str
+    created_at: str | None = None
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags that carry the claim."""
+        return {
+            OWNER_TAG: self.address[:_TAG_LENGTH],
+            ID_TAG: f"{self.key}.{self.incarnation}",
+        }
+
+    def of(self, live: Deployment) -> Holder:
+        """Whose a live deployment is, seen from this claim."""
+        key, _, incarnation = live.tags.get(ID_TAG, "").partition(".")
+        if key:
+            if key != self.key:
+                return Holder.OTHER
+            return Holder.THIS if incarnation == self.incarnation else Holder.SAME_OWNER
+        # Its tags were taken away, by an Azure Policy or by hand, or it was never ours.
+        known = self.created_at is not None and iso(live.created_at) == self.created_at
+        return Holder.THIS if known else Holder.UNMARKED
+
+
+class Holder(Enum):
+    """Whose a live deployment is."""
+
+    THIS = "the very deployment that the state holds"
+    SAME_OWNER = "made by the same resource, in another run"
+    UNMARKED = "made by something else, or its tags are gone"
+    OTHER = "of another owner"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedDeployment:
     """What is wanted of one deployment.
 
     Attributes:
         account: where it is served.
         source: the account that trained the model, if it is another one.
         name: the deployment's name.
-        owner: whose it is.
-        model_format: ``model.format``, where the catalogue of base models does not know it.
-        adopt: take it over if it is somebody else's.
+        values: the request's values by their place in the body.
+        format: the model's format, as ARM spells it; most are ``OpenAI``.
+        tags: those that the program declares.
+        dropped_tags: names of tags that the program declared before and does not any more.
+        adopt: take it over if it belongs to somebody else.
     """
 
     account: Account
     source: Account | None
     name: str
-    owner: str
-    model: str
-    model_version: str
-    sku: str
-    capacity: int
-    model_format: str | None = None
-    rai_policy_name: str | None = None
-    version_upgrade_option: str | None = None
+    values: Mapping[str, Any]
+    format: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    dropped_tags: frozenset[str] = frozenset()
     adopt: bool = False
 
-    def body(self) -> dict[str, Any]:
-        """The body of ``PUT …/deployments/{name}``."""
-        properties = {
-            "model": {
-                "format": self.model_format or built_in().arm_format(self.model) or "OpenAI",
-                "name": self.model,
-                "version": self.model_version,
-                **route(self.account, self.source).fields,
-            },
-            "raiPolicyName": self.rai_policy_name,
-            "versionUpgradeOption": self.version_upgrade_option,
-        }
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return str(self.values["properties.model.name"])
+
+    def body(self, claim: Claim, live: Deployment | None) -> Json:
+        """The body of ``PUT …/deployments/{name}``; tags that others have set stay."""
+        source = route(self.account, self.source).fields
+        model = {"format": self.format or "OpenAI", **source}
+        placed = {f"properties.model.{name}": value for name, value in model.items()}
+        others = live.tags if live else {}
+        kept = {name: value for name, value in others.items() if name not in self.dropped_tags}
         return {
-            "sku": {"name": self.sku, "capacity": self.capacity},
-            "properties": {name: value for name, value in properties.items() if value is not None},
-            "tags": {**self.tags, OWNER_TAG: self.owner},
+            **nested({**self.values, **placed}),
+            "tags": {**kept, **self.tags, **claim.tags},
         }
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A deployment as it stands after a write.
+
+    Attributes:
+        taken_from: whose it was before, if it was taken over.
+        was_there: an earlier run of the same resource had made it.
+    """
+
+    deployment: Deployment
+    taken_from: str = ""
+    was_there: bool = False
 
 
 def is_fine_tuned(model: str) -> bool:
@@ -72,67 +147,101 @@ def is_fine_tuned(model: str) -> bool:
     return parse_tuned_name(model) is not None
 
 
-def serve(connection: AccountClients, serving: Serving) -> Deployment:
+def incarnation_of(live: Deployment) -> str:
+    """The incarnation in a deployment's tag; empty without one."""
+    return live.tags.get(ID_TAG, "").partition(".")[2]
+
+
+def owner_in_words(live: Deployment) -> str:
+    """Who has a live deployment, for people."""
+    return live.tags.get(OWNER_TAG) or "something that left no owner tag"
+
+
+def deploy(clients: AccountClients, wanted: WantedDeployment, claim: Claim) -> Deployed:
     """Create the deployment or bring it to what is wanted; writes of an account go one by one.
 
     Raises:
         ConfigurationError: the name is somebody else's, or the model is served already.
         ApiError: ARM refused.
     """
-    with connection.writes:
-        _ensure_free(connection.deployments.list_deployments(), serving)
-        serving = _with_format(connection, serving)
-        auxiliary = route(serving.account, serving.source).auxiliary_tenant_id
-        return connection.deployments.create_or_update_deployment(
-            serving.name, serving.body(), auxiliary_tenant_id=auxiliary
+    with clients.writes:
+        listed = clients.deployments.list_deployments()
+        live = next((other for other in listed if same_name(other.name, wanted.name)), None)
+        taken_from = _ensure_ours(live, wanted, claim) if live else ""
+        _ensure_not_served(listed, wanted)
+        made = clients.deployments.create_or_update_deployment(
+            live.name if live else wanted.name,
+            replace(wanted, format=_format_of(clients, wanted.model)).body(claim, live),
+            auxiliary_tenant_id=route(wanted.account, wanted.source).auxiliary_tenant_id,
         )
+    return Deployed(made, taken_from, was_there=live is not None and not taken_from)
 
 
-def _with_format(connection: AccountClients, serving: Serving) -> Serving:
-    """The format of a model that the catalogue lacks, as the account lists it, if it does."""
-    if serving.model_format is not None or built_in().arm_format(serving.model) is not None:
-        return serving
+def _format_of(clients: AccountClients, model: str) -> str | None:
+    """The format of a model from the catalogue, else as the account lists it, if it does."""
+    known = built_in().arm_format(model)
+    if known is not None:
+        return known
     try:
-        offers = connection.account_models.list_models()
-    except ApiError:  # not allowed to list models: most formats are OpenAI, and ARM has the word
-        return serving
-    return replace(serving, model_format=arm_format_of(offers, serving.model))
+        return arm_format_of(clients.account_models.list_models(), model)
+    except ApiError:  # not allowed to list models: most formats are OpenAI
+        return None
 
 
-def _ensure_free(live: list[Deployment], serving: Serving) -> None:
-    place = f"account {serving.account.name} ({serving.account.location})"
-    for other in live:
-        if other.name.lower() == serving.name.lower():
-            holder = other.tags.get(OWNER_TAG)
-            if holder != serving.owner and not serving.adopt:
-                whose = f"it belongs to {holder}" if holder else "it was made by something else"
-                raise ConfigurationError(
-                    f"{place} has a deployment {other.name!r} already, {whose}; choose another "
-                    "`deployment_name`, or set `adopt` to take it over"
-                )
-        elif is_fine_tuned(serving.model) and other.model == serving.model:
+def _ensure_ours(live: Deployment, wanted: WantedDeployment, claim: Claim) -> str:
+    """Whose the deployment was if it is taken over; empty if it is ours."""
+    if claim.of(live) in (Holder.THIS, Holder.SAME_OWNER):
+        return ""
+    if wanted.adopt:
+        return owner_in_words(live)
+    raise ConfigurationError(
+        f"{wanted.account} has a deployment {live.name!r} already, which belongs to "
+        f"{owner_in_words(live)}; choose another `deployment_name`, or set `adopt` to take it over"
+    )
+
+
+def _ensure_not_served(listed: list[Deployment], wanted: WantedDeployment) -> None:
+    if not is_fine_tuned(wanted.model):
+        return
+    for other in listed:
+        if same_model(other.model, wanted.model) and not same_name(other.name, wanted.name):
             raise ConfigurationError(
-                f"{place} serves {serving.model} already, as deployment {other.name!r}; Azure "
-                f"allows one deployment of a fine-tuned model: remove that one, or do not deploy "
-                f"{serving.name!r}"
+                f"{wanted.account} serves {wanted.model} already, as deployment {other.name!r} of "
+                f"{owner_in_words(other)}; Azure allows one deployment of a fine-tuned model: "
+                f"remove that one, or do not deploy {wanted.name!r}"
             )
 
 
-def withdraw(connection: AccountClients, name: str, owner: str, model: str) -> bool:
-    """Delete a deployment if it is still the one that ``owner`` made for ``model``.
+def undeploy(
+    clients: AccountClients, name: str, claim: Claim, *, is_kept: Callable[[str], bool]
+) -> str:
+    """Delete a deployment if it is the very one that the state means.
 
-    A create-before-delete replacement under one name, or another stack that adopted it, leaves
-    under the old name something that is not the old thing: that stays.
+    Args:
+        clients: the account's clients.
+        name: the deployment's name.
+        claim: what the state says of it.
+        is_kept: whether a live resource of the state holds the deployment of an ARM id.
 
     Returns:
-        Whether there is nothing left of it; False if what has the name is not ours.
+        Why it stays; empty if there is nothing left of it.
     """
-    with connection.writes:
+    with clients.writes:
         try:
-            live = connection.deployments.get_deployment(name)
+            live = clients.deployments.get_deployment(name)
         except NotFound:
-            return True
-        if live.tags.get(OWNER_TAG, owner) != owner or live.model != model:
-            return False
-        connection.deployments.delete_deployment(name)
-    return True
+            return ""
+        if is_kept(live.id):
+            return "the stack still holds it"
+        holder = claim.of(live)
+        if holder is Holder.SAME_OWNER:
+            return "a later run of the same resource made it anew; run `pulumi refresh` first"
+        if holder is not Holder.THIS:
+            return f"it belongs to {owner_in_words(live)} now"
+        clients.deployments.delete_deployment(name)
+    return ""
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 to the second, or None."""
+    return moment.isoformat(timespec="seconds") if moment else None

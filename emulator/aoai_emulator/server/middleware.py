@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aoai_emulator.admin.guard import PREFIX, refusal
 from aoai_emulator.server.fault_effects import Exchange, strike
+from aoai_emulator.server.recorded_body import recording
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.clock import compact
 from aoai_emulator.state.faults import Fault
@@ -67,6 +68,7 @@ class Middleware:
         method, path = scope["method"], scope["path"]
         query = scope["query_string"].decode("latin-1")
         number = recorder.start(self._backend.clock.now(), method, path, query, headers)
+        receive = recording(receive, headers, lambda body: recorder.finish(number, body=body))
         fault = self._backend.faults.take(method, path)
         if fault:
             recorder.finish(number, fault=f"{fault.kind} {fault.when}")

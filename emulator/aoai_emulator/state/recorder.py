@@ -38,7 +38,8 @@ class Credential:
 class Recorded:
     """One request. ``status`` is None until it is answered, and stays None if it never is.
 
-    ``operation`` names the call as the support matrix does; None where no route fits.
+    ``operation`` names the call as the support matrix does; None where no route fits. ``body`` is
+    kept of small JSON bodies only, without the queries of URLs in it.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Recorded:
     fault: str | None = None
     operation: str | None = None
     request_id: str | None = None
+    body: Any = None
 
 
 class Recorder:

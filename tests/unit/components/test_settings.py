@@ -7,6 +7,7 @@ from aoai_components.clouds import EMULATOR_URL
 from aoai_components.settings import read_settings
 
 from aoai.errors import ConfigurationError
+from aoai.resources.training_file import FileSource
 
 TENANT = "aaaaaaaa-0000-4000-8000-00000000000a"
 ARM_ID = (
@@ -140,11 +141,14 @@ def test_what_a_resource_would_refuse_is_told_with_the_rest_in_the_words_of_the_
     numbers = {"nEpochs": 0, "learningRateMultiplier": -1.0}
     text = message(models=tutor(hyperparameters=numbers, onDelete="keep"), deployments=deployments)
     assert text.splitlines()[1:] == [
-        "  - models.tutor.onDelete: `onDelete` takes `cancel` or `delete`",
         "  - models.tutor.hyperparameters: `learningRateMultiplier` must be greater than 0",
         "  - models.tutor.hyperparameters: `nEpochs` must be greater than 0",
+        "  - models.tutor.onDelete: `onDelete` must be one of `cancel`, `delete`, not 'keep'",
         "  - deployments.a.capacity: `capacity` must be at least 1",
-        "  - deployments.b.onModelChange: `onModelChange` takes `update` or `replace`",
+        (
+            "  - deployments.b.onModelChange: `onModelChange` must be one of `update`, `replace`, "
+            "not 'swap'"
+        ),
     ]
 
 
@@ -217,19 +221,15 @@ def with_file(given: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("given", ["train.jsonl", {"path": "train.jsonl"}])
 def test_a_path_can_be_written_plainly(given: Any) -> None:
     files = read_settings(config(**with_file(given)), {}).models["tutor"].files
-    assert {name: file.inputs() for name, file in files.items()} == {
-        "trainingFile": {"path": "train.jsonl"}
-    }
+    assert files == {"trainingFile": FileSource(path="train.jsonl")}
 
 
 def test_a_file_can_come_from_a_url_whose_signature_is_only_named() -> None:
     given = {"contentUrl": "https://h/a.jsonl", "sasVariable": "DATA_SAS", "contentVersion": 2}
     model = read_settings(config(**with_file(given)), {}).models["tutor"]
-    assert model.files["trainingFile"].inputs() == {
-        "content_url": "https://h/a.jsonl",
-        "sas_variable": "DATA_SAS",
-        "content_version": "2",
-    }
+    assert model.files["trainingFile"] == FileSource(
+        content_url="https://h/a.jsonl", sas_variable="DATA_SAS", content_version="2"
+    )
 
 
 @pytest.mark.parametrize(

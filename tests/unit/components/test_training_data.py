@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aoai_components.file_settings import FileSettings
-from aoai_components.settings import HyperparameterSettings, ModelSettings
+from aoai_components.settings import TRAINING, VALIDATION, ModelSettings
 from aoai_components.training_data import Forecast, judge_data
 
 from aoai.errors import DatasetError
+from aoai.resources.fine_tuning_job import TrainingOptions
+from aoai.resources.training_file import FileSource
 from tests.conftest import write_examples
 
 
-def model(training: Path, validation: Path | None = None, **more: Any) -> ModelSettings:
+def sourced(training: FileSource, validation: FileSource | None = None) -> ModelSettings:
+    files = {TRAINING: training, VALIDATION: validation}
     return ModelSettings(
         account="sweden",
-        base_model=more.pop("base_model", "gpt-4o-mini-2024-07-18"),
-        training_file=str(training),
-        validation_file=str(validation) if validation else None,
-        **more,
+        base_model="m",
+        files={name: file for name, file in files.items() if file is not None},
+        checkpoint="final",
+        options=TrainingOptions(),
     )
+
+
+def model(
+    training: Path,
+    validation: Path | None = None,
+    base_model: str = "gpt-4o-mini-2024-07-18",
+    **options: Any,
+) -> ModelSettings:
+    made = sourced(
+        FileSource(path=str(training)),
+        FileSource(path=str(validation)) if validation else None,
+    )
+    return replace(made, base_model=base_model, options=TrainingOptions(**options))
 
 
 def judged(*models: ModelSettings) -> list[Forecast]:
@@ -38,7 +54,7 @@ def broken(path: Path, line: int) -> Path:
 
 def test_a_good_file_is_told_with_examples_tokens_epochs_and_cost(tmp_path: Path) -> None:
     path = write_examples(tmp_path / "good.jsonl", count=200)
-    (forecast,) = judged(model(path, hyperparameters=HyperparameterSettings(n_epochs=4)))
+    (forecast,) = judged(model(path, hyperparameters={"n_epochs": 4}))
     assert forecast.summary.startswith("200 examples, ")
     assert "4 epochs: about " in forecast.summary
     assert "USD to train" in forecast.summary
@@ -63,7 +79,7 @@ def test_a_training_type_without_a_known_price_is_named(tmp_path: Path) -> None:
 
 def test_one_epoch_is_one(tmp_path: Path) -> None:
     path = write_examples(tmp_path / "good.jsonl")
-    (forecast,) = judged(model(path, hyperparameters=HyperparameterSettings(n_epochs=1)))
+    (forecast,) = judged(model(path, hyperparameters={"n_epochs": 1}))
     assert ", 1 epoch: about" in forecast.summary
 
 
@@ -123,21 +139,17 @@ def test_a_validation_example_that_is_trained_on_is_a_warning(tmp_path: Path) ->
 
 
 def test_what_is_not_here_is_not_read() -> None:
-    elsewhere = FileSettings(content_url="https://h/a.jsonl")
-    there = FileSettings(existing_file_id="file-1")
-    (forecast,) = judged(
-        ModelSettings(
-            account="sweden", base_model="m", training_file=elsewhere, validation_file=there
-        )
-    )
+    elsewhere = FileSource(content_url="https://h/a.jsonl")
+    there = FileSource(existing_file_id="file-1")
+    (forecast,) = judged(sourced(elsewhere, there))
     assert forecast == Forecast(
         "the training file is not read here: what training will cost is not known", ()
     )
 
 
 def test_a_sas_that_is_not_set_here_is_a_warning_that_an_update_will_need_it() -> None:
-    elsewhere = FileSettings(content_url="https://h/a.jsonl", sas_variable="TRAIN_SAS")
-    models = {"m": ModelSettings(account="a", base_model="m", training_file=elsewhere)}
+    elsewhere = FileSource(content_url="https://h/a.jsonl", sas_variable="TRAIN_SAS")
+    models = {"m": sourced(elsewhere)}
     (warning,) = judge_data(models, {}, {})["m"].warnings
     assert warning.startswith("trainingFile: the environment variable TRAIN_SAS is not set here")
     assert judge_data(models, {}, {"TRAIN_SAS": "sv=1&sig=Canary"})["m"].warnings == ()

@@ -10,7 +10,7 @@ from aoai.azure.authoring.content_url import SignedUrl, sign, url_problem, varia
 from aoai.azure.authoring.files import File, FilesClient
 from aoai.azure.http.retrying import Timeouts
 from aoai.azure.lifecycle.file_processing import await_processed
-from aoai.azure.lifecycle.submission import import_file
+from aoai.azure.lifecycle.training_file import import_file
 from aoai.errors import AoaiError, ConfigurationError, OperationFailed, ResponseUnknown
 from tests.unit.azure.helpers import Answer, Request, Rig
 

@@ -13,7 +13,7 @@ import pytest
 from aoai.azure.authoring.files import File, FilesClient
 from aoai.azure.http.retrying import Timeouts
 from aoai.azure.lifecycle.parallel_upload import LARGE, PART_SIZE, UploadOptions
-from aoai.azure.lifecycle.submission import upload_file
+from aoai.azure.lifecycle.training_file import upload_file
 from aoai.errors import (
     AoaiError,
     DatasetError,

@@ -14,7 +14,8 @@ import pytest
 from aoai.azure.authoring.files import FilesClient
 from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
 from aoai.azure.http.retrying import Timeouts
-from aoai.azure.lifecycle.submission import submit_job, upload_file
+from aoai.azure.lifecycle.fine_tuning_job import submit_once
+from aoai.azure.lifecycle.training_file import upload_file
 from aoai.errors import (
     AoaiError,
     Conflict,
@@ -72,7 +73,7 @@ class Submitter:
         self.billed += 1
 
     def submit(self) -> Job:
-        return submit_job(self.jobs, BODY, is_ours=is_ours, before_billed=self.count)
+        return submit_once(self.jobs, BODY, is_ours=is_ours, before_billed=self.count)
 
 
 @pytest.mark.parametrize("lag", [0, 3])
@@ -160,7 +161,7 @@ def test_a_stop_before_billing_sends_nothing(rig: Rig) -> None:
         raise AoaiError("the engine is gone")
 
     with pytest.raises(AoaiError, match="engine is gone"):
-        submit_job(submitter.jobs, BODY, is_ours=is_ours, before_billed=stop)
+        submit_once(submitter.jobs, BODY, is_ours=is_ours, before_billed=stop)
     assert service.posts == 0
 
 

@@ -1,7 +1,7 @@
-"""One job and one file, however often the answer is lost.
+"""A training file in an account: brought in once, however often the answer is lost.
 
-The service has no idempotency key for either, so they are recognised by what the service echoes: a
-job by its inputs, an uploaded file by its name and size, an imported one by its name.
+The service has no idempotency key, so a file is recognised by what the service echoes: an uploaded
+one by its name and size, an imported one by its name.
 """
 
 from __future__ import annotations
@@ -13,48 +13,12 @@ from pathlib import Path
 
 from aoai.azure.authoring.content_url import SignedUrl
 from aoai.azure.authoring.files import File, FilesClient
-from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
 from aoai.azure.authoring.uploads import UploadsClient
-from aoai.azure.http.fields import Json
+from aoai.azure.clients import AccountClients
 from aoai.azure.http.local_file import LocalFile
-from aoai.azure.lifecycle.idempotency import LookupSchedule, create_once, get_or_create
+from aoai.azure.lifecycle.idempotency import LookupSchedule, create_once
 from aoai.azure.lifecycle.parallel_upload import Meter, UploadOptions, upload_in_parts
-from aoai.errors import AoaiError
-
-
-def submit_job(
-    jobs: FineTuningJobsClient,
-    body: Json,
-    *,
-    is_ours: Callable[[Job], bool],
-    before_billed: Callable[[], None],
-    schedule: LookupSchedule | None = None,
-) -> Job:
-    """Submit a fine-tuning job exactly once, or adopt the one that an earlier run submitted.
-
-    Args:
-        jobs: the account's jobs.
-        body: the request, as the API spells it.
-        is_ours: whether a job is the one that this body would make. It must be narrow: by suffix,
-            seed and files. A failed or cancelled job is never adopted.
-        before_billed: called right before each billed request; raise in it to stop.
-        schedule: how long to look before repeating.
-
-    Raises:
-        ResponseUnknown: it may have been accepted, and looking failed too. Run again.
-        ApiError: the service refused it.
-        RequestNotSent: it never reached the service.
-    """
-
-    def look() -> Job | None:
-        ours = (job for job in jobs.list_jobs() if not job.has_failed and is_ours(job))
-        # The oldest, so that two runs at once agree on one.
-        return min(ours, key=lambda job: (job.created_at, job.id), default=None)
-
-    def make() -> Job:
-        return jobs.create_job(body, before_billed=before_billed)
-
-    return get_or_create(look, make, jobs.transport.retry_policy, schedule or LookupSchedule())
+from aoai.errors import AoaiError, NotFound
 
 
 def upload_file(
@@ -85,7 +49,7 @@ def upload_file(
         ApiError: the service refused it.
     """
     size = _size(path)
-    how, patience = sending or UploadOptions(), schedule or LookupSchedule()
+    how, patience = sending or UploadOptions(), schedule or LookupSchedule.from_environment()
     wanted = _Wanted(files, filename, size)
 
     def make() -> File:
@@ -134,7 +98,9 @@ def import_file(
     def make() -> File:
         return files.import_file(filename, signed(), before_send=before_send)
 
-    return wanted.bring_in(lambda: wanted.create_once(make, schedule or LookupSchedule()))
+    return wanted.bring_in(
+        lambda: wanted.create_once(make, schedule or LookupSchedule.from_environment())
+    )
 
 
 def _size(path: Path) -> int:
@@ -206,3 +172,13 @@ class _Wanted:
 
 def _age(file: File) -> tuple[int, str]:
     return file.created_at, file.id
+
+
+def find_file(clients: AccountClients, file_id: str) -> File | None:
+    """A file from the account's list, else by its id; None if it is gone."""
+    listed = (file for file in clients.inventory.files() if file.id == file_id)
+    try:
+        file = next(listed, None) or clients.files.get_file(file_id)
+    except NotFound:
+        return None
+    return None if file.is_gone else file

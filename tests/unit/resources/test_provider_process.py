@@ -10,7 +10,7 @@ from pathlib import Path
 import pulumi.dynamic
 import pytest
 
-from aoai.resources.engine import EngineGone, engine_address, ensure_engine_is_alive
+from aoai.resources.provider_process import EngineGone, engine_address, ensure_engine_is_alive
 
 PROCESS = str(Path(pulumi.dynamic.__file__).with_name("__main__.py"))
 

@@ -1,0 +1,203 @@
+"""A fine-tuning job: submitted once, found again, and its model found when its record is gone.
+
+The service has no idempotency key, and it bills each job that it accepts. So a job is recognised by
+what the service echoes. A suffix or a seed that was derived from everything that is trained says
+all; where both are fixed by hand, every input that the service echoes is compared, and a job that
+the state is known to hold is another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aoai.azure.arm_names import is_snapshot_of, same_name, same_sku
+from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
+from aoai.azure.authoring.models import Model
+from aoai.azure.clients import AccountClients
+from aoai.azure.http.fields import Json
+from aoai.azure.lifecycle.body import nested
+from aoai.azure.lifecycle.idempotency import LookupSchedule, create_once
+from aoai.errors import NotFound
+
+_HYPERPARAMETERS = "hyperparameters."
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedJob:
+    """The job that is wanted, and what tells it from others.
+
+    Attributes:
+        values: the request's values by their place in the body.
+        suffix: as it is sent.
+        seed: as it is sent.
+        derived_suffix: the suffix follows from everything that is trained.
+        derived_seed: so does the seed.
+        held: ids of jobs that the state holds for the same resource; none of them is this one,
+            where suffix and seed tell nothing.
+    """
+
+    values: Mapping[str, Any]
+    suffix: str
+    seed: int
+    derived_suffix: bool
+    derived_seed: bool
+    held: frozenset[str] = frozenset()
+
+    def body(self) -> Json:
+        """The body of ``POST /fine_tuning/jobs``."""
+        return nested({**self.values, "suffix": self.suffix, "seed": self.seed})
+
+    def is_answered_by(self, job: Job) -> bool:
+        """Whether a job of the account is the one that is wanted."""
+        if (job.suffix, job.seed) != (self.suffix, self.seed):
+            return False
+        if self.derived_suffix or self.derived_seed:
+            return True
+        return job.id not in self.held and self._is_echoed_by(job)
+
+    def _is_echoed_by(self, job: Job) -> bool:
+        wanted = self.values
+        return (
+            job.training_file == wanted.get("training_file")
+            and (job.validation_file or None) == wanted.get("validation_file")
+            and is_snapshot_of(job.model, str(wanted.get("model", "")))
+            and same_sku(job.training_type or "", str(wanted.get("trainingType") or ""))
+            and self._hyperparameters_fit(job)
+        )
+
+    def _hyperparameters_fit(self, job: Job) -> bool:
+        """What was asked for is echoed; what was left to the service was not asked for there."""
+        asked = {
+            place.removeprefix(_HYPERPARAMETERS): value
+            for place, value in self.values.items()
+            if place.startswith(_HYPERPARAMETERS)
+        }
+        return all(job.hyperparameters.get(name) == value for name, value in asked.items())
+
+
+def submit(clients: AccountClients, wanted: WantedJob, *, before_billed: Callable[[], None]) -> Job:
+    """Submit a job exactly once, or adopt the one that an earlier run submitted.
+
+    One that succeeded and whose record is gone is taken from the model that it left. Raises what
+    :func:`submit_once` raises.
+    """
+    return submit_once(
+        clients.jobs,
+        wanted.body(),
+        is_ours=wanted.is_answered_by,
+        before_billed=before_billed,
+        remembered=lambda: _from_model(clients, wanted),
+    )
+
+
+def submit_once(
+    jobs: FineTuningJobsClient,
+    body: Json,
+    *,
+    is_ours: Callable[[Job], bool],
+    before_billed: Callable[[], None],
+    remembered: Callable[[], Job | None] = lambda: None,
+    schedule: LookupSchedule | None = None,
+) -> Job:
+    """Submit a job exactly once, or adopt the one that an earlier run submitted.
+
+    Args:
+        jobs: the account's jobs.
+        body: the request, as the API spells it.
+        is_ours: whether a job is the one that this body would make. A job that failed or was
+            cancelled is never adopted.
+        before_billed: called right before each billed request; raise in it to stop.
+        remembered: what else tells of a job that is not listed any more.
+        schedule: how long to look before repeating.
+
+    Raises:
+        ResponseUnknown: it may have been accepted, and looking failed too. Run again.
+        ApiError: the service refused it.
+        RequestNotSent: it never reached the service.
+    """
+
+    def look() -> Job | None:
+        ours = [job for job in jobs.list_jobs() if not job.has_failed and is_ours(job)]
+        # The oldest, so that two runs at once agree on one.
+        return min(ours, key=lambda job: (job.created_at, job.id), default=None)
+
+    def make() -> Job:
+        return jobs.create_job(body, before_billed=before_billed)
+
+    found = look() or remembered()
+    if found:
+        return found
+    policy = jobs.transport.retry_policy
+    return create_once(look, make, policy, schedule or LookupSchedule.from_environment())
+
+
+def _from_model(clients: AccountClients, wanted: WantedJob) -> Job | None:
+    """The job whose record is gone, told by the model that bears the derived suffix."""
+    if not wanted.derived_suffix:
+        return None
+    for model in _tuned_models(clients):
+        if same_name(_suffix_of(model.id), wanted.suffix):
+            return _trained(model)
+    return None
+
+
+def _tuned_models(clients: AccountClients) -> list[Model]:
+    """The account's fine-tuned models, without their checkpoints."""
+    models = clients.models.list_models()
+    return [model for model in models if ".ft-" in model.id and ":" not in model.id]
+
+
+def _suffix_of(model: str) -> str:
+    """What stands behind ``<base>.ft-<32 hex>-`` in a model's name."""
+    return model.partition(".ft-")[2].partition("-")[2]
+
+
+def _job_id_of(model: Model) -> str:
+    """The job that left a model; its 32 hex digits are in the model's name."""
+    digits = model.id.partition(".ft-")[2].partition("-")[0]
+    return model.job_id or f"ftjob-{digits}"
+
+
+def _trained(model: Model) -> Job:
+    """What is still known of a job from the model that it left."""
+    return Job(
+        id=_job_id_of(model),
+        status="succeeded",
+        model=model.base_model,
+        fine_tuned_model=model.id,
+        created_at=model.created_at or 0,
+    )
+
+
+def find_job(clients: AccountClients, job_id: str) -> Job | None:
+    """A job by its id, or what its model still tells of it; None if there is neither.
+
+    The service drops old records; a training that succeeded is not bought again for that.
+    """
+    try:
+        return clients.jobs.get_job(job_id)
+    except NotFound:
+        made = (model for model in _tuned_models(clients) if _job_id_of(model) == job_id)
+        return next(map(_trained, made), None)
+
+
+def remove_job(clients: AccountClients, job_id: str, *, record: bool) -> None:
+    """Cancel a job that still runs; one that is gone is no error.
+
+    Args:
+        clients: the account's clients.
+        job_id: the job.
+        record: remove its record and its result files as well.
+    """
+    try:
+        job = clients.jobs.get_job(job_id)
+        if not job.is_terminal:
+            clients.jobs.cancel_job(job_id)
+    except NotFound:
+        return
+    if record:
+        clients.jobs.delete_job(job_id)
+        for file_id in job.result_files:
+            clients.files.delete_file(file_id)

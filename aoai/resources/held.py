@@ -1,0 +1,101 @@
+"""What this process has seen the engine hold: the memory of one run.
+
+A provider is not told its URN, nor what else the state holds. It does see the engine's calls, all
+of one run in one process, and from them it knows two things that no single call tells:
+
+- that a resource is being replaced: the engine checks it with its old inputs first, and then once
+  more without them;
+- that an object is held by a live resource: it was returned by a create, or compared and kept.
+  Deleting it again for an older entry of the state would take away what serves.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Held:
+    """The memory of one kind of resource. Safe to share between threads."""
+
+    _inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _declared: set[str] = field(default_factory=set)
+    _ids: dict[str, set[str]] = field(default_factory=dict)
+    _live: set[str] = field(default_factory=set)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def checked(self, owner: str, olds: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The old inputs of a resource: those of this call, or of the call before on a replacement.
+
+        Args:
+            owner: the resource, as its new inputs name it.
+            olds: what the engine gives; empty for a new resource and on a replacement.
+        """
+        with self._guard:
+            if olds:
+                self._inputs[owner] = olds
+            return self._inputs.get(owner, {})
+
+    def declared(self, owner: str, *, anew: bool) -> None:
+        """The program declares the resource.
+
+        Args:
+            owner: the resource, as the state knows it.
+            anew: it is checked as a replacement, so what the state holds will go.
+        """
+        with self._guard:
+            self._declared.add(owner)
+            if anew:
+                self._live.difference_update(map(_key, self._ids.get(owner, ())))
+
+    def compared(self, owner: str, id_: str, *, replaced: bool) -> None:
+        """The object that the state holds was compared with the inputs.
+
+        A refresh compares too, before the program has declared anything; that keeps nothing.
+        """
+        with self._guard:
+            self._ids.setdefault(owner, set()).add(id_)
+            if replaced:
+                self._live.discard(_key(id_))
+            elif owner in self._declared:
+                self._live.add(_key(id_))
+
+    def saw(self, owner: str, id_: str) -> None:
+        """The state holds this object for the resource, perhaps only until it is replaced."""
+        with self._guard:
+            self._ids.setdefault(owner, set()).add(id_)
+
+    def ids(self, owner: str) -> frozenset[str]:
+        """The objects that the state was seen to hold for the resource."""
+        with self._guard:
+            return frozenset(self._ids.get(owner, ()))
+
+    def keep(self, id_: str) -> None:
+        """A live resource of the state holds this object from now on."""
+        with self._guard:
+            self._live.add(_key(id_))
+
+    def is_kept(self, id_: str) -> bool:
+        """Whether a live resource holds this object."""
+        with self._guard:
+            return _key(id_) in self._live
+
+
+def _key(id_: str) -> str:
+    return id_.lower()  # ARM writes ids in a letter case of its own
+
+
+_kinds: dict[type[Any], Held] = {}
+
+
+def held_of(kind: type[Any]) -> Held:
+    """The memory of one provider class in this process."""
+    return _kinds.setdefault(kind, Held())
+
+
+def forget() -> None:
+    """Start anew, as the process of the next run does."""
+    _kinds.clear()

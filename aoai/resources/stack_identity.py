@@ -1,0 +1,94 @@
+"""A random value that says which state made a thing: one small resource for a whole stack.
+
+An address such as ``organization/project/stack`` is no proof of ownership: a stack can be renamed
+and its name used again, and two people can use one name with back ends of their own. The engine
+writes this resource to the state before it creates anything that depends on it. So an interrupted
+run is still recognised by the next one, the value travels with the state through renames and
+moves, and another state has another value and takes over nothing of this one.
+
+It makes nothing in Azure. Its value is not known in the very first preview, and neither are the
+names that follow from it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CreateResult, ReadResult, Resource, ResourceProvider
+from pulumi.runtime.stack import Stack
+
+NAME = "aoai"
+"""Its name in every stack."""
+
+
+class StackIdentityProvider(ResourceProvider):
+    """Makes the value once; nothing changes it and nothing is deleted with it."""
+
+    serialize_as_secret_always = False
+
+    def create(self, _props: dict[str, Any]) -> CreateResult:
+        """A value of 128 random bits."""
+        return CreateResult(secrets.token_hex(16), {})
+
+    def read(self, id_: str, _props: dict[str, Any]) -> ReadResult:
+        """It is in the state alone, so it is always there."""
+        return ReadResult(id_, {})
+
+
+class StackIdentity(Resource, module="aoai", name="StackIdentity"):
+    """The random value of a stack; its id."""
+
+    def __init__(self, name: str = NAME, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(StackIdentityProvider(), name, {}, opts)
+
+
+_made: weakref.WeakKeyDictionary[pulumi.Resource, StackIdentity] = weakref.WeakKeyDictionary()
+
+
+def identity_of_stack(
+    root: Callable[[], pulumi.Resource | None] = pulumi.runtime.get_root_resource,
+) -> StackIdentity:
+    """The identity of the stack that the running program belongs to; made at the first call.
+
+    Raises:
+        pulumi.RunError: there is no stack, as inside a component provider: create a
+            :class:`StackIdentity` below the component and give its id as ``owner``.
+    """
+    stack = root()
+    if stack is None:
+        raise pulumi.RunError(
+            "the identity of the stack is not known here; give each resource an `owner`, the id of "
+            "a StackIdentity that is a child of the component"
+        )
+    if stack not in _made:
+        _made[stack] = StackIdentity(opts=pulumi.ResourceOptions(parent=stack))
+    return _made[stack]
+
+
+def owner_of(
+    name: str, identity: pulumi.Input[str] | None, opts: pulumi.ResourceOptions | None
+) -> pulumi.Output[str]:
+    """The owner of what a resource makes: ``<identity>/<parent>/<name>``.
+
+    Args:
+        name: the resource's name.
+        identity: the id of a :class:`StackIdentity`, or None for the stack's own.
+        opts: the resource's options; two components may each have a child of one name.
+    """
+    given = identity if identity is not None else identity_of_stack().id
+    parent = opts.parent if opts is not None else None
+    if parent is None or isinstance(parent, Stack):
+        return pulumi.Output.from_input(given).apply(lambda value: f"{value}/{name}")
+    # Without the output's dependency: a component is ready only when its children are.
+    urn: pulumi.Output[str | None] = pulumi.Output.from_input(_urn(parent))
+    return pulumi.Output.all(given, urn).apply(
+        lambda values: f"{values[0]}/{str(values[1]).rsplit('::', 1)[-1]}/{name}"
+    )
+
+
+async def _urn(resource: pulumi.Resource) -> str | None:
+    return await resource.urn.future()

@@ -1,0 +1,115 @@
+"""The entries of a stack's YAML, with their keys read off the declarations of the resources.
+
+An input of a resource is a key here under its own name in camelCase. Only what YAML says in another
+way is written down: an account or a model by its key, a file by its path.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from aoai.resources import FineTunedModelArgs
+from aoai.resources.declaration import InputField, inputs_of
+from aoai.resources.fine_tuning_job import Hyperparameters, TrainingOptions
+from aoai.resources.model_deployment import DeploymentOptions
+from aoai.resources.training_file import FileSource
+
+T = TypeVar("T")
+Field = tuple[str, Any] | tuple[str, Any, Any]
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Base: camelCase in the stack's file, as everywhere in Pulumi; a typo is an error."""
+
+
+def described(kind: Any, about: str) -> Any:
+    """A type with what it means, for the JSON Schema."""
+    return Annotated[kind, msgspec.Meta(description=about)]
+
+
+def _key(field: InputField) -> Field:
+    group = field.declared.group
+    kind = _GROUPS[group] | None if group else field.type
+    if field.declared.choices:
+        kind = Annotated[kind, msgspec.Meta(extra_json_schema={"enum": [*field.declared.choices]})]
+    return (field.name, described(kind, field.declared.about), field.default)
+
+
+def entry_of(name: str, options: type[Any], *more: Field, **wider: Any) -> Any:
+    """The struct of an entry: a key for each input that ``options`` declares, and more.
+
+    Args:
+        name: the struct's name.
+        options: the class that declares the inputs.
+        more: keys that are no input.
+        wider: types of keys that take more in YAML than the input does.
+    """
+    keys = [
+        _key(replace(field, type=wider.get(field.name, field.type)))
+        for field in inputs_of(options)
+        if not field.declared.computed
+    ]
+    return msgspec.defstruct(name, [*more, *keys], bases=(Entry,), kw_only=True, frozen=True)
+
+
+def _checkpoint() -> Field:
+    return next(
+        _key(field) for field in inputs_of(FineTunedModelArgs) if field.name == "checkpoint"
+    )
+
+
+HyperparametersEntry = entry_of("HyperparametersSettings", Hyperparameters)
+_GROUPS: dict[type[Any], Any] = {Hyperparameters: HyperparametersEntry}
+# A version is a text, and YAML reads 2 as a number.
+FileEntry = entry_of("FileSettings", FileSource, content_version=str | int | None)
+
+ModelEntry = entry_of(
+    "ModelSettings",
+    TrainingOptions,
+    ("account", described(str, "The account that trains it, by its key under `accounts`.")),
+    ("base_model", described(str, "The model to start from, with its date.")),
+    (
+        "training_file",
+        described(str | FileEntry, "A JSONL file, relative to the project, or a map."),
+    ),
+    (
+        "validation_file",
+        described(str | FileEntry | None, "The same for what the model is measured on."),
+        None,
+    ),
+    _checkpoint(),
+)
+
+DeploymentEntry = entry_of(
+    "DeploymentSettings",
+    DeploymentOptions,
+    ("model", described(str, "The model, by its key under `models`.")),
+    ("account", described(str, "The account that serves it, by its key under `accounts`.")),
+)
+
+
+def options(kind: type[T], entry: Any) -> T:
+    """The options of a resource that an entry states; a group as a map of what is given."""
+    values = {
+        field.name: getattr(entry, field.name)
+        for field in inputs_of(kind)
+        if not field.declared.computed
+    }
+    return kind(**{name: _plain(value) for name, value in values.items()})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        return {k: v for k, v in msgspec.structs.asdict(value).items() if v is not None}
+    return value
+
+
+def given(values: Any) -> Mapping[str, Any]:
+    """The fields of a dataclass that have a value."""
+    fields = {field.name: getattr(values, field.name) for field in dataclasses.fields(values)}
+    return {name: value for name, value in fields.items() if value is not None}
