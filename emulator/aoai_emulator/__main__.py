@@ -16,6 +16,7 @@ from aoai_emulator.server.environment import environment
 from aoai_emulator.server.server import Server
 from aoai_emulator.state.clock import parse_iso
 from aoai_emulator.state.private import write_atomically
+from aoai_emulator.state.settings import read_setting
 from aoai_emulator.state.world import World, WorldError
 
 _PACE = "files=immediate,jobs=time:20,deployments=time:2,copies=time:2"
@@ -63,6 +64,7 @@ def _server(options: argparse.Namespace, world: World) -> Server:
         seed=options.seed,
     )
     server.backend.pace.set(_PACE)
+    server.backend.knobs.change(dict(read_setting(each) for each in options.set))
     if options.clock:
         server.backend.clock.begin(parse_iso(options.clock))
     if options.pace:
@@ -97,6 +99,13 @@ def _parser() -> argparse.ArgumentParser:
         help="another host name to answer to; can be repeated",
     )
     add("--pace", help=f"e.g. immediate, or jobs=time:60,deployments=looks:2 (default: {_PACE})")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting (docs/emulator/settings.md); can be repeated",
+    )
     add("--clock", help="stand at this moment (ISO 8601) instead of showing wall time")
     add("--seed", help="ids follow from this text, so that runs can be repeated")
     return parser

@@ -187,3 +187,23 @@ def test_it_starts_in_under_a_second(tmp_path: Path) -> None:
 def test_no_reader_of_the_machine_gets_the_authoritys_key(tmp_path: Path) -> None:
     with Emulator(state=tmp_path):
         assert (tmp_path / "ca.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_setting_may_be_given_on_the_command_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "aoai_emulator", "--state", str(tmp_path)]
+    sets = ["--set", "idle_days=3", "--set", "echo_source=false", "--set", "part_ids=id"]
+    with subprocess.Popen([*command, *sets], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("emulator ready")
+        told = json.loads((tmp_path / "ready.json").read_text())
+        found = Admin(told["url"], Path(told["ca_file"])).settings()
+        assert (found["idle_days"], found["echo_source"], found["part_ids"]) == (3, False, "id")
+        process.terminate()
+
+
+@pytest.mark.parametrize("text", ["colour=red", "idle_days", "idle_days=x", "echo_source=maybe"])
+def test_a_setting_that_is_none_ends_the_command(tmp_path: Path, text: str) -> None:
+    command = [sys.executable, "-m", "aoai_emulator", "--state", str(tmp_path), "--set", text]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "emulator: " in done.stderr

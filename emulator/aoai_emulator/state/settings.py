@@ -180,3 +180,22 @@ def _check(setting: Field[Any], value: object) -> None:
     if choices and value not in choices:
         told = ", ".join(map(str, choices))
         raise ValueError(f"setting {setting.name}: {value!r} is none of: {told}")
+
+
+def read_setting(text: str) -> tuple[str, Any]:
+    """A setting written as ``name=value``.
+
+    Raises:
+        ValueError: there is no such setting, or the value is not of its type.
+    """
+    name, equals, value = text.partition("=")
+    known = {each.name: each.default for each in fields(Settings)}
+    if name not in known or not equals:
+        raise ValueError(f"{text!r} is no setting NAME=VALUE; the settings are: {', '.join(known)}")
+    usual = known[name]
+    if isinstance(usual, bool):
+        choices = {"true": True, "false": False}
+        if value.lower() not in choices:
+            raise ValueError(f"setting {name}: {value!r} is neither true nor false")
+        return name, choices[value.lower()]
+    return name, type(usual)(value)
