@@ -189,7 +189,7 @@ def read_setting(text: str) -> tuple[str, Any]:
         ValueError: there is no such setting, or the value is not of its type.
     """
     name, equals, value = text.partition("=")
-    known = {each.name: each.default for each in fields(Settings)}
+    known = asdict(Settings())
     if name not in known or not equals:
         raise ValueError(f"{text!r} is no setting NAME=VALUE; the settings are: {', '.join(known)}")
     usual = known[name]
