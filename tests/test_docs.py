@@ -114,6 +114,7 @@ def test_settings_can_be_read(block: Block) -> None:
 @pytest.mark.parametrize("block", all_blocks("json"), ids=str)
 def test_the_settings_of_policies_are_those_of_rules(block: Block) -> None:
     known = {rule.name: {*rule.schema, "enforcementLevel"} for rule in RULES}
+    known |= {f"{rule.name}-before-create": known[rule.name] for rule in RULES}
     given = json.loads(block.text)
     assert given
     for name, settings in given.items():

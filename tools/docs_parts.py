@@ -215,7 +215,9 @@ def command_line() -> str:
     """The help of `aoai` and of each of its commands."""
     own = _help()
     commands = re.findall(r"^    ([a-z]+)  ", own, re.MULTILINE)
-    return "\n\n".join([own, *(f"## {name}\n\n{_help(name)}" for name in commands)])
+    below = {"policy": ("policy", "check")}
+    named = [below.get(name, (name,)) for name in commands]
+    return "\n\n".join([own, *(f"## {' '.join(name)}\n\n{_help(*name)}" for name in named)])
 
 
 def _help(*command: str) -> str:

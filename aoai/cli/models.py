@@ -11,17 +11,11 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from aoai.azure.account import Account, Cloud
+from aoai.azure.account import Account
 from aoai.azure.clients import ClientRegistry
 from aoai.catalog import BaseModel, Catalog, Offer, built_in, differences
+from aoai.cli.account_options import add_account_options, named_account
 from aoai.cli.models_text import as_details, as_table, comparison_lines
-from aoai.errors import ConfigurationError
-
-CLOUDS: Mapping[str, Cloud] = {
-    "public": Cloud.PUBLIC,
-    "usgovernment": Cloud.US_GOVERNMENT,
-    "china": Cloud.CHINA,
-}
 
 _UNDERSCORE = re.compile(r"_(\w)")
 
@@ -65,17 +59,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument(
         "--refresh", metavar="ACCOUNT", help="ARM id of an account: compare with what it lists"
     )
-    command.add_argument(
-        "--tenant",
-        metavar="GUID",
-        help="Entra tenant of the account; default: AZURE_TENANT_ID",
-    )
-    command.add_argument(
-        "--cloud",
-        default="public",
-        metavar="CLOUD",
-        help="public, usgovernment, china, or the https address of an emulator",
-    )
+    add_account_options(command)
     command.set_defaults(run=run)
 
 
@@ -129,7 +113,7 @@ def _compare(
     environment: Mapping[str, str],
     registry: Callable[[], ClientRegistry],
 ) -> Comparison:
-    account = _account(options, environment)
+    account = named_account(options.refresh, "--refresh", options, environment)
     connections = registry()
     try:
         client = connections.connect(account).account_models
@@ -138,26 +122,6 @@ def _compare(
     finally:
         connections.forget()
     return Comparison(account, offers, list(differences(catalog, offers, account.location)))
-
-
-def _account(options: argparse.Namespace, environment: Mapping[str, str]) -> Account:
-    """The account of the options; its region is asked of the service afterwards."""
-    tenant = options.tenant or environment.get("AZURE_TENANT_ID", "")
-    if not tenant:
-        raise ConfigurationError("--refresh needs the account's tenant: add --tenant GUID.")
-    cloud = CLOUDS.get(options.cloud)
-    if cloud is None and not options.cloud.startswith("https://"):
-        choices = ", ".join(CLOUDS)
-        raise ConfigurationError(f"--cloud {options.cloud}: write {choices} or an https address.")
-    address = options.cloud.rstrip("/")
-    name = options.refresh.strip().rstrip("/").rpartition("/")[2]
-    return Account(
-        id=options.refresh,
-        endpoint=f"https://{name or 'account'}.openai.azure.com",
-        tenant_id=tenant,
-        location="unknown",
-        cloud=cloud or Cloud(resource_manager=address, authority=address),
-    )
 
 
 def _as_json(

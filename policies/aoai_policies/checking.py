@@ -9,7 +9,7 @@ from typing import Final
 
 from aoai_policies.export import Export
 from aoai_policies.facts import Stack, stack_of
-from aoai_policies.finding import Finding, Level
+from aoai_policies.finding import Finding, Level, name_of
 from aoai_policies.rule import Config, Rule, evaluate
 from aoai_policies.rules import RULES
 
@@ -33,8 +33,8 @@ class Violation:
 
     @property
     def name(self) -> str:
-        """Logical name of the resource; empty for the stack."""
-        return self.finding.subject.rpartition("::")[2]
+        """Name of the resource; empty for the stack."""
+        return name_of(self.finding.subject)
 
 
 def check_export(

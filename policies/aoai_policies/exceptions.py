@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from aoai_policies.finding import Finding
+from aoai_policies.finding import Finding, name_of
 
 EXCEPTIONS: Final[Mapping[str, Mapping[str, object]]] = {
     "exceptions": {
@@ -59,7 +59,7 @@ def without_excepted(
     """The findings that no exception covers; one whose exception has ended says so."""
     by_name = {found.name: found for entry in _entries(given) if (found := _read(entry))}
     for finding in findings:
-        exception = by_name.get(finding.subject.rpartition("::")[2])
+        exception = by_name.get(name_of(finding.subject))
         if exception is None:
             yield finding
         elif exception.expires < now.date():

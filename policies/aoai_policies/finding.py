@@ -24,3 +24,8 @@ class Finding:
     message: str
     level: Level = "mandatory"
     unknown: str = ""
+
+
+def name_of(subject: str) -> str:
+    """The name of a resource: the logical one in a URN, the last part of an ARM id."""
+    return subject.rpartition("::" if "::" in subject else "/")[2]

@@ -24,11 +24,14 @@ def stack_from(resources: Iterable[PolicyResource], registered: Registered | Non
         registered: what the program has registered; None if that was not noted.
     """
     noted = registered or Registered()
-    return stack_of(
-        _resource(resource, noted)
-        for resource in resources
-        if noted.has(resource.urn) or resource.resource_type not in TYPES
-    )
+    return stack_of(_resource(r, noted) for r in resources if _counts(r, noted))
+
+
+def _counts(resource: PolicyResource, noted: Registered) -> bool:
+    """Whether a resource is one of the stack that the program declares."""
+    if noted.leaves_out(resource.urn):
+        return False
+    return noted.has(resource.urn) or resource.resource_type not in TYPES
 
 
 def resource_from(args: ResourceValidationArgs) -> Resource:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aoai_policies.facts import STACK_TYPE, Resource, Stack
+from aoai_policies.facts import STACK_TYPE, Resource, Stack, is_relevant
 from aoai_policies.facts.resource import is_foreign
 
 
@@ -18,6 +18,7 @@ class Registered:
 
     def __init__(self) -> None:
         self._urns: set[str] = set()
+        self._left_out: set[str] = set()
         self._foreign: dict[str, Resource] = {}
         self._facts: dict[str, Stack] = {}
         self._stack: Stack | None = None
@@ -25,6 +26,7 @@ class Registered:
     def clear(self) -> None:
         """Forget everything: another run begins."""
         self._urns.clear()
+        self._left_out.clear()
         self._foreign.clear()
         self._facts.clear()
 
@@ -35,12 +37,18 @@ class Registered:
         self._stack = None
         self._urns.add(resource.urn)
         self._facts[resource.urn] = facts
+        if not resource.properties and is_relevant(resource.type):
+            self._left_out.add(resource.urn)
         if is_foreign(resource.type):
             self._foreign[resource.urn] = resource
 
     def has(self, urn: str) -> bool:
         """Whether the program registered it; if nothing was noted at all, everything counts."""
         return not self._urns or urn in self._urns
+
+    def leaves_out(self, urn: str) -> bool:
+        """Whether ``--target`` leaves out a new resource: it has no inputs, and is not made."""
+        return urn in self._left_out
 
     def inputs_of(self, urn: str) -> Mapping[str, object]:
         """The inputs of another provider's resource: its outputs may lack what names it."""

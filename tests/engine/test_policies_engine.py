@@ -10,6 +10,7 @@ import pytest
 from tests.engine.policy_project import (
     HERE,
     MODEL,
+    PACK,
     PolicyProject,
     declared,
     deployed,
@@ -65,12 +66,13 @@ def test_an_update_that_skips_the_preview_stops_before_the_second_deployment_is_
     project.declare(*trained("chat"), deployed("first"), deployed("second"))
 
     up = project.up(checked=True)
+    state = project.export().read_text()
 
     assert not up.passed
-    assert ("mandatory", "second") in up.of("one-deployment-per-model")
-    assert '"urn:pulumi:test::policy-program' in project.export().read_text()
-    assert "ModelDeployment::first" in project.export().read_text()
-    assert "ModelDeployment::second" not in project.export().read_text()
+    ((_, stopped),) = up.of("one-deployment-per-model")  # whichever comes second
+    (made,) = {"first", "second"} - {stopped}
+    assert f"ModelDeployment::{made}" in state
+    assert f"ModelDeployment::{stopped}" not in state
 
 
 def test_one_deployment_that_is_in_use_passes(made: PolicyProject) -> None:
@@ -214,6 +216,87 @@ def test_capacity_and_content_filter_are_put_right_at_the_level_remediate(
     assert up.passed, up.text
     assert '"capacity": 100' in state
     assert '"rai_policy_name": "strict"' in state
+
+
+def test_a_deployment_that_target_leaves_out_is_not_judged_by_empty_inputs(
+    made: PolicyProject,
+) -> None:
+    made.declare(*trained("chat"), deployed("first"), *trained("other"), deployed("new", "other"))
+    made.service_answers(timedelta())
+
+    preview = made.preview("--target", "**first")
+
+    assert preview.passed, preview.text
+    assert "new" not in {name for _, _, name in preview.findings}
+    assert "can't run policy" not in preview.text
+
+
+def test_a_replacement_that_is_pending_is_no_clash_with_what_it_replaces(
+    tmp_path: Path, engine_path: str
+) -> None:
+    project = new_project(tmp_path, engine_path)
+    project.declare(*trained("chat"), deployed("first"))
+    assert project.up().passed
+    project.declare(*trained("chat"), deployed("first"))
+
+    preview = project.preview("--replace", "**first")
+
+    assert preview.passed, preview.text
+    assert preview.of("one-deployment-per-model") == set()
+
+
+def test_without_access_to_metrics_the_reading_is_unknown_and_nothing_else_fails(
+    made: PolicyProject,
+) -> None:
+    made.declare(*trained("chat"), deployed("first"))
+    reading = {"calls": None, "last_inference_at": None, "observed_at": None}
+    made.service_answers(timedelta(days=3), unknown="Azure Monitor refused (403)", **reading)
+
+    young = made.preview()
+    made.service_answers(timedelta(days=20), unknown="Azure Monitor refused (403)", **reading)
+    old = made.preview()
+
+    assert young.passed, young.text
+    assert young.of("inactive-deployment") == {("advisory", "first")}
+    assert old.of("inactive-deployment") == {("mandatory", "first")}
+    assert "are not known: Azure Monitor refused (403)" in old.policies
+
+
+def test_two_deployments_are_found_without_the_policy_that_notes_what_is_registered(
+    made: PolicyProject,
+) -> None:
+    made.declare(*trained("chat"), deployed("first"), deployed("second"))
+    made.service_answers(timedelta())
+
+    preview = made.preview(*made.settings({"registered-resources": "disabled"}))
+
+    assert ("mandatory", "second") in preview.of("one-deployment-per-model")
+
+
+def test_a_literal_job_id_beside_the_job_does_not_get_past(made: PolicyProject) -> None:
+    account = trained("chat")[0]["props"]["account"]
+    named = declared("model", "named", {"account": account, "job_id": "ftjob-1"}, **{"in": "box"})
+    second = deployed("second")
+    second["props"]["model"] = {"from": "named.fine_tuned_model"}
+    made.declare(*trained("chat"), deployed("first"), named, second)
+    made.service_answers(timedelta())
+
+    preview = made.preview()
+
+    assert ("mandatory", "second") in preview.of("one-deployment-per-model")
+
+
+@pytest.mark.parametrize("name", ["local", "dev", "prod"])
+def test_the_engine_takes_the_config_files(made: PolicyProject, name: str) -> None:
+    made.declare(*trained("chat"), deployed("first"))
+    made.service_answers(timedelta())
+
+    config = PACK / "config" / f"{name}.json"
+    preview = made.preview("--policy-pack-config", str(config))
+
+    assert "Policies:" in preview.text
+    assert "error: validating policy config" not in preview.text
+    assert preview.passed == (name != "prod"), preview.text  # prod asks for readiness
 
 
 def test_a_rule_with_a_bug_fails_the_preview_without_a_traceback(made: PolicyProject) -> None:

@@ -142,7 +142,7 @@ def activity_of(values: Properties) -> Activity:
     last = moment(values, "last_inference_at")
     return Activity(
         last_inference_at=UNKNOWN if reason else last,
-        deleted_on=UNKNOWN if reason else moment(values, "deleted_on"),
+        deleted_on=moment(values, "deleted_on"),
         observed_at=moment(values, "observed_at"),
         unknown=reason,
     )

@@ -33,7 +33,7 @@ def _removed(deployment: Deployment) -> str:
         if deployment.is_developer_tier
         else "after 15 days without a call"
     )
-    if deployment.activity.unknown:
+    if deployment.activity.unknown and not deployment.is_developer_tier:
         return _gone(deployment)
     return (
         f"{place(deployment)} was removed by Azure on {day(deployment.activity.deleted_on)}, "
@@ -53,7 +53,7 @@ def _gone(deployment: Deployment) -> str:
 def _choice(deployment: Deployment) -> str:
     return (
         f"Remove {quoted(deployment.name)} from the program, or set `redeploy: true` on it: the "
-        "same model is then deployed again."
+        "same model is then deployed again. inactive-deployment warns before a removal."
     )
 
 

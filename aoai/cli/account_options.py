@@ -1,0 +1,62 @@
+"""Options that name an account on the command line, where no stack describes it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+from aoai.azure.account import Account, Cloud
+from aoai.errors import ConfigurationError
+
+CLOUDS: Mapping[str, Cloud] = {
+    "public": Cloud.PUBLIC,
+    "usgovernment": Cloud.US_GOVERNMENT,
+    "china": Cloud.CHINA,
+}
+
+
+def add_account_options(command: argparse.ArgumentParser) -> None:
+    """Add ``--tenant`` and ``--cloud``."""
+    command.add_argument(
+        "--tenant",
+        metavar="GUID",
+        help="Entra tenant of the account; default: AZURE_TENANT_ID",
+    )
+    command.add_argument(
+        "--cloud",
+        default="public",
+        metavar="CLOUD",
+        help="public, usgovernment, china, or the https address of an emulator",
+    )
+
+
+def named_account(
+    arm_id: str, option: str, options: argparse.Namespace, environment: Mapping[str, str]
+) -> Account:
+    """The account of an ARM id; its region is asked of the service afterwards.
+
+    Args:
+        arm_id: as it was written.
+        option: the option that it was written for.
+        options: with ``tenant`` and ``cloud``.
+        environment: where AZURE_TENANT_ID may be.
+
+    Raises:
+        ConfigurationError: the tenant is missing, or the cloud or the id is not valid.
+    """
+    tenant = options.tenant or environment.get("AZURE_TENANT_ID", "")
+    if not tenant:
+        raise ConfigurationError(f"{option} needs the account's tenant: add --tenant GUID.")
+    cloud = CLOUDS.get(options.cloud)
+    if cloud is None and not options.cloud.startswith("https://"):
+        choices = ", ".join(CLOUDS)
+        raise ConfigurationError(f"--cloud {options.cloud}: write {choices} or an https address.")
+    address = options.cloud.rstrip("/")
+    name = arm_id.strip().rstrip("/").rpartition("/")[2]
+    return Account(
+        id=arm_id,
+        endpoint=f"https://{name or 'account'}.openai.azure.com",
+        tenant_id=tenant,
+        location="unknown",
+        cloud=cloud or Cloud(resource_manager=address, authority=address),
+    )
