@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -249,7 +250,7 @@ def test_without_access_to_metrics_the_reading_is_unknown_and_nothing_else_fails
     made: PolicyProject,
 ) -> None:
     made.declare(*trained("chat"), deployed("first"))
-    reading = {"calls": None, "last_inference_at": None, "observed_at": None}
+    reading: dict[str, Any] = {"calls": None, "last_inference_at": None, "observed_at": None}
     made.service_answers(timedelta(days=3), unknown="Azure Monitor refused (403)", **reading)
 
     young = made.preview()

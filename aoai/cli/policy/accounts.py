@@ -17,7 +17,7 @@ from aoai_policies.facts import DEPLOYMENT_TYPE, Resource
 from aoai.azure.account import Account
 from aoai.azure.arm.deployments import Deployment
 from aoai.azure.clients import AccountClients, ClientRegistry
-from aoai.azure.lifecycle.activity import activity, iso
+from aoai.azure.lifecycle.activity import activity
 from aoai.cli.account_options import named_account
 
 OPTION = "--accounts"
@@ -67,7 +67,7 @@ def _resource(connection: AccountClients, account: Account, deployment: Deployme
         "tags": dict(deployment.tags),
         "source": {"id": source} if source else None,
         "deployment_id": deployment.id,
-        "created_at": iso(deployment.created_at),
+        "created_at": deployment.created_at and deployment.created_at.isoformat(),
         "activity": activity(
             connection,
             deployment.name,
