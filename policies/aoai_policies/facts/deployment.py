@@ -139,9 +139,10 @@ def activity_of(values: Properties) -> Activity:
     the reason why the rest must not be believed. A reading that contradicts itself is none.
     """
     reason = _distrust(values)
-    last = moment(values, "last_inference_at")
+    # Until it is read for the first time all its values are null.
+    unread = values.get("observed_at", UNKNOWN) is None
     return Activity(
-        last_inference_at=UNKNOWN if reason else last,
+        last_inference_at=UNKNOWN if reason or unread else moment(values, "last_inference_at"),
         deleted_on=moment(values, "deleted_on"),
         observed_at=moment(values, "observed_at"),
         unknown=reason,
@@ -158,7 +159,8 @@ def _distrust(values: Properties) -> str:
     last, read = moment(values, "last_inference_at"), moment(values, "observed_at")
     if isinstance(last, datetime) and isinstance(read, datetime) and last - read > _AN_HOUR:
         return "the last call is later than the reading"
-    return _distrust_calls(values, last) if "calls" in values else ""
+    unread = read is None and values.get("calls") is None
+    return "" if unread or "calls" not in values else _distrust_calls(values, last)
 
 
 def _distrust_calls(values: Properties, last: datetime | UnknownType | None) -> str:

@@ -52,7 +52,8 @@ class Job:
     Attributes:
         job_id: known once it was submitted.
         inputs: everything that is trained, with the account: what tells one training from another.
-        owner: whose job it is; a hash of project, stack and logical name.
+        owner: whose job it is, ``<identity of the stack>/<parent>/<name>``.
+        address: names of its parent and of itself, which the owner ends with.
         files: URNs of the resources that the training file comes from.
         fine_tuned_model: name of the model, once it has succeeded.
     """
@@ -68,6 +69,7 @@ class Job:
     hyperparameters: Properties
     inputs: Properties
     owner: str | UnknownType
+    address: tuple[str, str]
     files: frozenset[str]
     training_file_sha256: str | UnknownType
     trained_tokens: float | UnknownType | None
@@ -155,7 +157,8 @@ def job_of(resource: Resource) -> Job:
         training_type=optional_text(values, "training_type"),
         hyperparameters=_hyperparameters(values),
         inputs={name: values.get(name) for name in _TRAINED},
-        owner=resource.name if values.get("owner") is None else text(values, "owner"),
+        owner=text(values, "owner"),
+        address=((resource.parent or "").rpartition("::")[2], resource.name),
         files=resource.sources("training_file"),
         training_file_sha256=text(values, "training_file_sha256"),
         trained_tokens=number(values, "trained_tokens"),

@@ -126,6 +126,15 @@ def test_a_reading_that_cannot_be_believed_is_no_count_of_zero(reading: dict[str
     assert "never called" not in old.message
 
 
+def test_what_was_not_read_yet_is_not_zero_calls() -> None:
+    names = ("calls", "last_inference_at", "deleted_on", "observed_at", "unknown")
+    nothing = dict.fromkeys(names)
+
+    assert findings(RULE, existing("chat", created=days(0.1), activity=nothing)) == ()
+    (finding,) = findings(RULE, existing("chat", created=days(20), activity=nothing))
+    assert "were never read" in finding.message
+
+
 def test_the_reason_of_an_unknown_reading_is_given() -> None:
     activity = {"unknown": "Azure Monitor refused (409, the provider is not registered)"}
 

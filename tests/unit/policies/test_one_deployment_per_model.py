@@ -195,6 +195,14 @@ def test_models_of_two_jobs_are_two() -> None:
     assert findings(RULE, first, second, one, two, coming("a", one), coming("b", two)) == ()
 
 
+def test_models_of_two_jobs_are_two_in_the_first_preview_that_knows_no_owner() -> None:
+    unknown = {"owner": UNKNOWN, "training_file": UNKNOWN, "training_file_sha256": UNKNOWN}
+    jobs = [job(name, model="gpt-4.1-mini-2025-04-14", **unknown) for name in ("one", "two")]
+    one, two = model("m1", jobs[0]), model("m2", jobs[1])
+
+    assert findings(RULE, *jobs, one, two, coming("a", one), coming("b", two)) == ()
+
+
 def test_a_dependency_that_is_no_training_does_not_make_a_base_model_a_fine_tuned_one() -> None:
     other = urn("aws:s3:Bucket", "b")
     base = [deployment(n, {"model": [other]}, model="gpt-4.1-mini") for n in ("one", "two")]

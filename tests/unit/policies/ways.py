@@ -72,7 +72,7 @@ def two_jobs(first: dict[str, object], second: dict[str, object]) -> Way:
 
     def way() -> list[Resource]:
         one = job("one", **first)
-        two = replace(job("two", **second), urn=f"{one.urn}-in-another-component")
+        two = replace(job("one", **second), urn=f"{one.urn}-in-another-component")
         m1, m2 = model("m1", one), model("m2", two)
         return [one, two, m1, m2, coming("a", m1), coming("b", m2)]
 
