@@ -9,7 +9,6 @@ readers with the rules.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -33,6 +32,7 @@ from aoai.dataset.decode.syntax import CANNOT_DECODE, attempt, is_json
 from aoai.dataset.example.target import Target
 from aoai.dataset.example.tools import tool_names
 from aoai.dataset.example.view import Example
+from aoai.dataset.rules.control_tokens import common_sign, token_search
 
 PlainExample = tuple[Message, ...]
 """All messages of a plain example in order, at least two, the last one an answer."""
@@ -68,7 +68,8 @@ def _chat(target: Target) -> Reader:
     """Reads plain examples for supervised fine-tuning."""
     decode = msgspec.json.Decoder(Dialogue).decode
     read_with_tools = _chat_with_tools(target)
-    sign, holds_token = _token_search(target.control_tokens)
+    sign = common_sign(target.control_tokens)
+    holds_token = token_search(target.control_tokens)
 
     def read(line: bytes) -> PlainExample | None:
         if not line.endswith(_ENDS):
@@ -114,15 +115,14 @@ def _preference(target: Target) -> Reader:
 def _completion(target: Target) -> Reader:
     """Reads plain examples for completion models: prompt and completion as messages."""
     decode = msgspec.json.Decoder(Completion).decode
-    sign, holds_token = _token_search(target.control_tokens)
+    holds_token = token_search(target.control_tokens)
 
     def read(line: bytes) -> PlainExample | None:
         example = attempt(decode, line)
         if example is None:
             return None
-        for text in (example.prompt, example.completion):
-            if sign in text and holds_token(text):
-                return None
+        if holds_token(example.prompt) or holds_token(example.completion):
+            return None
         return UserMessage(example.prompt), Answer(example.completion)
 
     return read
@@ -142,18 +142,6 @@ def _chat_with_tools(target: Target) -> Reader:
     return read
 
 
-def _token_search(tokens: tuple[str, ...]) -> tuple[str, Callable[[str], object]]:
-    """A character that all tokens have, and a search for the tokens themselves.
-
-    The character is looked for first, as that costs next to nothing: ``|`` where all have it.
-    """
-    if not tokens:
-        return "\0", lambda _: None
-    common = set(tokens[0]).intersection(*map(set, tokens[1:]))
-    sign = "|" if "|" in common else min(common, default="")
-    return sign, re.compile("|".join(map(re.escape, tokens))).search
-
-
 class _Tools:
     """Tells whether a conversation uses tools as it should; remembers the tools it has seen.
 
@@ -165,7 +153,7 @@ class _Tools:
     def __init__(self, target: Target, within: int) -> None:
         self._target = target
         self._within = within
-        self._sign, self._holds_token = _token_search(target.control_tokens)
+        self._holds_token = token_search(target.control_tokens)
         self._seen: dict[bytes, frozenset[str] | None] = {}
 
     def fit(self, conversation: Conversation) -> bool:
@@ -177,10 +165,9 @@ class _Tools:
 
     def hold_token(self, messages: Iterable[Message]) -> bool:
         """Whether a text or an argument holds a control token; the types exclude it in names."""
-        sign, holds_token = self._sign, self._holds_token
+        holds_token = self._holds_token
         for message in messages:
-            text = message.content
-            if text and sign in text and holds_token(text):
+            if message.content and holds_token(message.content):
                 return True
             if type(message) is CallingAnswer:
                 for call in message.tool_calls or ():

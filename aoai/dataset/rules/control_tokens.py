@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from aoai.dataset.example.content import texts
 from aoai.dataset.example.fields import get, items
@@ -19,12 +21,32 @@ SPECIAL_TOKEN = error(
 
 def check(example: Example) -> Iterator[Problem]:
     """Control tokens in contents, names, arguments and declared tools."""
-    tokens = example.target.control_tokens
+    search = token_search(example.target.control_tokens)
     for text, path in _texts(example):
-        for token in tokens:
-            if token in text:
-                message = f"holds {token}, a control token of the model; remove it."
-                yield SPECIAL_TOKEN.at(path, message)
+        if search(text):
+            for token in example.target.control_tokens:
+                if token in text:
+                    message = f"holds {token}, a control token of the model; remove it."
+                    yield SPECIAL_TOKEN.at(path, message)
+
+
+@cache
+def token_search(tokens: tuple[str, ...]) -> Callable[[str], bool]:
+    """A search for any of these tokens in a text.
+
+    A character that all of them have is looked for first, as that costs next to nothing.
+    """
+    if not tokens:
+        return lambda _: False
+    sign = common_sign(tokens)
+    search = re.compile("|".join(map(re.escape, tokens))).search
+    return lambda text: sign in text and search(text) is not None
+
+
+def common_sign(tokens: tuple[str, ...]) -> str:
+    """A character that all tokens have, ``|`` if possible; empty if there is none."""
+    common = set(tokens[0]).intersection(*map(set, tokens[1:])) if tokens else {"\0"}
+    return "|" if "|" in common else min(common, default="")
 
 
 def _texts(example: Example) -> Iterator[tuple[str, str]]:

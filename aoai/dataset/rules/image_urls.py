@@ -26,7 +26,9 @@ UNREACHABLE_IMAGE = warning(
     f'{_PAGE}, Troubleshooting: "Inaccessible URL"',
 )
 
+# RFC 6761, RFC 6762, RFC 8375, and names that are usual in private networks.
 _PRIVATE_NAMES = (".local", ".localhost", ".internal", ".lan", ".home.arpa", ".corp", ".intranet")
+_PRIVATE_NAMES += (".test", ".invalid", ".example")
 
 
 def check(example: Example) -> Iterator[Problem]:
