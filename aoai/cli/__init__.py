@@ -46,7 +46,7 @@ def _fail(code: int, error: Exception) -> int:
 
 
 def _print(output: str) -> None:
-    """Print to whoever reads; one who has seen enough, or closed the output, changes no verdict."""
+    """Print the output; a reader that has closed it does not change the exit code."""
     try:
         print(output, flush=True)
     except OSError as error:
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="aoai",
         description="Fine-tuned Azure OpenAI models.",
-        epilog="aoai COMMAND --help tells more of a command.",
+        epilog="Run `aoai COMMAND --help` for the options of a command.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     validate.add_command(commands)

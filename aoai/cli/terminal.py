@@ -1,4 +1,4 @@
-"""What is told beside the output, on the standard error: notes, and a line that comes and goes."""
+"""Notes on the standard error, beside the output, and a progress line that is overwritten."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from contextlib import suppress
 from typing import TextIO
 from unicodedata import east_asian_width
 
-_COLUMNS = 80  # where the terminal does not say
+_COLUMNS = 80  # where the terminal does not report them
 _SPARE = 3  # columns at the end: the terminal itself writes ^C there, and none may wrap
 
 
 def say(text: str) -> None:
-    """Tell people something; it is of no consequence if nobody can be told."""
+    """Print a note for people; a closed standard error is ignored."""
     if sys.stderr is not None:
         with suppress(OSError):
             print(f"aoai: {text}", file=sys.stderr)
@@ -68,7 +68,7 @@ class Line:
 
 
 def fitted(text: str, columns: int) -> str:
-    """As much of a text as fits, and blanks up to so many columns; some characters take two."""
+    """As much of a text as fits, padded to the number of columns; some characters take two."""
     left = columns
     for index, character in enumerate(text):
         width = 2 if east_asian_width(character) in "WF" else 1

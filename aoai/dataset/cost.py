@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from aoai.catalog import Catalog, built_in, estimate_training
 
-# OpenAI's cookbook, "Data preparation and analysis for chat model fine-tuning". Azure says only
-# that its defaults depend on the data.
+# OpenAI's cookbook, "Data preparation and analysis for chat model fine-tuning". Azure states
+# only that its defaults depend on the data.
 _EPOCHS = 3
 _FEWEST_SEEN, _MOST_SEEN = 100, 25_000  # examples seen over all epochs
 _MOST_EPOCHS = 25
@@ -33,7 +33,7 @@ class TrainingCost:
 
 
 def default_epochs(examples: int) -> int:
-    """The epochs that the service is likely to choose for a file of so many examples."""
+    """The epochs that the service is likely to choose for a number of examples."""
     if examples < 1:
         return _EPOCHS
     if examples * _EPOCHS < _FEWEST_SEEN:

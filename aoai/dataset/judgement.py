@@ -118,13 +118,13 @@ class Observer:
     """Is called while large files are read. This one does nothing."""
 
     def reading(self, path: Path, bytes_read: int) -> None:
-        """So many bytes of a file are read."""
+        """Called with the bytes of a file that are read so far."""
 
     def comparing(self, training: Report, validation: Report) -> None:
-        """Two files are being compared."""
+        """Called when two files are about to be compared."""
 
     def done(self) -> None:
-        """A file is read, or compared with another."""
+        """Called when a file is read, or compared with another."""
 
 
 def judge(
@@ -135,7 +135,7 @@ def judge(
     cached: bool = False,
     observer: Observer | None = None,
 ) -> Judgement:
-    """Judge the local files of a training. A file that cannot be read has a finding that says why.
+    """Judge the local files of a training. One that cannot be read has a finding with the reason.
 
     Args:
         training: training files; a job has one, or none here if it is behind a URL.

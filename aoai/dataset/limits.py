@@ -1,4 +1,4 @@
-"""The limits that a data set is held against, each with the page that states it.
+"""The limits of a data set, each with the page that states it.
 
 Pages are named as in the Azure OpenAI documentation (Microsoft Learn). Where two pages disagree the
 limit warns rather than refuses: the service has the last word. What depends on the model is in
@@ -19,7 +19,7 @@ MAXIMUM_FILE_BYTES: Final = 512 * 1024 * 1024
 """Largest file of the Files API. Page "Quotas and limits". Uploads takes more: a warning."""
 
 MAXIMUM_UPLOAD_BYTES: Final = 8 * 1024**3
-"""Largest file of the Uploads API. Page "Fine-tuning troubleshooting"; the API says 9 GB."""
+"""Largest file of the Uploads API. Page "Fine-tuning troubleshooting"; the API has 9 GB."""
 
 MAXIMUM_IMAGES: Final = 64
 """Images in one example. Page "Vision fine-tuning", image dataset requirements."""

@@ -337,7 +337,7 @@ def test_a_model_that_is_misspelt_has_no_price_and_the_right_one_is_named(
     assert main(["validate", good, "--model", "gpt-4o-mni-2024-07-18"]) == 0
     out, err = capsys.readouterr()
     assert "USD" not in out
-    assert err.startswith("aoai: --model gpt-4o-mni-2024-07-18: not known here")
+    assert err.startswith("aoai: --model gpt-4o-mni-2024-07-18: not in the catalogue")
     assert err.endswith("; did you mean gpt-4o-mini-2024-07-18?\n")
 
 
@@ -348,7 +348,7 @@ def test_a_model_without_a_known_price_is_told_to_have_none(
     assert main(["validate", good, "--model", model]) == 0
     out, err = capsys.readouterr()
     assert "USD" not in out
-    assert err.startswith(f"aoai: --model {model}: no price is known here")
+    assert err.startswith(f"aoai: --model {model}: no price is known,")
 
 
 @pytest.mark.parametrize(

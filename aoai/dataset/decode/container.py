@@ -86,7 +86,7 @@ def _wide(text: bytes) -> Problem | None:
 
 
 def _text_kind(text: bytes) -> Problem | None:
-    """Text that is no JSON Lines: told by its first line, and by the next where there is one."""
+    """Text that is no JSON Lines: recognised by its first lines."""
     lines = [line for line in text.splitlines() if line.strip()][:3]
     if not lines:
         return None

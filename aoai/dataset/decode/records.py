@@ -1,7 +1,7 @@
 """The lines of a training file as types: what the decoder accepts without a second look.
 
 Field names are the OpenAI API's. The types are strict (an unknown field or a wrong type is refused)
-but say only yes or no; the rules explain what is wrong. Content in parts is not among them: the
+but answer only yes or no; the rules explain what is wrong. Content in parts is not among them: the
 rules look at it. Structs are frozen and hold tuples, which makes them quick to decode and lets them
 be hashed; ``gc=False`` is safe, as none of them can be part of a cycle.
 """
@@ -61,7 +61,7 @@ class UserMessage(
 class Answer(
     Struct, frozen=True, forbid_unknown_fields=True, gc=False, tag_field="role", tag="assistant"
 ):
-    """What the model learns to say; weight 0 keeps a message out of the training."""
+    """What the model learns to answer; weight 0 keeps a message out of the training."""
 
     content: Text
     weight: Literal[0, 1] | None = None
@@ -71,7 +71,7 @@ class Answer(
 class CallingAnswer(
     Struct, frozen=True, forbid_unknown_fields=True, gc=False, tag_field="role", tag="assistant"
 ):
-    """An answer that may call tools, and then need not say anything."""
+    """An answer that may call tools, and then needs no content."""
 
     content: str | None = None
     tool_calls: tuple[ToolCall, ...] | None = None

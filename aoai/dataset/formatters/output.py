@@ -28,7 +28,7 @@ def as_github(results: Sequence[FileJudgement]) -> str:
     """Workflow commands, which GitHub Actions shows at the line in the pull request.
 
     It shows ten errors and ten warnings of a step there, and in the log of the step nothing but
-    the message of each: so the message names the place too, and the total is told at the end.
+    the message of each: so the message names the place too, and the total is printed at the end.
     """
     findings = (finding for result in results for finding in result.findings)
     return "\n".join([*map(_command, findings), _total(results)])
@@ -74,7 +74,8 @@ def _money(result: FileJudgement) -> Iterator[str]:
     if tokens is not None:
         error = f" ± {tokens.error:,}" if tokens.error else ""
         about = "about " if tokens.how == "estimate" else ""
-        yield f"{about}{tokens.total:,}{error} tokens"
+        images = " without images" if result.report and result.report.images else ""
+        yield f"{about}{tokens.total:,}{error} tokens{images}"
     if cost is not None:
         most = f" to {cost.most:,.2f}" if cost.most > cost.total else ""
         yield f"about {cost.total:,.2f}{most} USD for {_plural(cost.epochs, 'epoch')}"

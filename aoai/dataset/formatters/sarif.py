@@ -45,7 +45,7 @@ def _rule(code: str) -> dict[str, object]:
 
 
 def _result(path: Path, finding: Finding, codes: list[str]) -> dict[str, object]:
-    # GitHub requires a line, also for what is said of the whole file.
+    # GitHub requires a line, also for a finding of the whole file.
     region = {"startLine": finding.line or 1}
     location = {"artifactLocation": {"uri": _uri(path)}, "region": region}
     place: dict[str, object] = {"physicalLocation": location}

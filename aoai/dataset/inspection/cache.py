@@ -101,7 +101,7 @@ def compare_cached(
 
 
 def default_directory(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where reports are kept unless the caller says otherwise."""
+    """Where reports are kept by default."""
     base = Path(environment.get("XDG_CACHE_HOME", ""))
     if not base.is_absolute():
         home = environment.get("HOME", "")

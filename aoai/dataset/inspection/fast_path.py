@@ -143,7 +143,7 @@ def _chat_with_tools(target: Target) -> Reader:
 
 
 class _Tools:
-    """Tells whether a conversation uses tools as it should; remembers the tools it has seen.
+    """Checks that a conversation uses tools correctly; remembers the declarations it has seen.
 
     Args:
         target: what the data is used for.

@@ -1,8 +1,8 @@
-"""A large file, checked by several processes: who gets which lines, and what they found together.
+"""A large file, checked by several processes: how its lines are shared, and the results merged.
 
 This process reads and digests the file and counts its lines; on the way it hands out chunks of some
-megabytes, or checks one itself if nobody is free. Each worker reads its chunks itself and says at
-the end what it found in all of them.
+megabytes, or checks one itself if no worker is free. Each worker reads its chunks itself and
+reports at the end what it found in all of them.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class WorkerPool:
     start: Callable[[Assignment], AbstractContextManager[Worker]] = start_process
 
     def takes(self, size: int) -> bool:
-        """Whether a file of so many bytes is shared."""
+        """Whether a file of this size is shared."""
         return self.processes > 1 and size >= self.threshold
 
 
@@ -68,9 +68,9 @@ def share(
     Args:
         source: the file, just opened.
         path: of the file.
-        options: what the lines are held against.
+        options: what the lines are compared with.
         tokenizer: as for ``inspect``.
-        pool: who helps.
+        pool: the processes.
 
     Raises:
         CannotShare: one process has to do it all: the first lines do not show the format, a
@@ -85,14 +85,14 @@ def share(
         scan.run(same.chunk(first), first.line)
         if scan.format is None:
             raise CannotShare("no format")
-        settled = replace(options, format=scan.format, system=scan.totals.system.first)
-        assignment = Assignment(os.fsencode(path), source.identity, settled, tokenizer.name)
+        known = replace(options, format=scan.format, system=scan.totals.system.first)
+        assignment = Assignment(os.fsencode(path), source.identity, known, tokenizer.name)
         workers = [stack.enter_context(pool.start(assignment)) for _ in range(pool.processes - 1)]
         for chunk in chunks:
             if not any(worker.offer(chunk) for worker in workers):
                 scan.run(same.chunk(chunk), chunk.line)
         if not all(scan.totals.merge(worker.totals()) for worker in workers):
-            raise CannotShare("not held against the same system message or fields")
+            raise CannotShare("compared with different system messages or fields")
         same.verify_identity(source.identity)
         return scan
 

@@ -28,12 +28,12 @@ class CannotShare(Exception):
 
 
 class Assignment(Struct, frozen=True):
-    """What a worker is told first.
+    """The first message to a worker.
 
     Attributes:
         path: of the file.
         identity: of the file, which is to have it from beginning to end.
-        options: what the lines are held against; the format is settled.
+        options: what the lines are compared with; the format is known.
         vocabulary: name of the tokenizer; empty for the estimate.
     """
 
@@ -64,7 +64,7 @@ class _Process:
         self._from = cast("IO[bytes]", process.stdout)
         self._waiting = 0
 
-    def tell(self, message: object) -> None:
+    def send(self, message: object) -> None:
         left = msgspec.json.encode(message) + b"\n"
         try:
             while left:  # a signal may cut a write short
@@ -77,7 +77,7 @@ class _Process:
             self._waiting -= self._done()
         if self._waiting == _AHEAD:
             return False
-        self.tell(chunk)
+        self.send(chunk)
         self._waiting += 1
         return True
 
@@ -99,7 +99,7 @@ class _Process:
 
     def end(self) -> None:
         self._process.kill()
-        with suppress(OSError):  # what it was not told any more
+        with suppress(OSError):  # what could not be sent any more
             self._to.close()
         self._from.close()
         self._process.wait()
@@ -127,7 +127,7 @@ def start_process(assignment: Assignment) -> Iterator[Worker]:
         raise CannotShare("no process can be started") from error
     worker = _Process(process)
     try:
-        worker.tell(assignment)
+        worker.send(assignment)
         yield worker
     finally:
         worker.end()

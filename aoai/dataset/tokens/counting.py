@@ -1,4 +1,4 @@
-"""Tokens of a whole file: counted, or told from a sample with its error."""
+"""Tokens of a whole file: counted, or estimated from a sample with its error."""
 
 from __future__ import annotations
 
@@ -95,17 +95,17 @@ class _Block:
 
 
 def _sample(report: Report, tokenizer: Tokenizer, wanted: int, every: int) -> list[_Block]:
-    """One block out of every so many, drawn by chance that is the same for the same file.
+    """One block out of every ``every``, drawn by chance that is the same for the same file.
 
     Each line begins in one block and all blocks are as likely, so each line is, whatever its
-    length and whatever stands before it. The first line after a random place is not: it is most
+    length and whatever precedes it. The first line after a random place is not: it is most
     often the one that follows a long line.
     """
     chance = Random(report.sha256)  # noqa: S311 - no secret: the same file gives the same count
     number = wanted * every
     edges = [place * report.bytes // number for place in range(number + 1)]
     drawn = (first + chance.randrange(every) for first in range(0, number, every))
-    # The first opening is for the errors that it tells in words.
+    # The first opening turns failures into errors that explain them.
     with open_source(report.path), report.path.open("rb") as file:
         return [_block(file, edges[place], edges[place + 1], tokenizer) for place in drawn]
 

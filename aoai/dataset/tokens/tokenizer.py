@@ -73,7 +73,7 @@ _CUT = re.compile(r" (?=\S)|(?<=\n)(?=\w)")
 def find_tokenizer(model: str | None, environment: Mapping[str, str] = os.environ) -> Tokenizer:
     """The model's own tokenizer if tiktoken and its vocabulary are here; else the estimate.
 
-    Nothing is ever downloaded: the vocabulary counts as here if it lies where tiktoken keeps it
+    Nothing is ever downloaded: the vocabulary counts as available if it is where tiktoken keeps it
     (``TIKTOKEN_CACHE_DIR``) and is the published one, byte for byte.
     """
     vocabulary = _vocabulary_of(model)

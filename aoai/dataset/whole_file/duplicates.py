@@ -74,7 +74,7 @@ class Duplicates(Struct):
                 seen.lines.append(line)
 
     def merge(self, other: Duplicates) -> None:
-        """Add what stands in other lines of the file."""
+        """Add the examples of other lines of the file."""
         for key, theirs in other.seen.items():
             ours = self.seen.setdefault(key, theirs)
             if ours is not theirs:

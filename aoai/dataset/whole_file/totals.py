@@ -24,7 +24,7 @@ LISTED_ALIKE = 5
 """Findings listed of those that are alike: of one kind, at one place of an example."""
 
 _MOST_GROUPS = 2000
-"""Groups of findings that are told apart: hostile data could have one in each line."""
+"""Groups of findings that are kept apart: hostile data could have one in each line."""
 
 _INDEX = re.compile(r"\[\d+\]")
 
