@@ -27,8 +27,18 @@ UNREACHABLE_IMAGE = warning(
 )
 
 # RFC 6761, RFC 6762, RFC 8375, and names that are usual in private networks.
-_PRIVATE_NAMES = (".local", ".localhost", ".internal", ".lan", ".home.arpa", ".corp", ".intranet")
-_PRIVATE_NAMES += (".test", ".invalid", ".example")
+_PRIVATE_NAMES = (
+    ".local",
+    ".localhost",
+    ".internal",
+    ".lan",
+    ".home.arpa",
+    ".corp",
+    ".intranet",
+    ".test",
+    ".invalid",
+    ".example",
+)
 
 
 def check(example: Example) -> Iterator[Problem]:
