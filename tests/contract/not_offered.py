@@ -16,9 +16,9 @@ NOT_OFFERED: Final = (
         "`/responses` in the background, and with tools that the service runs",
         "it answers at once, and runs nothing",
     ),
-    ("Data plane, v1", "`/fine_tuning/alpha/graders/validate` and `/run`", "graders are not run"),
+    ("Data plane, v1", "python and endpoint graders", "it runs no code and calls nobody"),
     ("Data plane, v1", "`/dashboard/webhook_endpoints`", "nothing is called back"),
-    ("Data plane, v1", "`/evals`", "not fine-tuning"),
+    ("Data plane, v1", "`/evals` of logs and stored completions", "it keeps none"),
     (
         "Resource Manager",
         "create and delete of resource groups",

@@ -55,7 +55,7 @@ def test_a_setting_that_is_none_is_refused(
 
 def test_an_admin_call_that_is_not_json_is_refused(wire: Wire) -> None:
     assert wire.raw("POST", "/_emulator/pace", data="{", headers=JSON).status_code == 400
-    assert wire.raw("POST", "/_emulator/pace", data="[]").status_code == 400
+    assert wire.raw("POST", "/_emulator/pace", data="[]", headers=JSON).status_code == 400
 
 
 def test_the_same_seed_gives_the_same_ids() -> None:

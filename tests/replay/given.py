@@ -10,7 +10,7 @@ from tests.replay.stage import Stage
 
 _CLASSIC: Final = "2025-04-01-preview"
 _PROJECT: Final = "2025-11-15-preview"
-_OWN_WORDS: Final = {"end", "code", "message", "progress", "count"}
+_OWN_WORDS: Final = {"end", "code", "message", "progress", "count", "project"}
 _SECONDS_BETWEEN_JOBS: Final = 60
 
 
@@ -100,6 +100,9 @@ def _submit(stage: Stage, body: dict[str, Any]) -> str:
         if stage.lines.get(stage.names.fill(sent.get(name, ""))) != kind:
             sent[name] = _file(stage, str(kind), name)
     path = f"{stage.authoring}/fine_tuning/jobs?api-version={_version(stage)}"
+    if body.get("project"):
+        project = stage.names.bound["project"]
+        path = f"{project}/openai/fine_tuning/jobs?api-version={_PROJECT}"
     return str(_made(stage.send("POST", path, json=stage.names.filled(sent)))["id"])
 
 

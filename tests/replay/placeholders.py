@@ -39,6 +39,7 @@ _NUMBERS: Final = {
     "negative": lambda value: type(value) is int and value < 0,
     "number": lambda value: type(value) in (int, float),
 }
+_SENT: Final = re.compile(r"<(?!text>)(\w[^<>]*)>")
 _PLACEHOLDER: Final = re.compile(r"<([^<>]+)>")
 _SECONDS_OFF: Final = 1
 
@@ -54,8 +55,11 @@ class Names:
         return Names(dict(self.bound))
 
     def fill(self, text: str) -> str:
-        """A text to send; KeyError for a name that stands for nothing yet."""
-        return _PLACEHOLDER.sub(lambda match: str(self.bound[match[1]]), text)
+        """A text to send; KeyError for a name that stands for nothing yet.
+
+        ``<text>`` is sent as it is: it stands for any text.
+        """
+        return _SENT.sub(lambda match: str(self.bound[match[1]]), text)
 
     def filled(self, value: Any) -> Any:
         """A body to send."""

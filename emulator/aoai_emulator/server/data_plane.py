@@ -14,6 +14,7 @@ from aoai_emulator.authoring import (
 )
 from aoai_emulator.calls.dispatch import Operation
 from aoai_emulator.calls.versions import JOBS_SINCE
+from aoai_emulator.server.evals_table import EVALS_TABLE
 from aoai_emulator.server.inference_table import INFERENCE_TABLE
 
 _OPENAI = "Microsoft.CognitiveServices/accounts/OpenAI"
@@ -176,4 +177,5 @@ DATA_TABLE: Final = (
     ),
     Operation("checkpoints.copies", "GET", _COPY, _READ_JOBS, copy_routes.get, classic=None),
     *INFERENCE_TABLE,
+    *EVALS_TABLE,
 )

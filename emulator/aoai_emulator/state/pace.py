@@ -9,7 +9,7 @@ from aoai_emulator.state.bounds import bounded
 from aoai_emulator.state.store import Store
 
 _LONGEST: Final = 1e9
-SUBJECTS: Final = ("files", "jobs", "deployments", "copies", "accounts")
+SUBJECTS: Final = ("files", "jobs", "deployments", "copies", "accounts", "evals")
 
 
 @dataclass(frozen=True)
