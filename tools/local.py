@@ -37,6 +37,7 @@ from tools.local_state import read_lock, repair
 
 QUESTION = "What does graphlib.TopologicalSorter.static_order do?"
 PACK = "policies"
+PACK_CONFIG = "policies/config/local.json"
 DONE = {
     "create": "created",
     "update": "updated",
@@ -143,7 +144,8 @@ def with_policies(variables: dict[str, str], *arguments: str) -> int:
     problem = program_problem(ROOT, environ) or policy_pack_problem(ROOT / PACK, environ)
     if problem:
         raise LocalError(problem)
-    return pulumi(variables, *arguments, "--policy-pack", PACK)
+    config = ("--policy-pack-config", PACK_CONFIG)
+    return pulumi(variables, *arguments, "--policy-pack", PACK, *config)
 
 
 def pulumi(variables: dict[str, str], *arguments: str) -> int:

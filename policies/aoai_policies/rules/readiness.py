@@ -1,7 +1,9 @@
 """Before a model is served, somebody has written down what for and how good it has to be.
 
-The answers are tags of the deployment, so that the portal shows them too. Their names are compared
-without regard to case, blanks, hyphens and underscores.
+The questions are those of "When to use Azure OpenAI fine-tuning": a use case that can be named,
+what was tried and measured before (the baseline), how the quality of the model will be measured,
+and who answers for it. The answers are tags of the deployment, so that the portal shows them too.
+Names of tags are compared without regard to case, blanks, hyphens and underscores.
 """
 
 from __future__ import annotations
