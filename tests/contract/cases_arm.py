@@ -339,3 +339,95 @@ def providers_register(stage: Stage) -> Any:
     stage.version = "2021-04-01"
     path = f"{HERE}/providers/Microsoft.CognitiveServices/register"
     assert stage.arm("POST", path).json()["registrationState"] == "Registered"
+
+
+@case("skus.list", COGNITIVE, "ResourceSkuListResult")
+def skus_list(stage: Stage) -> Any:
+    assert {each.kind for each in stage.cognitive().resource_skus.list()} == {
+        "OpenAI",
+        "AIServices",
+    }
+
+
+@case("accounts.skus", COGNITIVE, "AccountSkuListResult")
+def account_skus(stage: Stage) -> Any:
+    found = stage.cognitive().accounts.list_skus(GROUP, SWEDEN)
+    assert found.value
+    assert found.value[0].sku
+    assert found.value[0].sku.name == "S0"
+
+
+POLICY: Any = {
+    "properties": {
+        "basePolicyName": "Microsoft.DefaultV2",
+        "mode": "Blocking",
+        "contentFilters": [
+            {
+                "name": "Hate",
+                "enabled": True,
+                "blocking": True,
+                "severityThreshold": "Low",
+                "source": "Prompt",
+            }
+        ],
+    }
+}
+
+
+def policy(stage: Stage) -> Any:
+    """A policy by the SDK."""
+    return stage.cognitive().rai_policies.create_or_update(GROUP, SWEDEN, "strict", POLICY)
+
+
+@case("raiPolicies.put", COGNITIVE, "RaiPolicy")
+def rai_policies_put(stage: Stage) -> Any:
+    assert policy(stage).properties.type == "UserManaged"
+
+
+@case("raiPolicies.get", COGNITIVE, "RaiPolicy")
+def rai_policies_get(stage: Stage) -> Any:
+    policy(stage)
+    assert stage.cognitive().rai_policies.get(GROUP, SWEDEN, "strict").etag
+
+
+@case("raiPolicies.list", COGNITIVE, "RaiPolicyListResult")
+def rai_policies_list(stage: Stage) -> Any:
+    found = [each.name for each in stage.cognitive().rai_policies.list(GROUP, SWEDEN)]
+    assert found == ["Microsoft.Default", "Microsoft.DefaultV2"]
+
+
+@case("raiPolicies.delete", COGNITIVE)
+def rai_policies_delete(stage: Stage) -> Any:
+    policy(stage)
+    stage.cognitive().rai_policies.begin_delete(GROUP, SWEDEN, "strict").result()
+
+
+@case("quotaTiers.list", COGNITIVE, "QuotaTierListResult")
+def quota_tiers_list(stage: Stage) -> Any:
+    assert [each.name for each in stage.cognitive().quota_tiers.list_by_subscription()] == [
+        "default"
+    ]
+
+
+@case("quotaTiers.get", COGNITIVE, "QuotaTier")
+def quota_tiers_get(stage: Stage) -> Any:
+    found = stage.cognitive().quota_tiers.get("default")
+    assert found.properties
+    assert found.properties.current_tier_name
+
+
+def tier(stage: Stage, method: str) -> Any:
+    """Switch the upgrade off."""
+    body: Any = {"properties": {"tierUpgradePolicy": "NoAutoUpgrade"}}
+    found = getattr(stage.cognitive().quota_tiers, method)("default", body)
+    assert found.properties.tier_upgrade_policy == "NoAutoUpgrade"
+
+
+@case("quotaTiers.put", COGNITIVE, "QuotaTier")
+def quota_tiers_put(stage: Stage) -> Any:
+    tier(stage, "create_or_update")
+
+
+@case("quotaTiers.patch", COGNITIVE, "QuotaTier")
+def quota_tiers_patch(stage: Stage) -> Any:
+    tier(stage, "update")

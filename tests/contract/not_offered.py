@@ -25,7 +25,7 @@ NOT_OFFERED: Final = (
         "they come from the world file",
     ),
     ("Resource Manager", "role assignments", "they come from the world file"),
-    ("Resource Manager", "RAI policies, projects, connections, quota tiers", "not needed so far"),
+    ("Resource Manager", "projects, connections, commitment plans", "not needed so far"),
     (
         "Monitor",
         "latency and availability metrics",

@@ -161,3 +161,36 @@ def test_an_account_of_the_world_may_be_in_another_state() -> None:
         answer = wire.arm("PUT", wire.deployment(SWEDEN, "x"), json=body())
         assert code(answer) == (409, "AccountProvisioningStateInvalid")
         wire.close()
+
+
+def test_a_policy_that_a_deployment_names_stays(wire: Wire, azure: RunningEmulator) -> None:
+    path = f"{azure.account_id(SWEDEN)}/raiPolicies/strict"
+    azure.settings(rai_policies_checked=True)
+    named = body(properties={"raiPolicyName": "strict"})
+    refused = wire.arm("PUT", wire.deployment(SWEDEN, "x"), json=named)
+    assert code(refused) == (400, "InvalidResourceProperties")
+    wanted = {"properties": {"basePolicyName": "Microsoft.DefaultV2"}}
+    assert wire.arm("PUT", path, json=wanted).status_code == 201
+    assert wire.arm("PUT", path, json=wanted).status_code == 200
+    found = wire.arm("PUT", wire.deployment(SWEDEN, "x"), json=named).json()
+    assert found["properties"]["raiPolicyName"] == "strict"
+    assert code(wire.arm("DELETE", path)) == (409, "Conflict")
+    wire.arm("DELETE", wire.deployment(SWEDEN, "x"))
+    assert [wire.arm("DELETE", path).status_code for _ in range(2)] == [204, 204]
+    assert code(wire.arm("GET", path)) == (404, "ResourceNotFound")
+
+
+@pytest.mark.parametrize(
+    ("name", "properties"),
+    [
+        ("Microsoft.Default", {"basePolicyName": "Microsoft.Default"}),
+        ("x", {}),
+        ("x", {"basePolicyName": "y"}),
+    ],
+)
+def test_a_policy_that_arm_would_refuse_is_refused(
+    wire: Wire, azure: RunningEmulator, name: str, properties: dict[str, str]
+) -> None:
+    path = f"{azure.account_id(SWEDEN)}/raiPolicies/{name}"
+    answer = wire.arm("PUT", path, json={"properties": properties})
+    assert code(answer) == (400, "InvalidResourceProperties")

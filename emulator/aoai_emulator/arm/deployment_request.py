@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
+from aoai_emulator.arm import rai_policies
 from aoai_emulator.arm.capacity import usage
 from aoai_emulator.arm.deployment_body import (
     EXTRA,
@@ -36,6 +37,7 @@ def wanted(call: Call, name: str, old: Deployment | None) -> Deployment:
     served = served_model(call, read_model(call, properties))
     _check_age(call, served)
     _check_place(call, served, sku_name)
+    _check_policy(call, properties.get("raiPolicyName"))
     _check_single(call, served, name)
     _check_change(call, served, old)
     if old is None:
@@ -121,6 +123,14 @@ def _check_place(call: Call, served: ServedModel, sku: str) -> None:
             " the region does not support fine-tuning of its base model."
         )
         raise Refused(400, "DeploymentModelNotSupported", text)
+
+
+def _check_policy(call: Call, name: Any) -> None:
+    if name is None or not call.backend.settings.rai_policies_checked:
+        return
+    if not rai_policies.is_known(call.backend, call.home.name, str(name)):
+        text = f"The RAI policy '{name}' is not in the account '{call.home.name}'."
+        raise Refused(400, "InvalidResourceProperties", text)
 
 
 def _check_single(call: Call, served: ServedModel, name: str) -> None:

@@ -10,6 +10,8 @@ from aoai_emulator.arm import (
     deployments,
     model_lists,
     operation_routes,
+    rai_policies,
+    subscription_facts,
     subscriptions,
 )
 from aoai_emulator.arm.dispatch import (
@@ -30,6 +32,11 @@ from aoai_emulator.monitor import definitions, metric_routes
 _CS = "Microsoft.CognitiveServices"
 _HERE = f"{SUBSCRIPTION}/providers/{_CS}"
 _DELETED = f"{LOCATION}/resourceGroups/{{group}}/deletedAccounts/{{deleted}}"
+_RAI_POLICIES = f"{ACCOUNT}/raiPolicies"
+_RAI_POLICY = f"{_RAI_POLICIES}/{{policy}}"
+_TIERS = f"{_HERE}/quotaTiers"
+_TIER = f"{_TIERS}/{{tier}}"
+_RAI_SINCE, _TIERS_SINCE = "2023-10-01-preview", "2025-09-01"
 _CAPACITY_SINCE, _PAUSE_SINCE = "2024-10-01", "2025-12-01"
 
 
@@ -178,6 +185,50 @@ _LISTS: Final = (
         _CAPACITY_SINCE,
     ),
 )
+_RAI: Final = (
+    _read(
+        "raiPolicies.list", _RAI_POLICIES, "accounts/raiPolicies", rai_policies.listed, _RAI_SINCE
+    ),
+    _read("raiPolicies.get", _RAI_POLICY, "accounts/raiPolicies", rai_policies.get, _RAI_SINCE),
+    ArmOperation(
+        "raiPolicies.put",
+        "PUT",
+        _RAI_POLICY,
+        f"{_CS}/accounts/raiPolicies/write",
+        rai_policies.put,
+        _RAI_SINCE,
+    ),
+    ArmOperation(
+        "raiPolicies.delete",
+        "DELETE",
+        _RAI_POLICY,
+        f"{_CS}/accounts/raiPolicies/delete",
+        rai_policies.delete,
+        _RAI_SINCE,
+    ),
+)
+_SUBSCRIPTION: Final = (
+    _read("skus.list", f"{_HERE}/skus", "skus", subscription_facts.skus),
+    _read("accounts.skus", f"{ACCOUNT}/skus", "accounts/skus", subscription_facts.account_skus),
+    _read("quotaTiers.list", _TIERS, "quotaTiers", subscription_facts.quota_tiers, _TIERS_SINCE),
+    _read("quotaTiers.get", _TIER, "quotaTiers", subscription_facts.quota_tier, _TIERS_SINCE),
+    ArmOperation(
+        "quotaTiers.put",
+        "PUT",
+        _TIER,
+        f"{_CS}/quotaTiers/write",
+        subscription_facts.change_quota_tier,
+        _TIERS_SINCE,
+    ),
+    ArmOperation(
+        "quotaTiers.patch",
+        "PATCH",
+        _TIER,
+        f"{_CS}/quotaTiers/write",
+        subscription_facts.change_quota_tier,
+        _TIERS_SINCE,
+    ),
+)
 _GENERIC: Final = (
     _generic("tenants.list", "/tenants", subscriptions.tenants),
     _generic("subscriptions.list", "/subscriptions", subscriptions.listed),
@@ -222,4 +273,12 @@ _MONITOR: Final = (
         versions=MONITOR_VERSIONS,
     ),
 )
-ARM_TABLE: Final = (*_ACCOUNTS, *_DEPLOYMENTS, *_LISTS, *_GENERIC, *_MONITOR)
+ARM_TABLE: Final = (
+    *_ACCOUNTS,
+    *_DEPLOYMENTS,
+    *_LISTS,
+    *_RAI,
+    *_SUBSCRIPTION,
+    *_GENERIC,
+    *_MONITOR,
+)

@@ -98,6 +98,9 @@ class Settings:
     rai_policy_default: str = _open(
         "", "the raiPolicyName of a deployment that was sent without one", "Microsoft.DefaultV2"
     )
+    rai_policies_checked: bool = _open(
+        False, "a deployment may only name a RAI policy that its account has", True
+    )
     sku_name_echoed: bool = _open(
         True, "a SKU's name comes back as it was sent, or in the service's own spelling", False
     )
