@@ -8,13 +8,19 @@ from pathlib import Path
 
 from aoai_emulator.server.support_matrix import Offered, offered
 
-from tests.contract import cases_arm, cases_data, cases_evals, cases_rest
+from tests.contract import cases_accounts, cases_arm, cases_data, cases_evals, cases_rest
 from tests.contract.cases import CASES, Case
 from tests.contract.deviations import DEVIATIONS
 from tests.contract.not_offered import NOT_OFFERED
 from tests.replay.score import matched
 
-assert {cases_arm, cases_data, cases_evals, cases_rest}  # importing them registers the cases
+assert {
+    cases_accounts,
+    cases_arm,
+    cases_data,
+    cases_evals,
+    cases_rest,
+}
 PAGE = Path(__file__).parents[2] / "docs" / "emulator" / "conformance.md"
 _HEAD = """\
 # Conformance

@@ -12,7 +12,7 @@ from aoai_emulator.server.support_matrix import Offered, offered
 from azure.identity import ClientSecretCredential
 from openai import BaseModel
 
-from tests.contract import cases_arm, cases_data, cases_evals, cases_rest
+from tests.contract import cases_accounts, cases_arm, cases_data, cases_evals, cases_rest
 from tests.contract.cases import CASES, Case
 from tests.contract.deviations import DEVIATIONS, expected
 from tests.contract.stage import Stage
@@ -40,7 +40,13 @@ LISTED = {
 }
 """What the lists of models had on the wire in 2023 and 2025; the SDK's ``cost`` stays empty."""
 
-assert {cases_arm, cases_data, cases_evals, cases_rest}  # importing them registers the cases
+assert {
+    cases_accounts,
+    cases_arm,
+    cases_data,
+    cases_evals,
+    cases_rest,
+}
 
 
 def plays() -> list[tuple[Case, Offered, str]]:

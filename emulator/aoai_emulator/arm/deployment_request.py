@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from aoai_emulator.arm import rai_policies
 from aoai_emulator.arm.capacity import usage
@@ -35,9 +35,7 @@ def wanted(call: Call, name: str, old: Deployment | None) -> Deployment:
     properties = read_properties(call, body)
     sku, sku_name = read_sku(call, body.get("sku"))
     served = served_model(call, read_model(call, properties))
-    _check_age(call, served)
-    _check_place(call, served, sku_name)
-    _check_policy(call, properties.get("raiPolicyName"))
+    _check_offer(call, served, sku_name, properties.get("raiPolicyName"))
     _check_single(call, served, name)
     _check_change(call, served, old)
     if old is None:
@@ -92,6 +90,13 @@ def check_patch(call: Call, old: Deployment) -> Deployment:
     )
 
 
+def _check_offer(call: Call, served: ServedModel, sku: str, policy: object) -> None:
+    """The model, the SKU and the policy must be had in the account."""
+    _check_age(call, served)
+    _check_place(call, served, sku)
+    _check_policy(call, policy)
+
+
 def _check_age(call: Call, served: ServedModel) -> None:
     """A model of the past is not deployed anew; the words are those of azd's users, 2025."""
     base = call.backend.catalog.find(served.base)
@@ -125,7 +130,7 @@ def _check_place(call: Call, served: ServedModel, sku: str) -> None:
         raise Refused(400, "DeploymentModelNotSupported", text)
 
 
-def _check_policy(call: Call, name: Any) -> None:
+def _check_policy(call: Call, name: object) -> None:
     if name is None or not call.backend.settings.rai_policies_checked:
         return
     if not rai_policies.is_known(call.backend, call.home.name, str(name)):
