@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from itertools import product
 
+from aoai_policies.catalog import catalog
 from aoai_policies.facts import FINAL, Account, Deployment, FineTunedModel, Job
 from aoai_policies.facts.deployment import TUNED
 from aoai_policies.values import UNKNOWN, Properties, UnknownType
@@ -23,8 +24,8 @@ def same_model(one: Deployment, other: Deployment) -> Answer:
     """By name where both names are known, else by the trainings that they come from."""
     if one.model is not UNKNOWN and other.model is not UNKNOWN:
         same = one.model.casefold() == other.model.casefold()
-        return same or (_tail(one.model) == _tail(other.model) and _same_snapshot(one, other))
-    if _differ(one.base_model, other.base_model) and not _same_snapshot(one, other):
+        return same or (_tail(one.model) == _tail(other.model) and _same_base(one, other))
+    if _differ(one.base_model, other.base_model) and not _same_base(one, other):
         return False
     if one.models and other.models:
         shared = either(_same_training(a, b) for a, b in product(one.models, other.models))
@@ -38,11 +39,12 @@ def same_model(one: Deployment, other: Deployment) -> Answer:
 
 def same_account(one: Account, other: Account) -> Answer:
     """By ARM id where both are known, else by what is known, or by where the values come from."""
+    if one.id is not UNKNOWN and other.id is not UNKNOWN:
+        # The id alone decides: a region, say, may be written wrong.
+        return one.id.casefold().rstrip("/") == other.id.casefold().rstrip("/")
     parts = list(zip(one.parts, other.parts, strict=True))
     if any(_differ(a, b) for a, b in parts) or _differ(one.location, other.location):
         return False
-    if one.id is not UNKNOWN and other.id is not UNKNOWN:
-        return one.id.casefold().rstrip("/") == other.id.casefold().rstrip("/")
     if all(a == b for a, b in parts) and one.name is not UNKNOWN:
         return True
     if one.depends_on and one.depends_on == other.depends_on:
@@ -84,11 +86,17 @@ def _differ(one: str | UnknownType, other: str | UnknownType) -> bool:
     return known and str(one).casefold() != str(other).casefold()
 
 
-def _same_snapshot(one: Deployment, other: Deployment) -> bool:
-    """Whether one name is a family and the other its snapshot: gpt-4.1, gpt-4.1-2025-04-14."""
-    short, long = sorted((str(one.base_model), str(other.base_model)), key=len)
-    rest = long.casefold().removeprefix(short.casefold())
-    return _VERSION.fullmatch(rest) is not None
+def _same_base(one: Deployment, other: Deployment) -> bool:
+    """Whether two names may be of one base model: gpt-4.1 and gpt-4.1-2025-04-14, or an alias."""
+    names = [_canonical(str(deployment.base_model)) for deployment in (one, other)]
+    short, long = sorted(names, key=len)
+    rest = long.removeprefix(short)
+    return not rest or _VERSION.fullmatch(rest) is not None
+
+
+def _canonical(base: str) -> str:
+    found = catalog().model(base)
+    return (found.name if found else base).casefold()
 
 
 def _named_and_coming(named: Deployment, coming: Deployment) -> Answer:

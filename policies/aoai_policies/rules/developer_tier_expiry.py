@@ -26,6 +26,8 @@ def check(stack: Stack, config: Config, now: datetime) -> Iterator[Finding]:
     allowed = flag(config, "allowed")
     warn = timedelta(hours=number(config, "warnHoursBefore"))
     for deployment in stack.deployments:
+        if not deployment.registered:
+            continue
         if not allowed and deployment.sku is UNKNOWN:
             text = f"Whether {deployment_of(deployment)} is of the developer tier is not known yet."
             yield Finding(deployment.urn, text, "advisory")

@@ -1,12 +1,15 @@
 """A model ends on a day: first for new jobs, then for deployments of what was trained from it.
 
 Source: the catalogue's newest retirement schedule; each message names the page and its day. Where
-the service itself reported the day of a model, that one counts.
+the service itself reported the day of a model, that one counts. A job that was submitted already is
+left alone; in a preview that changes it, it looks like one that is still to be submitted, so in a
+stack that exists the finding about a job is a warning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from aoai_policies.catalog import Schedule, catalog
@@ -24,7 +27,8 @@ def check(stack: Stack, config: Config, now: datetime) -> Iterator[Finding]:
     warn = timedelta(days=number(config, "warnDays"))
     for job in stack.jobs:
         if not job.exists:
-            yield from _job(job, now.date(), warn)
+            found = _job(job, now.date(), warn)
+            yield from (replace(f, level="advisory") for f in found) if stack.exists else found
     for deployment in stack.deployments:
         if deployment.registered and deployment.removed_for_inactivity is not True:
             yield from _deployment(deployment, now.date(), warn)
@@ -91,5 +95,4 @@ RULE = Rule(
     remediation="Train and serve the model's successor.",
     check=check,
     warns=True,
-    before_create="alone",
 )

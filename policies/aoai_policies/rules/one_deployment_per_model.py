@@ -46,7 +46,7 @@ def _with_those_before(stack: Stack) -> Iterator[tuple[Deployment, list[Deployme
     coming: list[Deployment] = []
     before: list[Deployment] = []
     for second in sorted(
-        (d for d in stack.deployments if d.may_serve_fine_tuned),
+        (d for d in stack.deployments if d.may_serve_fine_tuned and not _gone(d)),
         key=lambda d: (not d.registered, untraceable(d)),
     ):
         if second.model is UNKNOWN:
@@ -57,6 +57,11 @@ def _with_those_before(stack: Stack) -> Iterator[tuple[Deployment, list[Deployme
             yield second, named[name] + coming
             named[name].append(second)
         before.append(second)
+
+
+def _gone(deployment: Deployment) -> bool:
+    """Whether Azure has removed it, and nothing brings it back."""
+    return deployment.removed_for_inactivity is True and deployment.redeploy is False
 
 
 def _same(one: Deployment, other: Deployment, *, per_account: bool) -> Answer:

@@ -107,5 +107,4 @@ RULE = Rule(
     remediation="Train on less, for fewer epochs or with a cheaper training type.",
     check=check,
     warns=True,
-    before_create="with others",
 )

@@ -96,6 +96,12 @@ def test_a_new_job_ends_with_the_training_of_its_model(day: str, expected: list[
     assert on(day, rule, job("j", model=BASE, job_id="ftjob-1")) == []
 
 
+def test_a_job_that_a_preview_hides_in_a_stack_that_exists_is_a_warning() -> None:
+    hidden, other = job("j", model=BASE), job("other", model="new", job_id="ftjob-2")
+
+    assert on("2027-05-01", model_retirement.RULE, hidden, other) == ["advisory"]
+
+
 @pytest.mark.parametrize(
     ("day", "expected"),
     [("2027-04-14", []), ("2027-08-01", ["advisory"]), ("2027-10-14", ["mandatory"])],

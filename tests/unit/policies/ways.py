@@ -136,6 +136,8 @@ STOPPED: Final[dict[str, Way]] = {
     "the account in capitals": pair(account={**SWEDEN, "id": SWEDEN["id"].upper()}),
     "the account with a slash": pair(account={**SWEDEN, "id": f"{SWEDEN['id']}/"}),
     "the region as the portal writes it": pair(account={**SWEDEN, "location": "Sweden Central"}),
+    "another region for the same account": pair(account={**SWEDEN, "location": "eastus2"}),
+    "another tenant for the same account": pair(account={**SWEDEN, "tenant_id": "other"}),
     "another SKU": pair(sku="DeveloperTier"),
     "a source account": pair(source=SWEDEN),
     "the output of one model twice": models({}, {}),
@@ -148,6 +150,12 @@ STOPPED: Final[dict[str, Way]] = {
         job_id="ftjob-1", fine_tuned_model=MODEL
     ),
     "a literal name beside a model of a job whose name is hidden": literal_name(),
+    "a literal name beside a job of the alias of its base model": lambda: [
+        source := job("job", model="gpt-3.5-turbo"),
+        own := model("own", source),
+        deployment("a", model="gpt-35-turbo-0125.ft-0a1b2c"),
+        coming("b", own),
+    ],
     "final beside a step": models({}, {"checkpoint": 40.0}),
     "best beside final": models({"checkpoint": "best"}, {}),
     "best beside a step": models({"checkpoint": "best"}, {"checkpoint": 40.0}),
@@ -176,6 +184,10 @@ ALLOWED: Final[dict[str, Way]] = {
     "two jobs of other data": two_jobs({**SAME, "training_file": "file-2"}, SAME),
     "another account": pair(account={**SWEDEN, "id": SWEDEN["id"].replace("/sweden", "/other")}),
     "another region": new_account(other={"id": UNKNOWN, "location": "eastus2"}),
+    "one that Azure has removed": lambda: [
+        deployment("a", removed_for_inactivity=True, deployment_id="id"),
+        deployment("b"),
+    ],
     "a job in the type of another": lambda: [resource(JOB_TYPE, "x", {}), deployment("a")],
 }
 """None is a finding: these are two models, or two accounts."""
