@@ -24,7 +24,7 @@ accounts = create_accounts(settings)
 components = create_models(settings, pulumi.ResourceOptions(depends_on=list(accounts.values())))
 
 for name, forecast in forecasts.items():
-    pulumi.Output.from_input(forecast.tell(components[name].job))
+    pulumi.Output.from_input(forecast.show(components[name].job))
 
 pulumi.export(
     "models",

@@ -1,7 +1,7 @@
 """Every error that this package raises.
 
 AoaiError
-├── ConfigurationError        what was asked for cannot be right, whatever the service says
+├── ConfigurationError        what was asked for is not valid, whatever the service answers
 ├── DatasetError              a training file cannot be read
 ├── AuthenticationError       no token could be had for a tenant
 ├── RequestNotSent            the request never reached the service: sending it again is safe
@@ -24,11 +24,11 @@ from typing import Self
 
 
 class AoaiError(Exception):
-    """Base class: a sentence that says what happened, where, and what to do next."""
+    """Base class: one sentence: what happened, where, and what to do next."""
 
 
 class ConfigurationError(AoaiError):
-    """An input or setting that cannot be right."""
+    """An input or setting that is not valid."""
 
 
 class DatasetError(AoaiError):
@@ -96,7 +96,7 @@ class ApiError(AoaiError):
 
 
 class InvalidRequest(ApiError):
-    """The request is wrong as it stands (400, 422)."""
+    """The request is not valid (400, 422)."""
 
 
 class Unauthorized(ApiError):
@@ -108,7 +108,7 @@ class NotFound(ApiError):
 
 
 class Conflict(ApiError):
-    """Something else stands in the way at the moment, or for good (409, 412)."""
+    """Something else is in the way, for the moment or for good (409, 412)."""
 
 
 class Throttled(ApiError):

@@ -13,10 +13,6 @@ TEST_LINES = 400
 FUNCTION_LINES = 40
 """Of code: a docstring costs a function nothing."""
 
-LONG_FILES = {
-    "aoai/resources/model_deployment.py": "a resource reads in one file, and this one has most",
-}
-
 
 def read(path: Path) -> str:
     return (ROOT / path).read_bytes().decode("utf-8", errors="replace")
@@ -35,11 +31,11 @@ def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [node for node in ast.walk(parse(path)) if isinstance(node, kinds)]
 
 
-def test_a_file_is_short_or_there_is_a_reason() -> None:
+def test_a_file_is_short() -> None:
     for path in python_files():
         limit = TEST_LINES if path.parts[0] == "tests" else FILE_LINES
         length = len(read(path).splitlines())
-        assert length <= limit or str(path) in LONG_FILES, f"{path} has {length} lines"
+        assert length <= limit, f"{path} has {length} lines"
 
 
 def test_a_function_is_short() -> None:
@@ -47,10 +43,6 @@ def test_a_function_is_short() -> None:
         for function in functions(path):
             length = function_lines(function)
             assert length <= FUNCTION_LINES, f"{path}: {function.name} has {length} lines"
-
-
-def test_the_reasons_are_those_of_files_that_are_there() -> None:
-    assert {name for name in LONG_FILES if not (ROOT / name).is_file()} == set()
 
 
 def test_the_length_of_a_function_leaves_its_docstring_out() -> None:

@@ -93,6 +93,7 @@ LAYERS = {
         "aoai.resources", "aoai.dataset", "aoai.azure", "aoai.catalog", "aoai.errors", no=HTTP
     ),
     "aoai.cli": layer(
+        "aoai.__version__",
         "aoai.cli",
         "aoai.dataset",
         "aoai.azure",

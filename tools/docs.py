@@ -1,6 +1,6 @@
 """`make docs`: write anew what is generated in the README and in docs.
 
-A generated part stands between two comments, which stay; NAME is a key of ``PARTS``:
+A generated part is between two comments, which stay; NAME is a key of ``PARTS``:
 
     <!-- generated: NAME -->
     <!-- end -->
@@ -12,6 +12,7 @@ import re
 import sys
 from pathlib import Path
 
+from tools import docs_schema
 from tools.docs_parts import PARTS, ROOT
 from tools.docs_policies import pages as policy_pages
 
@@ -38,6 +39,8 @@ def main() -> int:
         _write(page, text)
     for page in pages():
         _write(page, regenerated(page.read_text(encoding="utf-8")))
+    if docs_schema.write():
+        print("wrote stacks/schema.json")
     return 0
 
 

@@ -30,8 +30,8 @@ def _dates(model: BaseModel) -> str:
     if schedule is None:
         return ""
     days = {"training": schedule.training or schedule.base, "serving": schedule.serving}
-    told = [f"{name} until {day}" for name, day in days.items() if day]
-    return ", ".join([schedule.stage, *told])
+    shown = [f"{name} until {day}" for name, day in days.items() if day]
+    return ", ".join([schedule.stage, *shown])
 
 
 def one_model() -> str:

@@ -1,4 +1,4 @@
-"""What each generated part of the docs says, read from the code and the files it is about."""
+"""The generated parts of the docs, read from the code and the files it is about."""
 
 from __future__ import annotations
 

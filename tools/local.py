@@ -84,7 +84,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def say(text: str) -> None:
-    """A line of our own, told apart from the engine's."""
+    """A line of our own, marked so that it differs from the engine's."""
     print(f"\n==> {text}", flush=True)
 
 

@@ -41,7 +41,7 @@ PRIVATE_UMASK = 0o077
 
 
 class LocalError(Exception):
-    """Something of the local stack cannot go on; the text says what to do."""
+    """The local stack cannot go on; the text has the next step."""
 
 
 def make_private_directories(directories: Sequence[Path] = (LOCAL, EMULATOR, BACKEND)) -> None:

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from aoai import __version__
 from aoai.cli import models, policy, validate
 from aoai.cli.terminal import say
 from aoai.errors import AoaiError, ConfigurationError
@@ -63,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Fine-tuned Azure OpenAI models.",
         epilog="Run `aoai COMMAND --help` for the options of a command.",
     )
+    parser.add_argument("--version", action="version", version=f"aoai-finetune {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     validate.add_command(commands)
     models.add_command(commands)

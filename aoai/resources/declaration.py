@@ -264,5 +264,5 @@ def identity_of(args: type[Any], props: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def comparable(field: InputField, value: Any) -> Any:
-    """A value in the form in which Azure tells it from others."""
+    """A value in the form in which Azure compares it."""
     return field.declared.key(value) if field.declared.key and isinstance(value, str) else value

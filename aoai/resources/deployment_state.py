@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pulumi.output import UNKNOWN
+
 from aoai.azure.account import Account
 from aoai.azure.arm.deployments import Deployment
+from aoai.azure.arm_names import name_key
 from aoai.azure.clients import AccountClients
 from aoai.azure.lifecycle.activity import activity
 from aoai.azure.lifecycle.model_deployment import (
     Claim,
+    Deployed,
     Holder,
     WantedDeployment,
     incarnation_of,
@@ -23,6 +27,7 @@ from aoai.resources.account import account_of
 from aoai.resources.declaration import known, wire_values
 from aoai.resources.identity import deployment_name, owner_key
 from aoai.resources.progress import say
+from aoai.resources.props import is_known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +55,7 @@ class ModelDeploymentState:
 
     Attributes:
         created_at: ISO 8601, UTC.
-        incarnation: tells this deployment from an earlier or later one of the same name.
+        incarnation: distinguishes this deployment from others of the same name.
         removed_for_inactivity: Azure removed it when its day had come; the model is still there.
         taken_over_by: the owner, for people, that holds it now; empty while it is ours.
         activity: its use; all None until it is read for the first time.
@@ -142,3 +147,22 @@ def observed(clients: AccountClients, inputs: Any, created_at: str | None) -> di
     if seen["unknown"]:
         say(f"activity of {name!r} is not known: {seen['unknown']}")
     return seen
+
+
+def name_for(news: Mapping[str, Any], before: Mapping[str, Any]) -> Any:
+    """The name that follows from the model; it stays as long as the model does."""
+    named = [news.get("model"), news.get("owner")]
+    if None in named or not is_known(named):
+        return UNKNOWN
+    same = before.get("auto_named") and is_known(before.get("deployment_name"))
+    if same and name_key(str(before.get("model"))) == name_key(news["model"]):
+        return before.get("deployment_name") or deployment_name(news["owner"], news["model"])
+    return deployment_name(news["owner"], news["model"])
+
+
+def report(done: Deployed) -> None:
+    """Say in the output what a write has found, if that is no matter of course."""
+    if done.taken_from:
+        say(f"deployment {done.deployment.name!r} was taken over from {done.taken_from}")
+    elif done.was_there:
+        say(f"deployment {done.deployment.name!r} was there already and served on: updated")

@@ -24,14 +24,12 @@ def source_failures(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
     """What is wrong with the choice of a source; a value that is not known yet counts as given."""
     given = [name for name in SOURCES if news.get(name) is not None]
     if len(given) != 1:
-        told = " and ".join(f"`{name}`" for name in given) or "none"
+        named = " and ".join(f"`{name}`" for name in given) or "none"
         choice = "`path`, `content_url` and `existing_file_id`"
-        yield CheckFailure("path", f"give exactly one of {choice}, not {told}")
+        yield CheckFailure("path", f"give exactly one of {choice}, not {named}")
     for name in _ONLY_FOR_URLS:
         if news.get(name) is not None and "content_url" not in given:
-            yield CheckFailure(
-                name, f"`{name}` says something of a `content_url`, and none is given"
-            )
+            yield CheckFailure(name, f"`{name}` belongs to a `content_url`, and none is given")
     yield from _wrong("content_url", news, url_problem)
     yield from _wrong("sas_variable", news, variable_problem)
     yield from _wrong("existing_file_id", news, _id_problem)

@@ -195,8 +195,8 @@ class FineTuningJobProvider(Provider):
         held = self.held.ids(owner)
         if suffix and seed is not None and inputs.replacements and not held:
             raise ConfigurationError(
-                "`suffix` and `seed` are both fixed, so the new job cannot be told from the one "
-                "that it replaces; leave out one of them, or run again with --refresh"
+                "`suffix` and `seed` are both fixed, so the new job looks like the one that "
+                "it replaces; leave out one of them, or run again with --refresh"
             )
         return WantedJob(
             values=wire_values(FineTuningJobArgs, inputs),

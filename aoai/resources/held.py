@@ -1,7 +1,7 @@
 """What this process has seen the engine hold: the memory of one run.
 
-A provider is not told its URN, nor what else the state holds. It does see the engine's calls, all
-of one run in one process, and from them it knows two things that no single call tells:
+A provider does not know its URN, nor what else the state holds. It does see the engine's calls, all
+of one run in one process, and from them it knows two things that no single call shows:
 
 - that a resource is being replaced: the engine checks it with its old inputs first, and then once
   more without them;

@@ -46,7 +46,7 @@ def job_suffix(owner: str, identity: Any) -> str:
 
 
 def job_seed(owner: str, identity: Any) -> int:
-    """A seed for a job that was given none; the service echoes it, so it tells whose the job is."""
+    """A seed for a job that was given none; the service echoes it, so it shows whose the job is."""
     return int(digest("seed", owner, identity, length=12), 16) % _SEED_RANGE
 
 
@@ -61,5 +61,5 @@ def _clean(text: str, length: int) -> str:
 
 
 def owner_key(owner: str) -> str:
-    """The owner as it stands in a deployment's tag."""
+    """The owner as a deployment's tag has it."""
     return digest("owner", owner, length=24)

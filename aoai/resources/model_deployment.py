@@ -26,12 +26,11 @@ from pulumi.dynamic import (
     Resource,
     UpdateResult,
 )
-from pulumi.output import UNKNOWN
 
 from aoai.azure.arm_names import name_key, sku_key
 from aoai.azure.clients import connect
 from aoai.azure.lifecycle.activity import find, was_due
-from aoai.azure.lifecycle.model_deployment import Deployed, deploy, new_incarnation, undeploy
+from aoai.azure.lifecycle.model_deployment import deploy, new_incarnation, undeploy
 from aoai.errors import InvalidRequest
 from aoai.resources.account import (
     AccountInput,
@@ -56,11 +55,13 @@ from aoai.resources.deployment_state import (
     ModelDeploymentState,
     claim_of,
     live_values,
+    name_for,
     observed,
+    report,
     state_of,
     wanted_of,
 )
-from aoai.resources.identity import address_of, deployment_name
+from aoai.resources.identity import address_of
 from aoai.resources.progress import say
 from aoai.resources.props import is_known, parse_state
 
@@ -126,7 +127,7 @@ class DeploymentOptions:
     ] = False
     adopt: Annotated[
         pulumi.Input[bool],
-        updates("Take over a deployment of that name that belongs to somebody else."),
+        updates("Take over a deployment of that name that belongs to another owner."),
     ] = False
 
 
@@ -174,7 +175,7 @@ class ModelDeploymentProvider(Provider):
             failures.append(CheckFailure("capacity", "`capacity` must be at least 1"))
         if news.get("deployment_name") is not None:
             return {"auto_named": False}, failures
-        return {"auto_named": True, "deployment_name": _name_for(news, before)}, failures
+        return {"auto_named": True, "deployment_name": name_for(news, before)}, failures
 
     @reports
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -219,7 +220,7 @@ class ModelDeploymentProvider(Provider):
         clients = connect(account_of(inputs.account))
         claim = claim_of(inputs, new_incarnation())
         done = deploy(clients, wanted_of(inputs), claim)
-        _tell(done)
+        report(done)
         self.held.keep(done.deployment.id)
         named = {**props, "deployment_name": done.deployment.name}
         state = state_of(done.deployment, claim.incarnation)
@@ -261,7 +262,7 @@ class ModelDeploymentProvider(Provider):
                 done = deploy(clients, wanted_of(inputs, before), claim)
             except InvalidRequest as error:
                 raise error.advising(_UNCHANGED if "model" in changed else "") from None
-            _tell(replace(done, was_there=False))
+            report(replace(done, was_there=False))
             state = replace(state_of(done.deployment, claim.incarnation), activity=state.activity)
         return UpdateResult(self.outputs(news, state))
 
@@ -275,24 +276,6 @@ class ModelDeploymentProvider(Provider):
         why = undeploy(clients, name, claim, is_kept=self.held.is_kept)
         if why:
             say(f"deployment {name!r} of {clients.account} is kept: {why}")
-
-
-def _name_for(news: Mapping[str, Any], before: Mapping[str, Any]) -> Any:
-    """The name that follows from the model; it stays as long as the model does."""
-    named = [news.get("model"), news.get("owner")]
-    if None in named or not is_known(named):
-        return UNKNOWN
-    same = before.get("auto_named") and is_known(before.get("deployment_name"))
-    if same and name_key(str(before.get("model"))) == name_key(news["model"]):
-        return before.get("deployment_name") or deployment_name(news["owner"], news["model"])
-    return deployment_name(news["owner"], news["model"])
-
-
-def _tell(done: Deployed) -> None:
-    if done.taken_from:
-        say(f"deployment {done.deployment.name!r} was taken over from {done.taken_from}")
-    elif done.was_there:
-        say(f"deployment {done.deployment.name!r} was there already and served on: updated")
 
 
 class ModelDeployment(Resource, module="aoai", name="ModelDeployment"):

@@ -73,7 +73,7 @@ def progress_line(jobs: FineTuningJobsClient, job: Job, account_jobs: Sequence[J
 
 
 def _place(job: Job, account_jobs: Sequence[Job]) -> str:
-    """The service tells no place, but the jobs before this one in the account can be counted."""
+    """The service gives no position, but the jobs before this one in the account can be counted."""
     before = [
         other
         for other in account_jobs

@@ -1,4 +1,4 @@
-"""A random value that says which state made a thing: one small resource for a whole stack.
+"""A random value that shows which state made a thing: one small resource for a whole stack.
 
 An address such as ``organization/project/stack`` is no proof of ownership: a stack can be renamed
 and its name used again, and two people can use one name with back ends of their own. The engine

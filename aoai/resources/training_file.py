@@ -66,7 +66,7 @@ class FileSource:
     ] = None
     existing_file_id: Annotated[
         Text,
-        replaces("Id of a file that somebody else brought in. It stays when this is deleted."),
+        replaces("Id of a file that is in the account already. It stays when this is deleted."),
     ] = None
 
 

@@ -1,4 +1,4 @@
-"""A stack as its file says it: settings and data judged together, before anything is declared."""
+"""A stack's file: settings and data are checked together, before anything is declared."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from aoai_components.training_data import Forecast, judge_data
 
 
 def read_config(config: pulumi.Config) -> dict[str, Any]:
-    """What the stack's file says, as :func:`read_stack` takes it.
+    """The stack's file, as :func:`read_stack` takes it.
 
     Settings become inputs of resources, which the state holds as plain text, so a key that is kept
-    secret in the file is told.
+    secret in the file is reported.
     """
     prefix = f"{config.name}:"
     given = [key for key in pulumi.runtime.get_config_env() if key.startswith(prefix)]
@@ -37,18 +37,18 @@ def read_config(config: pulumi.Config) -> dict[str, Any]:
 def read_stack(
     config: Mapping[str, Any], environment: Mapping[str, str] = os.environ
 ) -> tuple[Settings, dict[str, Forecast]]:
-    """The settings, and for each model what a preview tells of its data.
+    """The settings, and for each model what a preview shows of its data.
 
     Raises:
         ConfigurationError: lists what is wrong with the settings and with the data, all of it.
     """
     settings, problems = gather_settings(config, environment)
-    told = [listed(problems)] if problems else []
+    faults = [listed(problems)] if problems else []
     forecasts: dict[str, Forecast] = {}
     try:
         forecasts = judge_data(settings.models, settings.prices, environment)
     except DatasetError as error:
-        told.append(str(error))
-    if told:
-        raise ConfigurationError("\n".join(told))
+        faults.append(str(error))
+    if faults:
+        raise ConfigurationError("\n".join(faults))
     return settings, forecasts

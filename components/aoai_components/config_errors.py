@@ -107,10 +107,10 @@ def _is_struct(kind: Any) -> bool:
 def _said(text: str, value: Any) -> str:
     """The decoder's sentence in plain words, and what to write where that is known."""
     expected, _, got = text.partition(", got ")
-    told = _TYPES.sub(_plain, expected[0].lower() + expected[1:])
+    shown = _TYPES.sub(_plain, expected[0].lower() + expected[1:])
     if got:
-        told += f", got {_TYPES.sub(_plain, got)}"
-    return told + _advice(expected, value)
+        shown += f", got {_TYPES.sub(_plain, got)}"
+    return shown + _advice(expected, value)
 
 
 def _plain(types: re.Match[str]) -> str:

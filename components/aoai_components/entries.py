@@ -1,7 +1,7 @@
 """The entries of a stack's YAML, with their keys read off the declarations of the resources.
 
-An input of a resource is a key here under its own name in camelCase. Only what YAML says in another
-way is written down: an account or a model by its key, a file by its path.
+An input of a resource is a key here under its own name in camelCase. Only what YAML writes in
+another way is listed here: an account or a model by its key, a file by its path.
 """
 
 from __future__ import annotations

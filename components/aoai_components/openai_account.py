@@ -1,6 +1,6 @@
 """An Azure OpenAI account, made with pulumi-azure-native where the stack asks for one.
 
-Most teams have their accounts; whoever says ``create`` gets one here, before anything is trained in
+Most teams have their accounts; ``create`` makes one here, before anything is trained in
 it. It comes without keys (``disableLocalAuth``): callers sign in with Entra.
 """
 

@@ -1,6 +1,6 @@
 """What the resources would refuse, asked of them before any of them is declared.
 
-The engine ends a preview at the first resource whose inputs cannot be right, and tells it in the
+The engine ends a preview at the first resource whose inputs are not valid, and reports it in the
 words of the program. Here all of them are asked at once, in the words of the stack's file.
 """
 

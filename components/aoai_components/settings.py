@@ -285,6 +285,6 @@ def _locate(
                 cloud=where,
             )
         except ConfigurationError as error:
-            said = str(error).replace("tenant_id", "tenantId")
-            problems.append(f"accounts.{key}: {said}")
+            reason = str(error).replace("tenant_id", "tenantId")
+            problems.append(f"accounts.{key}: {reason}")
     return located

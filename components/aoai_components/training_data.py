@@ -1,7 +1,7 @@
-"""The training data of a whole stack, judged before the first resource is declared.
+"""The training data of a whole stack, checked before the first resource is declared.
 
-The provider judges each file as well, but it sees one file at a time, and the engine ends a preview
-at the first resource that fails. Whoever opens a pull request with three bad files wants to hear of
+The provider checks each file as well, but it sees one file at a time, and the engine ends a preview
+at the first resource that fails. A pull request with three bad files should show
 all three, of what the files have to do with each other, and of what the training will cost.
 """
 
@@ -31,12 +31,12 @@ from aoai.resources import FineTuningJob
 from aoai_components.settings import TRAINING, VALIDATION, ModelSettings
 
 SHOWN_WARNINGS = 10
-"""Warnings of a file that are told in a preview; ``aoai validate`` shows all."""
+"""Warnings of a file that a preview shows; ``aoai validate`` shows all."""
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a preview tells of a model's data.
+    """What a preview shows of a model's data.
 
     Attributes:
         summary: examples, tokens, epochs and cost, or that they are not known, in one line.
@@ -46,7 +46,7 @@ class Forecast:
     summary: str
     warnings: tuple[str, ...]
 
-    async def tell(self, job: FineTuningJob) -> None:
+    async def show(self, job: FineTuningJob) -> None:
         """In a preview, put it on the job's row, if the job would be submitted."""
         # The id, not `job_id`: of a job that is only updated the preview knows no output.
         if not pulumi.runtime.is_dry_run() or await job.id.is_known():

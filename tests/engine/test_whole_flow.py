@@ -136,7 +136,7 @@ def test_idle_days_warn_then_fail_the_preview_and_a_call_resets_them(
     azure.advance(days=16)
     failed = project.run(*policies)
     assert failed.returncode != 0
-    assert "inactive-deployment" in failed.stdout
+    assert "removed-for-inactivity" in failed.stdout
 
 
 def test_a_run_killed_after_the_job_was_accepted_pays_once(

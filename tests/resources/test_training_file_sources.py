@@ -259,8 +259,8 @@ def test_a_job_compares_files_without_a_digest_by_their_id(sweden: Account, put:
     [
         ({}, "give exactly one of `path`, `content_url` and `existing_file_id`, not none"),
         ({"path": "a", "content_url": "https://h/a"}, "not `path` and `content_url`"),
-        ({"path": "a", "content_version": "2"}, "`content_version` says something of a"),
-        ({"existing_file_id": "f", "sas_variable": "X"}, "`sas_variable` says something of a"),
+        ({"path": "a", "content_version": "2"}, "`content_version` belongs to a"),
+        ({"existing_file_id": "f", "sas_variable": "X"}, "`sas_variable` belongs to a"),
         ({"existing_file_id": ""}, "write the id of a file"),
         ({"existing_file_id": "../jobs"}, "write the id of a file"),
         ({"content_url": f"https://h/a?{SAS}"}, "leave out the query"),

@@ -28,7 +28,7 @@ def await_processed(
         files: the account's files.
         file: one of them.
         advice: what to do if the service cannot read it.
-        keep: leave a file that the service could not read where it is: somebody else made it.
+        keep: leave a file that the service could not read: it belongs to somebody else.
         secrets: what must not be shown even if the service repeats it.
         patience: seconds.
 
@@ -61,7 +61,7 @@ def _why(
 ) -> str:
     label = files.transport.label
     if file.is_gone:
-        return f"{label}: somebody has deleted {file.filename} ({file.id}) meanwhile; run again"
+        return f"{label}: {file.filename} ({file.id}) was deleted meanwhile; run again"
     words = redact(file.status_details, secrets).rstrip(".") or "it gave no reason"
     where = file.id if keep else f"{file.id}, {_delete(files, file)}"
     return f"{label} could not read {file.filename} ({where}): {words}; {advice} and run again"

@@ -1,9 +1,9 @@
 """A fine-tuning job: submitted once, found again, and its model found when its record is gone.
 
 The service has no idempotency key, and it bills each job that it accepts. So a job is recognised by
-what the service echoes. A suffix or a seed that was derived from everything that is trained says
-all; where both are fixed by hand, every input that the service echoes is compared, and a job that
-the state is known to hold is another one.
+what the service echoes. A suffix or a seed that was derived from everything that is trained is
+enough; where both are fixed by hand, every input that the service echoes is compared, and a job
+that the state is known to hold is another one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HYPERPARAMETERS = "hyperparameters."
 
 @dataclass(frozen=True, kw_only=True)
 class WantedJob:
-    """The job that is wanted, and what tells it from others.
+    """The job that is wanted, and what distinguishes it from others.
 
     Attributes:
         values: the request's values by their place in the body.
@@ -35,7 +35,7 @@ class WantedJob:
         derived_suffix: the suffix follows from everything that is trained.
         derived_seed: so does the seed.
         held: ids of jobs that the state holds for the same resource; none of them is this one,
-            where suffix and seed tell nothing.
+            where suffix and seed do not show it.
     """
 
     values: Mapping[str, Any]
@@ -109,7 +109,7 @@ def submit_once(
         is_ours: whether a job is the one that this body would make. A job that failed or was
             cancelled is never adopted.
         before_billed: called right before each billed request; raise in it to stop.
-        remembered: what else tells of a job that is not listed any more.
+        remembered: finds a job that is not listed any more.
         schedule: how long to look before repeating.
 
     Raises:
@@ -134,7 +134,7 @@ def submit_once(
 
 
 def _from_model(clients: AccountClients, wanted: WantedJob) -> Job | None:
-    """The job whose record is gone, told by the model that bears the derived suffix."""
+    """The job whose record is gone, from the model that has the derived suffix."""
     if not wanted.derived_suffix:
         return None
     for model in _tuned_models(clients):
@@ -150,7 +150,7 @@ def _tuned_models(clients: AccountClients) -> list[Model]:
 
 
 def _suffix_of(model: str) -> str:
-    """What stands behind ``<base>.ft-<32 hex>-`` in a model's name."""
+    """The part after ``<base>.ft-<32 hex>-`` in a model's name."""
     return model.partition(".ft-")[2].partition("-")[2]
 
 
@@ -172,7 +172,7 @@ def _trained(model: Model) -> Job:
 
 
 def find_job(clients: AccountClients, job_id: str) -> Job | None:
-    """A job by its id, or what its model still tells of it; None if there is neither.
+    """A job by its id, or what its model still shows of it; None if there is neither.
 
     The service drops old records; a training that succeeded is not bought again for that.
     """

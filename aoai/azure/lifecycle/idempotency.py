@@ -131,7 +131,7 @@ def search(
     """Look several times for what may have been made, or None if it is not there.
 
     Raises:
-        ResponseUnknown: looking failed; it says so, and what the doubt was.
+        ResponseUnknown: looking failed; the message has both reasons.
     """
     for pause in schedule.pauses:
         retry_policy.sleep(pause)

@@ -3,7 +3,7 @@
 Two tags of a deployment name its owner. ``aoai-owner`` is for people: the address of the stack
 that made it. ``aoai-id`` is what is compared: a digest of the owner, which follows from a random
 value in the stack's state, and the incarnation, a random value of this one deployment. ARM has one
-deployment of a name, so a replacement under one name is the same ARM object: the incarnation says
+deployment of a name, so a replacement under one name is the same ARM object: the incarnation shows
 whether it is still the one that an older entry of the state means.
 """
 
@@ -98,7 +98,7 @@ class WantedDeployment:
         format: the model's format, as ARM spells it; most are ``OpenAI``.
         tags: those that the program declares.
         dropped_tags: names of tags that the program declared before and does not any more.
-        adopt: take it over if it belongs to somebody else.
+        adopt: take it over if it belongs to another owner.
     """
 
     account: Account
@@ -130,7 +130,7 @@ class WantedDeployment:
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployment as it stands after a write.
+    """A deployment after a write.
 
     Attributes:
         taken_from: whose it was before, if it was taken over.
@@ -161,7 +161,7 @@ def deploy(clients: AccountClients, wanted: WantedDeployment, claim: Claim) -> D
     """Create the deployment or bring it to what is wanted; writes of an account go one by one.
 
     Raises:
-        ConfigurationError: the name is somebody else's, or the model is served already.
+        ConfigurationError: the name belongs to another owner, or the model is served already.
         ApiError: ARM refused.
     """
     with clients.writes:
@@ -220,7 +220,7 @@ def undeploy(
     Args:
         clients: the account's clients.
         name: the deployment's name.
-        claim: what the state says of it.
+        claim: what the state records of it.
         is_kept: whether a live resource of the state holds the deployment of an ARM id.
 
     Returns:

@@ -18,7 +18,7 @@ from aoai.azure.account import Account
 
 @dataclass(frozen=True)
 class Route:
-    """What a deployment's request says of the account that holds the model.
+    """What a deployment's request states about the account that holds the model.
 
     Attributes:
         name: ``same-account``, ``same-tenant`` or ``cross-tenant``.

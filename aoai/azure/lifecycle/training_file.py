@@ -104,7 +104,7 @@ def import_file(
 
 
 def _size(path: Path) -> int:
-    """Bytes; 0 if they cannot be told, and then it cannot be opened either, which says why."""
+    """Bytes; 0 if unknown: then it cannot be opened either, and that error gives the reason."""
     try:
         return path.stat().st_size
     except (OSError, ValueError):

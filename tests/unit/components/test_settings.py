@@ -238,7 +238,7 @@ def test_a_file_can_come_from_a_url_whose_signature_is_only_named() -> None:
         ({"contentURL": "https://h/a"}, "`contentURL`, did you mean `contentUrl`?"),
         ({}, "give exactly one of `path`, `contentUrl` and `existingFileId`, not none"),
         ({"path": "a", "existingFileId": "file-1"}, "not `path` and `existingFileId`"),
-        ({"path": "a", "sasVariable": "X"}, "`sasVariable` says something of a `contentUrl`"),
+        ({"path": "a", "sasVariable": "X"}, "`sasVariable` belongs to a `contentUrl`"),
         ({"contentUrl": "https://h/a?sig=Canary"}, "name that one as `sasVariable`"),
         ({"contentUrl": "https://h/a", "sasVariable": "sv=1&sig=Canary"}, "not the SAS itself"),
         (7, "expected"),

@@ -68,7 +68,7 @@ def test_a_file_that_cannot_be_deleted_either_still_says_why_it_is_no_good(rig: 
 def test_a_file_that_somebody_deletes_meanwhile_is_not_called_bad(rig: Rig, status: str) -> None:
     service = Service(told(status))
     message = refused(rig, service, OperationFailed)
-    assert message.endswith("somebody has deleted train.jsonl (file-1) meanwhile; run again")
+    assert message.endswith("train.jsonl (file-1) was deleted meanwhile; run again")
     assert service.deleted == 0
 
 

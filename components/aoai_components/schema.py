@@ -1,0 +1,47 @@
+"""A JSON Schema of a stack's file, for editors; read off the entries and Pulumi.yaml's keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from aoai_components.clouds import CLOUDS
+from aoai_components.entries import DeploymentEntry, ModelEntry
+from aoai_components.settings import KEYS, AccountSettings
+
+PROJECT = "aoai-finetune"
+_ENTRIES = {"accounts": AccountSettings, "models": ModelEntry, "deployments": DeploymentEntry}
+
+
+def stack_schema() -> dict[str, Any]:
+    """The schema of ``stacks/Pulumi.NAME.yaml``; a key of this project that is a typo is an error.
+
+    Keys of other projects and of Pulumi itself are free.
+    """
+    schemas, components = msgspec.json.schema_components(
+        tuple(_ENTRIES.values()), ref_template="#/$defs/{name}"
+    )
+    keys: dict[str, Any] = {
+        name: {"type": "object", "additionalProperties": schema}
+        for name, schema in zip(_ENTRIES, schemas, strict=True)
+    }
+    keys["cloud"] = {"enum": [*CLOUDS, "emulator"]}
+    keys["pollInterval"] = {"type": ["integer", "string"], "minimum": 1, "pattern": "^[0-9]+$"}
+    keys["prices"] = {
+        "type": "object",
+        "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A stack of aoai-finetune",
+        "type": "object",
+        "properties": {
+            "config": {
+                "type": "object",
+                "properties": {f"{PROJECT}:{key}": keys[key] for key in KEYS},
+                "patternProperties": {f"^{PROJECT}:(?!({'|'.join(KEYS)})$)": False},
+            }
+        },
+        "$defs": components,
+    }
