@@ -41,8 +41,13 @@ def check(stack: Stack, config: Config, now: datetime) -> Iterator[Finding]:
             yield Finding(deployment.urn, not_read_text(deployment), "advisory")
         elif deployment.deployment_id is not UNKNOWN:
             yield from _judge(deployment, limits, now)
-        elif stack.exists and deployment.model is not UNKNOWN:
+        elif stack.exists and _may_be_there(deployment):
             yield Finding(deployment.urn, hidden(deployment), "advisory")
+
+
+def _may_be_there(deployment: Deployment) -> bool:
+    """Whether one that this run makes or changes may exist already, under a name that stays."""
+    return deployment.model is not UNKNOWN or deployment.deployment_name is not UNKNOWN
 
 
 def _limits(config: Config) -> Limits:

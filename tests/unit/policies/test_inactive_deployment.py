@@ -6,7 +6,17 @@ import pytest
 from aoai_policies.rules.inactive_deployment import RULE
 from aoai_policies.values import UNKNOWN
 
-from tests.unit.policies.stacks import EMULATED, ago, deployment, existing, findings, job, native
+from tests.unit.policies.stacks import (
+    EMULATED,
+    ago,
+    coming,
+    deployment,
+    existing,
+    findings,
+    job,
+    model,
+    native,
+)
 
 
 def days(count: float) -> timedelta:
@@ -156,6 +166,16 @@ def test_a_planned_change_that_hides_the_activity_is_a_finding_of_its_own() -> N
 
     assert finding.level == "advisory"
     assert "activity is not shown" in finding.message
+
+
+def test_a_name_that_stays_may_hide_idleness_under_a_model_still_to_be_trained() -> None:
+    made, training = job("made", job_id="ftjob-1"), job("job")
+    trained = model("model", training)
+    named = coming("chat", trained)
+    unnamed = coming("chat", trained, deployment_name=UNKNOWN)
+
+    assert [f.level for f in findings(RULE, made, training, trained, named)] == ["advisory"]
+    assert findings(RULE, made, training, trained, unnamed) == ()
 
 
 def test_a_deployment_of_another_provider_is_said_not_to_be_read() -> None:

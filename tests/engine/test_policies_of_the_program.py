@@ -1,0 +1,52 @@
+"""The policy pack on the repository's own program, in the first preview, which knows the least."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.conftest import Project
+from tests.engine.policy_project import Outcome
+
+pytestmark = pytest.mark.engine
+TUTOR = {
+    "account": "sweden",
+    "baseModel": "gpt-4.1-mini-2025-04-14",
+    "trainingFile": "train.jsonl",
+}
+
+
+def preview(project: Project) -> Outcome:
+    project.stack()
+    done = project.run("preview", "--policy-pack", "policies")
+    return Outcome(done.returncode == 0, done.stdout + done.stderr)
+
+
+def test_two_models_of_one_base_model_and_one_file_may_each_be_served(project: Project) -> None:
+    project.configure(
+        models={"one": TUTOR, "two": {**TUTOR, "hyperparameters": {"nEpochs": 2}}},
+        deployments={
+            "one-sweden": {"model": "one", "account": "sweden"},
+            "two-sweden": {"model": "two", "account": "sweden"},
+        },
+    )
+
+    shown = preview(project)
+
+    assert shown.passed, shown.text
+    assert shown.of("one-deployment-per-model") == set()
+    assert {level for level, _, _ in shown.findings} <= {"advisory"}
+
+
+def test_two_deployments_of_one_model_fail_before_anything_is_made(project: Project) -> None:
+    project.configure(
+        models={"one": TUTOR},
+        deployments={
+            "one-sweden": {"model": "one", "account": "sweden"},
+            "again": {"model": "one", "account": "sweden", "deploymentName": "again"},
+        },
+    )
+
+    shown = preview(project)
+
+    assert not shown.passed
+    assert {level for level, _ in shown.of("one-deployment-per-model")} == {"mandatory"}
