@@ -79,7 +79,7 @@ LAYERS = {
     ),
     **rooms(
         "aoai.azure",
-        ("arm_names",),
+        ("api_versions", "arm_names"),
         ("account",),
         ("http",),
         ("arm", "authoring"),

@@ -10,6 +10,7 @@ import requests
 
 from aoai.azure.account import Account
 from aoai.azure.arm.account_models import AccountModelsClient
+from aoai.azure.arm.accounts import AccountsClient
 from aoai.azure.arm.deployments import DeploymentsClient
 from aoai.azure.arm.metrics import MetricsClient
 from aoai.azure.authoring.files import FilesClient
@@ -29,8 +30,9 @@ class AccountClients:
 
     Attributes:
         models: of the data plane: what became of a job.
+        accounts: of the resource manager: the account itself, its quotas and content filters.
         account_models: of the resource manager: what can be trained and deployed.
-        writes: held by every change of a deployment; hold it yourself around look-and-change.
+        writes: held by every change of a deployment; hold it around a look and its change.
         session: shared by all clients of the account.
     """
 
@@ -38,6 +40,7 @@ class AccountClients:
     files: FilesClient
     jobs: FineTuningJobsClient
     models: ModelsClient
+    accounts: AccountsClient
     account_models: AccountModelsClient
     deployments: DeploymentsClient
     metrics: MetricsClient
@@ -71,7 +74,7 @@ class ClientRegistry:
     ) -> None:
         self._token_source = token_source
         self._session = session
-        self._pacing = retry_policy or RetryPolicy()
+        self._retry_policy = retry_policy or RetryPolicy()
         self._guard = threading.Lock()
         self._tokens: dict[str, TokenSource] = {}
         self._writes: dict[str, threading.RLock] = {}
@@ -98,7 +101,9 @@ class ClientRegistry:
             self._tokens[authority] = self._token_source(authority)
         # One lock per account, however it was spelled.
         writes = self._writes.setdefault(account.key, threading.RLock())
-        return open_clients(account, self._tokens[authority], self._pacing, writes, self._session())
+        return open_clients(
+            account, self._tokens[authority], self._retry_policy, writes, self._session()
+        )
 
 
 def open_clients(
@@ -139,11 +144,21 @@ def open_clients(
     arm = transport(cloud.resource_manager, Access(tokens, tenant, cloud.arm_scope, auxiliary=True))
     files, jobs = FilesClient(data), FineTuningJobsClient(data)
     deployments = DeploymentsClient(arm, account, writes=lock)
+    accounts, offers = AccountsClient(arm, account), AccountModelsClient(arm, account)
     metrics = MetricsClient(arm, account)
-    inventory = Inventory(files, jobs, deployments, metrics, clock=paced.clock)
-    models, offers = ModelsClient(data), AccountModelsClient(arm, account)
+    inventory = Inventory(files, jobs, deployments, metrics, accounts, offers, clock=paced.clock)
     return AccountClients(
-        account, files, jobs, models, offers, deployments, metrics, inventory, lock, session
+        account=account,
+        files=files,
+        jobs=jobs,
+        models=ModelsClient(data),
+        accounts=accounts,
+        account_models=offers,
+        deployments=deployments,
+        metrics=metrics,
+        inventory=inventory,
+        writes=lock,
+        session=session,
     )
 
 
@@ -151,7 +166,7 @@ _process = ClientRegistry()
 
 
 def connect(account: Account) -> AccountClients:
-    """The clients of an account, the same ones for everybody in this process."""
+    """The clients of an account, the same ones for the whole process."""
     return _process.connect(account)
 
 

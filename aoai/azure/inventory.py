@@ -1,4 +1,4 @@
-"""What is in an account, listed once for everybody who asks within some seconds."""
+"""What is in an account, listed once for all who ask within a minute."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from aoai.azure.arm.account_models import AccountModelsClient
+from aoai.azure.arm.accounts import AccountDetails, AccountsClient, Usage
 from aoai.azure.arm.deployments import Deployment, DeploymentsClient
 from aoai.azure.arm.metrics import Activity, MetricsClient
 from aoai.azure.authoring.files import File, FilesClient
 from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
+from aoai.catalog import Offer
 from aoai.errors import AoaiError
 
 LIFETIME = 60.0  # seconds; a refresh asks about all resources of an account within that
-_FAILURE_LIFETIME = 10.0  # seconds; those who waited for a failed list do not each try again
+_FAILURE_LIFETIME = 10.0  # seconds; threads that waited for a failed list do not each try again
 
 T = TypeVar("T")
 
@@ -76,6 +79,8 @@ class Inventory:
         jobs: FineTuningJobsClient,
         deployments: DeploymentsClient,
         metrics: MetricsClient,
+        accounts: AccountsClient,
+        offers: AccountModelsClient,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -83,6 +88,10 @@ class Inventory:
         self._jobs = Shared(jobs.list_jobs, clock)
         self._deployments = Shared(deployments.list_deployments, clock)
         self._activity = Shared(metrics.activity, clock)
+        self._usages = Shared(accounts.list_usages, clock)
+        self._account = Shared(accounts.get_account, clock)
+        self._rai_policies = Shared(accounts.list_rai_policies, clock)
+        self._offers = Shared(offers.list_models, clock)
 
     def files(self) -> list[File]:
         """The account's files for fine-tuning."""
@@ -100,7 +109,24 @@ class Inventory:
         """Use of the account's deployments."""
         return self._activity.get()
 
+    def account(self) -> AccountDetails:
+        """The account as ARM describes it."""
+        return self._account.get()
+
+    def usages(self) -> list[Usage]:
+        """The quotas of the account's region."""
+        return self._usages.get()
+
+    def rai_policies(self) -> list[str]:
+        """The names of the account's content filters."""
+        return self._rai_policies.get()
+
+    def offers(self) -> list[Offer]:
+        """The models that the account can train and deploy."""
+        return self._offers.get()
+
     def invalidate(self) -> None:
-        """Forget everything: something was changed."""
-        for shared in (self._files, self._jobs, self._deployments, self._activity):
+        """Forget what a change of a file, a job or a deployment changes."""
+        changed = (self._files, self._jobs, self._deployments, self._activity, self._usages)
+        for shared in changed:
             shared.invalidate()

@@ -116,9 +116,10 @@ def _compare(
     account = named_account(options.refresh, "--refresh", options, environment)
     connections = registry()
     try:
-        client = connections.connect(account).account_models
-        account = replace(account, location=client.get_location() or account.location)
-        offers = client.list_models()
+        clients = connections.connect(account)
+        location = clients.accounts.get_account().location
+        account = replace(account, location=location or account.location)
+        offers = clients.account_models.list_models()
     finally:
         connections.forget()
     return Comparison(account, offers, list(differences(catalog, offers, account.location)))

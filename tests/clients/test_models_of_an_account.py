@@ -31,12 +31,11 @@ def refresh(account: Account, *more: str) -> list[str]:
 
 
 def test_an_account_lists_what_it_trains(connect: Connect, sweden: Account) -> None:
-    client = connect(sweden).account_models
-    offers = {(offer.name, offer.version): offer for offer in client.list_models()}
+    inventory = connect(sweden).inventory
+    offers = {(offer.name, offer.version): offer for offer in inventory.offers()}
     mini = offers["gpt-4.1-mini", "2025-04-14"]
     assert (mini.format, mini.trains, mini.base) == ("OpenAI", True, "")
     assert "GlobalStandard" in {sku.name for sku in mini.skus}
-    assert client.get_location() == "swedencentral"
 
 
 def test_the_command_compares_the_catalogue_with_an_account(
@@ -87,3 +86,14 @@ def test_an_account_that_is_not_there_is_told(
     arguments[2] = arguments[2].replace("contoso-swedencentral", "contoso-nothere")
     assert main(arguments) == 1
     assert "contoso-nothere" in capsys.readouterr().err
+
+
+def test_an_account_tells_its_region_state_tenant_and_quotas(
+    connect: Connect, sweden: Account
+) -> None:
+    clients = connect(sweden)
+    found = clients.inventory.account()
+    assert (found.location, found.takes_work) == (sweden.location, True)
+    assert clients.accounts.get_tenant_id() == sweden.tenant_id
+    assert found.limits["MaxFineTuneCount"] > 0
+    assert {usage.name for usage in clients.inventory.usages()} >= {"OpenAI.S0.AccountCount"}

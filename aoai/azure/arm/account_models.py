@@ -1,18 +1,17 @@
-"""The models that an account lists, base models and its own fine-tuned ones (ARM 2025-09-01)."""
+"""The models that an account lists, base models and its own fine-tuned ones (ARM)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 
+from aoai.azure import api_versions
 from aoai.azure.account import Account
-from aoai.azure.http.fields import Json, integer, items, mapping, text, texts
+from aoai.azure.http.fields import Json, decimal, integer, items, mapping, text, texts
 from aoai.azure.http.paging import linked
 from aoai.azure.http.transport import Transport
 from aoai.catalog import Offer, OfferedSku
 
-# The version whose answers were recorded with deprecationStatus, costs and replacementConfig.
-ACCOUNT_MODELS_API_VERSION = "2025-09-01"
 _EXAMPLE_TOKENS = "FineTuneTokensMaxValuePerExample"
 
 
@@ -30,7 +29,7 @@ class AccountModelsClient:
         self,
         transport: Transport,
         account: Account,
-        api_version: str = ACCOUNT_MODELS_API_VERSION,
+        api_version: str = api_versions.ACCOUNTS,
     ) -> None:
         self._transport = transport
         self._account = account
@@ -39,11 +38,6 @@ class AccountModelsClient:
     def list_models(self) -> list[Offer]:
         """All models that the account can deploy, all pages: a megabyte in West Europe."""
         return [parse_offer(row) for row in self._rows()]
-
-    def get_location(self) -> str:
-        """The account's region in ARM's short form, such as ``swedencentral``."""
-        response = self._transport.request("GET", self._account.id, params=self._params)
-        return text(response.data.get("location")).replace(" ", "").lower()
 
     def _rows(self) -> list[Json]:
         path = f"{self._account.id}/models"
@@ -64,7 +58,7 @@ def parse_offer(row: Json) -> Offer:
         global_fine_tune=_is_true(capabilities, "globalFineTune"),
         training_ends=_day(ends.get("fineTune")),
         inference_ends=_day(ends.get("inference")),
-        example_tokens=_number(capabilities.get(_EXAMPLE_TOKENS)),
+        example_tokens=decimal(capabilities.get(_EXAMPLE_TOKENS, "")),
         skus=tuple(_sku(sku) for sku in items(row.get("skus"))),
     )
 
@@ -82,10 +76,6 @@ def _sku(data: Json) -> OfferedSku:
 
 def _is_true(capabilities: Mapping[str, str], name: str) -> bool:
     return capabilities.get(name, "").lower() == "true"
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value is not None and value.isdecimal() else None
 
 
 def _day(value: object) -> date | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from aoai.azure import api_versions
 from aoai.azure.account import Account
 from aoai.azure.arm.operations import DEFAULT_BUDGET, Deadline, failure, state_of, wait_for
 from aoai.azure.http.fields import Json, integer, mapping, moment, text, texts
@@ -16,8 +17,6 @@ from aoai.azure.http.transport import Transport
 from aoai.azure.http.urls import segment
 from aoai.errors import Conflict, NotFound, OperationFailed
 
-# The first stable one with sourceAccount and tags (2023-05-01 has neither).
-DEPLOYMENTS_API_VERSION = "2024-10-01"
 _BUSY = frozenset({"requestconflict", "anotheroperationinprogress"})
 _PRECONDITION_FAILED = 412  # we send no condition: somebody else was faster, for a moment
 # ARM's regions agree with a delay: a 404 is believed after four, ten seconds apart.
@@ -109,7 +108,7 @@ class DeploymentsClient:
         *,
         writes: threading.RLock | None = None,
         patience: WaitBudget | None = None,
-        api_version: str = DEPLOYMENTS_API_VERSION,
+        api_version: str = api_versions.DEPLOYMENTS,
     ) -> None:
         self._transport = transport
         self._path = f"{account.id}/deployments"

@@ -1,4 +1,4 @@
-"""Use of an account's deployments, as Azure Monitor counts it (metrics 2024-02-01).
+"""Use of an account's deployments, as Azure Monitor counts it.
 
 What Monitor does not say is unknown, never "no calls": a deployment that looks idle is removed, or
 somebody removes it.
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from aoai.azure import api_versions
 from aoai.azure.account import Account
 from aoai.azure.arm.use import Use, Uses, add_series
 from aoai.azure.arm_names import name_key
@@ -18,9 +19,6 @@ from aoai.azure.http.paging import listed
 from aoai.azure.http.redaction import redact
 from aoai.azure.http.response import Response
 from aoai.azure.http.transport import Transport
-from aoai.errors import ResponseUnknown
-
-METRICS_API_VERSION = "2024-02-01"
 
 WINDOW = timedelta(days=30)
 """What is asked for: twice the 15-day rule. Monitor keeps 93 days, but answers for one calendar
@@ -44,6 +42,7 @@ class Activity:
         until: until when.
         uses: by deployment, as ``name_key`` writes its name; one without calls is not in it.
         unattributed: calls that Monitor counts without saying of which deployment.
+        unknown: why the answer tells nothing of any deployment; empty if it does.
     """
 
     observed_at: datetime
@@ -51,6 +50,7 @@ class Activity:
     until: datetime
     uses: Mapping[str, Use] = field(default_factory=dict)
     unattributed: Use = field(default_factory=Use)
+    unknown: str = ""
 
     def of(self, deployment_name: str, needed_since: datetime | None = None) -> Use:
         """Use of one deployment.
@@ -61,7 +61,7 @@ class Activity:
                 the use is unknown if Monitor's answer begins later.
         """
         used = self.uses.get(name_key(deployment_name), Use())
-        reason = used.unknown or self._gap(used, needed_since) or self._others(used)
+        reason = self.unknown or used.unknown or self._gap(used, needed_since) or self._others(used)
         return used.doubted(reason) if reason else used
 
     def _gap(self, used: Use, needed_since: datetime | None) -> str:
@@ -98,7 +98,7 @@ class MetricsClient:
         account: Account,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        api_version: str = METRICS_API_VERSION,
+        api_version: str = api_versions.METRICS,
     ) -> None:
         self._transport = transport.within(_BUDGET)
         self._path = f"{account.id}/providers/Microsoft.Insights/metrics"
@@ -118,7 +118,7 @@ class MetricsClient:
         Raises:
             ApiError: Monitor refused: the caller lacks a role (Monitoring Reader), the provider
                 Microsoft.Insights is not registered, the query is not taken, or it has trouble.
-            ResponseUnknown: the answer holds no metric, only a part of it, or an error instead.
+            ResponseUnknown: the answer is no list of metrics.
         """
         now = self._now()
         response = self._query(now)
@@ -126,27 +126,25 @@ class MetricsClient:
         if served and abs(served - now) > _CLOCKS_AGREE:
             now = served
             response = self._query(now)
-        uses = self._uses(response)
+        metrics = listed(response, "value", f"GET metrics of {self._transport.label}")
+        uses = _uses(metrics)
         since, until = _span(response, _asked(now))
         observed_at = response.date or now
-        return Activity(observed_at, since, until, uses.by_name, uses.unattributed)
+        problem = _problem(metrics, response)
+        return Activity(observed_at, since, until, uses.by_name, uses.unattributed, problem)
 
     def _query(self, now: datetime) -> Response:
         start, end = _asked(now)
         span = f"{start:%Y-%m-%dT%H:%M:%SZ}/{end:%Y-%m-%dT%H:%M:%SZ}"
         return self._transport.request("GET", self._path, params={**self._params, "timespan": span})
 
-    def _uses(self, response: Response) -> Uses:
-        what = f"GET metrics of {self._transport.label}"
-        metrics = listed(response, "value", what)
-        problem = _problem(metrics)
-        if problem:
-            raise ResponseUnknown(f"{what}: {problem} {response.request_id}".rstrip())
-        uses = Uses()
-        for metric in metrics:
-            for series in items(metric.get("timeseries")):
-                add_series(uses, series)
-        return uses
+
+def _uses(metrics: list[Json]) -> Uses:
+    uses = Uses()
+    for metric in metrics:
+        for series in items(metric.get("timeseries")):
+            add_series(uses, series)
+    return uses
 
 
 def _asked(now: datetime) -> tuple[datetime, datetime]:
@@ -159,18 +157,22 @@ def _span(response: Response, asked: tuple[datetime, datetime]) -> tuple[datetim
     return moment(start) or asked[0], moment(end) or asked[1]
 
 
-def _problem(metrics: list[Json]) -> str:
+def _problem(metrics: list[Json], response: Response) -> str:
     """Why an answer tells nothing of the deployments; empty if it does."""
+    problems = [problem for metric in metrics if (problem := _problem_of(metric))]
     if not metrics:
-        return "the answer holds no metric."
-    for metric in metrics:
-        code = text(metric.get("errorCode"))
-        if code and code.lower() != "success":
-            words = text(metric.get("errorMessage"))
-            return f"Monitor answers {redact(f'{code}: {words}' if words else code)}."
-        series = metric.get("timeseries")
-        if not isinstance(series, list):
-            return "the metric has no list of series."
-        if len(series) >= _SERIES:
-            return f"the answer is cut after {_SERIES} series."
+        problems = ["Monitor's answer holds no metric"]
+    suffix = f" (request id {redact(response.request_id)})" if response.request_id else ""
+    return f"{problems[0]}{suffix}" if problems else ""
+
+
+def _problem_of(metric: Json) -> str:
+    code, series = text(metric.get("errorCode")), metric.get("timeseries")
+    if code and code.lower() != "success":
+        words = text(metric.get("errorMessage"))
+        return f"Monitor answers {redact(f'{code}: {words}' if words else code)}"
+    if not isinstance(series, list):
+        return "Monitor's answer holds no series"
+    if len(series) >= _SERIES:
+        return f"Monitor's answer is cut after {_SERIES} series"
     return ""

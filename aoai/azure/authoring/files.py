@@ -1,4 +1,4 @@
-"""Files of an account, through the Files API (data plane 2024-10-21)."""
+"""Files of an account, through the Files API of the data plane."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from aoai.azure import api_versions
 from aoai.azure.authoring.content_url import SignedUrl
 from aoai.azure.http.body import BytesBody
 from aoai.azure.http.fields import Json, integer, text
@@ -18,7 +19,6 @@ from aoai.azure.http.transport import Repeat, Transport
 from aoai.azure.http.urls import segment
 from aoai.errors import Conflict, NotFound, ResponseUnknown
 
-FILES_API_VERSION = "2024-10-21"  # the newest that is generally available
 _IN_USE = (
     "It can be deleted once no job reads it: wait until the job ends, or cancel it, and run again."
 )
@@ -82,7 +82,7 @@ class FilesClient:
     Every method raises what ``Transport.request`` raises.
     """
 
-    def __init__(self, transport: Transport, api_version: str = FILES_API_VERSION) -> None:
+    def __init__(self, transport: Transport, api_version: str = api_versions.FILES) -> None:
         self._transport = transport
         self._params = {"api-version": api_version}
 

@@ -1,4 +1,4 @@
-"""Fine-tuning jobs of an account: submit, read, cancel, delete (data plane 2025-04-01-preview)."""
+"""Fine-tuning jobs of an account: submit, read, cancel, delete (data plane)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
+from aoai.azure import api_versions
 from aoai.azure.authoring.job_log import Checkpoint, Event
 from aoai.azure.http.fields import Json, count, integer, mapping, numbers, text
 from aoai.azure.http.paging import every, pages
@@ -15,8 +16,6 @@ from aoai.azure.http.transport import Repeat, Transport
 from aoai.azure.http.urls import segment
 from aoai.errors import NotFound, ResponseUnknown
 
-# 2024-10-21 is the newest stable one, but knows neither `method` nor `trainingType`.
-JOBS_API_VERSION = "2025-04-01-preview"
 _TERMINAL = frozenset({"succeeded", "failed", "cancelled"})
 _PAGE = "100"  # jobs a page; an account keeps 500 (its MaxFineTuneCount, Oct 2025)
 
@@ -112,7 +111,7 @@ class Job:
 class FineTuningJobsClient:
     """The jobs of one account. Every method raises what ``Transport.request`` raises."""
 
-    def __init__(self, transport: Transport, api_version: str = JOBS_API_VERSION) -> None:
+    def __init__(self, transport: Transport, api_version: str = api_versions.JOBS) -> None:
         self._transport = transport
         self._params = {"api-version": api_version}
 

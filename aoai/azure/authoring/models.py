@@ -1,17 +1,16 @@
-"""Models that an account knows: base models and its own fine-tuned ones (data plane 2024-10-21)."""
+"""Models that an account knows: base models and its own fine-tuned ones (data plane)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from aoai.azure import api_versions
 from aoai.azure.http.fields import Json, integer, mapping, text
 from aoai.azure.http.paging import every
 from aoai.azure.http.transport import Transport
 from aoai.azure.http.urls import segment
 from aoai.errors import ResponseUnknown
-
-MODELS_API_VERSION = "2024-10-21"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Model:
 class ModelsClient:
     """The models of one account. Every method raises what ``Transport.request`` raises."""
 
-    def __init__(self, transport: Transport, api_version: str = MODELS_API_VERSION) -> None:
+    def __init__(self, transport: Transport, api_version: str = api_versions.MODELS) -> None:
         self._transport = transport
         self._params = {"api-version": api_version}
 

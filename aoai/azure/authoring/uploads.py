@@ -1,4 +1,4 @@
-"""Uploads of an account: a large file in parts (data plane 2024-10-21, the classic surface only).
+"""Uploads of an account: a large file in parts (data plane, the classic surface only).
 
 An upload lives two hours. There is no call that lists or reads one: without its id it can only be
 left to expire. It costs nothing, and no part of it is a file before it is completed.
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aoai.azure.authoring.files import FILES_API_VERSION, File
+from aoai.azure import api_versions
+from aoai.azure.authoring.files import File
 from aoai.azure.http.fields import Json, mapping, text
 from aoai.azure.http.multipart import FormBody, checked_name
 from aoai.azure.http.retrying import Attempts
@@ -63,7 +64,7 @@ class UploadsClient:
     Every method raises what ``Transport.request`` raises.
     """
 
-    def __init__(self, transport: Transport, api_version: str = FILES_API_VERSION) -> None:
+    def __init__(self, transport: Transport, api_version: str = api_versions.FILES) -> None:
         self._transport = transport
         self._patient = transport.within(PART_BUDGET)
         self._brief = transport.within(_CANCEL_BUDGET)

@@ -9,6 +9,7 @@ from typing import Any
 
 Json = Mapping[str, Any]
 _INT64 = 2**63
+_DIGITS = 18  # decimal digits of such a number
 
 
 def text(value: object) -> str:
@@ -44,6 +45,14 @@ def count(value: object) -> int | None:
     """The value as a whole number from 0 on, or None; services write -1, or less, for "unknown"."""
     found = integer(value)
     return found if found is not None and found >= 0 else None
+
+
+def decimal(value: object) -> int | None:
+    """The value as a whole number of 64 bits, if it is one or its decimal digits in a string."""
+    digits = text(value)
+    if digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS:
+        return int(digits)
+    return integer(value)
 
 
 def moment(value: object) -> datetime | None:
