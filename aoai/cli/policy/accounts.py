@@ -49,7 +49,7 @@ def read_accounts(
 
 
 def _deployments(connection: AccountClients) -> Iterator[Resource]:
-    location = connection.account_models.get_location()
+    location = connection.inventory.account().location
     account = replace(connection.account, location=location or connection.account.location)
     for deployment in connection.inventory.deployments():
         yield _resource(connection, account, deployment)
