@@ -122,31 +122,42 @@ def open_clients(
         writes: the lock that serialises changes of its deployments.
         session: what the requests go through; a new one if left out.
     """
-    lock = writes or threading.RLock()
-    paced = retry_policy or RetryPolicy()
     session = session or new_session()
     cloud, tenant = account.cloud, account.tenant_id
 
     def forget() -> None:
-        inventory.invalidate()
+        clients.inventory.invalidate()
 
     def transport(base_url: str, access: Access) -> Transport:
         return Transport(
             base_url,
             access,
             session=session,
-            retry_policy=paced,
+            retry_policy=retry_policy,
             label=str(account),
             after_write=forget,
         )
 
     data = transport(f"{account.endpoint}/openai", Access(tokens, tenant, cloud.data_plane_scope))
     arm = transport(cloud.resource_manager, Access(tokens, tenant, cloud.arm_scope, auxiliary=True))
+    clients = _over(account, data, arm, session, writes or threading.RLock())
+    return clients
+
+
+def _over(
+    account: Account,
+    data: Transport,
+    arm: Transport,
+    session: requests.Session,
+    writes: threading.RLock,
+) -> AccountClients:
+    """The clients over the transports to the two planes."""
     files, jobs = FilesClient(data), FineTuningJobsClient(data)
-    deployments = DeploymentsClient(arm, account, writes=lock)
+    deployments = DeploymentsClient(arm, account, writes=writes)
     accounts, offers = AccountsClient(arm, account), AccountModelsClient(arm, account)
     metrics = MetricsClient(arm, account)
-    inventory = Inventory(files, jobs, deployments, metrics, accounts, offers, clock=paced.clock)
+    clock = arm.retry_policy.clock
+    inventory = Inventory(files, jobs, deployments, metrics, accounts, offers, clock=clock)
     return AccountClients(
         account=account,
         files=files,
@@ -157,7 +168,7 @@ def open_clients(
         deployments=deployments,
         metrics=metrics,
         inventory=inventory,
-        writes=lock,
+        writes=writes,
         session=session,
     )
 
