@@ -90,6 +90,11 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
 }
 """Kinds of events with their weight, and how their arguments are drawn."""
 
+_HARMED = ("kill", "lose", "interrupt", "refuse")
+"""Updates that something is done to; they come with an edit, or there would be nothing to harm."""
+
+_EDITED = ("data", "generation", "sku", "capacity", "fixed-name", "epochs", "add-deployment")
+
 
 def draw(seed: int) -> Order:
     """The order of a seed."""
@@ -97,9 +102,9 @@ def draw(seed: int) -> Order:
     kinds = random.sample(sorted(DRAWN), len(DRAWN) // 2)
     rate = random.choice((0.0, 0.0, random.uniform(0.0, _WORST)))
     length = random.randint(2, random.choice((6, 12, LONGEST)))
-    events: list[Event] = [Event("up", FIRST, {})]
-    if random.random() < _SLOW:
-        events.insert(0, Event("pace", FIRST, {"slow": True}))
+    events: list[Event] = [Event("pace", FIRST, {"slow": True})] if random.random() < _SLOW else []
+    first = random.choice(("", "", "", *_HARMED)) if rate else ""
+    events.append(Event("up", FIRST, dict(DRAWN[first][1](random)) if first else {}))
     while len(events) < length:
         events += _some(random, kinds, rate)
     return Order(tuple(events[:LONGEST]), _program(random), seed)
@@ -126,8 +131,10 @@ def _some(random: Random, kinds: list[str], rate: float) -> list[Event]:
         return [Event("new-stack", FIRST, args), Event("up", "c", up)]
     if kind == "new-stack":
         return [Event(kind, FIRST, args), Event("up", "b", up)]
-    if kind in ("kill", "lose", "refuse", "interrupt"):
-        return [Event("up", on, {**up, **args})]
+    if kind in _HARMED:
+        edit = random.choice(_EDITED)
+        changed = Event(edit, on, dict(DRAWN[edit][1](random)))
+        return [changed, Event("up", on, {**up, **args})]
     if kind in ("replace", "target"):
         return [Event("up", on, {**up, kind: args["which"]})]
     if kind in ("destroy", "refresh", "preview"):

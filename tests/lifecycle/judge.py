@@ -149,7 +149,7 @@ class Judge:
         return self.sim.azure.jobs(thing.account).get(thing.id) or next(left, None)
 
     def _shares(self, entry: Entry) -> bool:
-        return bool(entry.inputs.get("adopt"))
+        return bool(entry.inputs.get("adopt") or entry.outputs.get("taken_over_by"))
 
     def _was_due(self, thing: Thing) -> bool:
         """Whether Azure itself removed a deployment that nobody called."""
