@@ -34,6 +34,8 @@ class Judge:
     Attributes:
         past: the programs that a stack had, for reverts.
         damaged: things that others changed since a refresh: the engine cannot know of it.
+        recorded: things that a state has held and is to remove in the end.
+        lost: things that another stack has made anew, by the stack that had them.
         demands: how often a training of these inputs may be billed.
     """
 
@@ -41,8 +43,10 @@ class Judge:
     violations: list[Violation] = field(default_factory=list)
     past: dict[str, list[Program]] = field(default_factory=lambda: defaultdict(list))
     damaged: set[Thing] = field(default_factory=set)
+    lost: set[tuple[str, Thing]] = field(default_factory=set)
     demands: Counter[tuple[str, str]] = field(default_factory=Counter)
     seen: int = 0
+    recorded: set[Thing] = field(default_factory=set)
     held: dict[str, str] = field(default_factory=dict)
 
     def blame(self, kind: str, text: str) -> None:
@@ -76,6 +80,7 @@ class Judge:
         self.sim.azure.settle()
         for lineage, stack in self.sim.stacks.items():
             for entry in stack.live():
+                self._record(entry)
                 self._there(lineage, entry)
         self._bills()
 
@@ -94,6 +99,7 @@ class Judge:
             return
         if deed.verb == "make":
             self.damaged.discard(deed.thing)
+            self._lost_by_others(deed)
             return
         if deed.verb == "cancel":
             self._ended(deed)
@@ -105,6 +111,13 @@ class Judge:
         what = f"{deed.thing.kind} {deed.thing.id}"
         self.blame("touched", f"{by} did {deed.verb} {what} of {owner} ({deed.actor.step})")
 
+    def _lost_by_others(self, deed: Deed) -> None:
+        """What was gone is made anew by another stack: who had it before learns it at a refresh."""
+        for lineage, stack in self.sim.stacks.items():
+            held = {thing_of(entry) for entry in stack.live()}
+            if lineage != deed.actor.stack and deed.thing in held:
+                self.lost.add((lineage, deed.thing))
+
     def _may_adopt(self, deed: Deed) -> bool:
         name = deed.actor.resource.rpartition("::")[2]
         program = self.sim.programs.get(deed.actor.stack, Program())
@@ -115,6 +128,16 @@ class Judge:
         if deed.verb == "cancel":
             self.demands[deed.owner, self.sim.azure.ledger.trained.get(deed.thing.id, "")] += 1
 
+    def _record(self, entry: Entry) -> None:
+        """What a state has held; an interrupted create may leave what no state ever knew of."""
+        thing = thing_of(entry)
+        if thing is None:
+            return
+        if entry.retain:
+            self.recorded.discard(thing)
+        else:
+            self.recorded.add(thing)
+
     def _bills(self) -> None:
         for (lineage, key), count in self.sim.azure.ledger.billed.items():
             allowed = 1 + self.demands[lineage, key]
@@ -123,7 +146,7 @@ class Judge:
 
     def _there(self, lineage: str, entry: Entry) -> None:
         thing = thing_of(entry)
-        if thing is None or thing in self.damaged:
+        if thing is None or thing in self.damaged or (lineage, thing) in self.lost:
             return
         look: dict[str, Callable[[], Any]] = {
             FILE: lambda: self.sim.azure.files(thing.account).get(thing.id),
@@ -237,6 +260,7 @@ class Judge:
         """What others changed is known to this stack from now on."""
         held = {thing_of(entry) for entry in self.sim.stacks[lineage].entries}
         self.damaged -= {thing for thing in self.damaged if thing in held}
+        self.lost = {(of, thing) for of, thing in self.lost if of != lineage}
 
     def _unsure(self, lineage: str, outcome: Outcome) -> None:
         """A delete that was carried out, but not written down, is for the next run to find out."""
@@ -283,10 +307,7 @@ class Judge:
     def _destroyed(self, lineage: str) -> None:
         azure = self.sim.azure
         azure.settle()
-        recorded = {d.thing for d in azure.ledger.deeds if d.actor.stack == lineage}
-        for thing in azure.ledger.owned_by(lineage) & recorded:
-            if thing in self._retained:
-                continue
+        for thing in azure.ledger.owned_by(lineage) & self.recorded:
             if self._is_left(thing):
                 self.blame("left", f"{lineage}: destroyed, {thing.kind} {thing.id} is left")
 
@@ -299,10 +320,6 @@ class Judge:
             return thing.id in azure.deployments(thing.account)
         job = azure.jobs(thing.account).get(thing.id)
         return job is not None and not job.over
-
-    @property
-    def _retained(self) -> set[Thing]:
-        return set()
 
 
 def thing_of(entry: Entry) -> Thing | None:

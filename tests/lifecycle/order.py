@@ -76,7 +76,8 @@ def happen(sim: Simulator, judge: Judge, happened: Event) -> None:
         if after != before:
             judge.past[happened.on].append(before)
             sim.programs[happened.on] = after
-    elif happened.kind in WORLD:
+        return  # nothing has happened to Azure yet
+    if happened.kind in WORLD:
         WORLD[happened.kind](sim, happened)
     else:
         RUNS[happened.kind](sim, judge, happened)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,12 +92,13 @@ def over_the_wire(props: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, bool | str | Unknown):
+    kind = type(value)  # most are one of these four, and an order makes a million of them
+    if kind is str or kind is bool or kind is float:
         return value
-    if isinstance(value, int | float):
-        return float(value)
+    if kind is dict:
+        return over_the_wire(value)
     if isinstance(value, Mapping):
         return over_the_wire(value)
-    if isinstance(value, Iterable):
-        return [_value(item) for item in value]
-    return value
+    if kind is int:
+        return float(value)
+    return [_value(item) for item in value] if isinstance(value, list | tuple) else value

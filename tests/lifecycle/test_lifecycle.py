@@ -16,7 +16,9 @@ from tests.lifecycle.marks import rare
 from tests.lifecycle.order import Order, play, shrink
 from tests.lifecycle.program import Workspace
 from tests.lifecycle.runs import RUNS
+from tests.lifecycle.state import over_the_wire
 from tests.lifecycle.world import WORLD
+from tests.resources.driver import over_the_wire as really_over_the_wire
 
 SAMPLE, WHOLE = 200, 10_000
 FEWEST = 20
@@ -39,7 +41,6 @@ def wrong(azure: Azure, place: Workspace, seeds: range) -> list[str]:
     return sorted(found.values())
 
 
-@pytest.mark.xfail(reason="issue 10: identity", strict=False)
 def test_a_sample_of_orders_ends_without_a_violation(
     session_azure_in_process: Azure, place: Workspace, cached_reports: None
 ) -> None:
@@ -47,7 +48,6 @@ def test_a_sample_of_orders_ends_without_a_violation(
 
 
 @pytest.mark.matrix
-@pytest.mark.xfail(reason="issue 10: identity", strict=False)
 def test_all_orders_end_without_a_violation_and_meet_every_situation(
     session_azure_in_process: Azure, place: Workspace, cached_reports: None
 ) -> None:
@@ -55,7 +55,6 @@ def test_all_orders_end_without_a_violation_and_meet_every_situation(
     assert rare(FEWEST) == []
 
 
-@pytest.mark.xfail(reason="issue 10: identity", strict=False)
 @pytest.mark.parametrize("seed", range(1, 41))
 def test_a_detour_ends_like_the_direct_way(
     session_azure_in_process: Azure, place: Workspace, cached_reports: None, seed: int
@@ -96,3 +95,8 @@ def test_the_judge_sees_what_somebody_else_took_away(judged: Judged) -> None:
     played = judged(event("up"), event("delete-deployment"), event("up", refresh=True))
     assert played.wrong == []
     assert played.deeds.count("make deployment") == 2, "it was made anew"
+
+
+def test_values_arrive_as_they_do_over_the_wire() -> None:
+    values = {"whole": 1, "none": None, "map": {"x": 2, "y": None}, "list": [1, 2.5, "t", True]}
+    assert over_the_wire(values) == really_over_the_wire(values)
