@@ -50,6 +50,7 @@ def _is_comparable(sim: Simulator) -> bool:
 
 def _summary(sim: Simulator) -> dict[str, Any]:
     stack = sim.stacks[FIRST]
+    sim.refresh(FIRST)  # a status is as old as the last look
     found: dict[str, Any] = {
         f"state of {entry.type.rpartition(':')[2]} {entry.urn.rpartition('::')[2]}": _shown(
             sim, entry
