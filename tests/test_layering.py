@@ -213,6 +213,7 @@ def test_the_walk_lets_through_what_the_table_allows(module: str, source: str) -
     [
         ("aoai_policies.rules", "policies", ["pulumi", "pulumi_policy", "requests"]),
         ("aoai_policies.facts", "policies", ["pulumi", "pulumi_policy", "requests"]),
+        ("aoai_policies.checking", "policies", ["pulumi", "pulumi_policy", "requests", "aoai"]),
         ("aoai.catalog", ".", ["pulumi", "requests", "azure"]),
         ("aoai.dataset", ".", ["pulumi", "requests", "azure"]),
         ("aoai.errors", ".", ["pulumi", "requests", "azure", "msgspec"]),

@@ -48,7 +48,7 @@ def _listed(deployment: Deployment, config: Config) -> Finding | None:
 
 
 def _offered(deployment: Deployment) -> Finding | None:
-    if not deployment.may_serve_fine_tuned or deployment.account.is_emulated:
+    if not deployment.may_serve_fine_tuned:
         return None
     base = deployment.base_model
     model = None if base is UNKNOWN else catalog().model(base)

@@ -29,8 +29,7 @@ def check(stack: Stack, _config: Config, _now: datetime) -> Iterator[Finding]:
             )
             continue
         model = catalog().model(base)
-        # An emulator trains where its own table says so.
-        if model is not None and not job.account.is_emulated:
+        if model is not None:
             yield from _judge(job, model)
 
 

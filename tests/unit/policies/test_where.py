@@ -61,7 +61,7 @@ def levels(rule: Rule, *resources: Any, **config: object) -> list[str]:
         ({"model": UNKNOWN}, ["model"]),
         ({"account": at(UNKNOWN)}, ["account.location"]),
         ({"training_type": UNKNOWN}, ["training_type"]),
-        ({"account": {**EMULATED, "location": "japanwest"}}, []),
+        ({"account": {**EMULATED, "location": "japanwest"}}, ["mandatory"]),
     ],
 )
 def test_a_job_needs_a_region_that_trains_its_model(
@@ -81,7 +81,7 @@ def test_a_job_needs_a_region_that_trains_its_model(
         ({"sku": "Brand New"}, {}, []),
         ({"model": "gpt-4.1-mini", "account": at("francecentral")}, {}, []),
         ({"model": "new.ft-abc", "account": at("francecentral")}, {}, []),
-        ({"account": {**EMULATED, "location": "japanwest"}}, {}, []),
+        ({"account": {**EMULATED, "location": "japanwest"}}, {}, ["mandatory"]),
         ({}, {"allowedSkus": ["GlobalStandard"]}, ["mandatory"]),
         ({}, {"allowedSkus": ["standard"]}, []),
         ({"model": "gpt-4.1"}, {"allowedRegions": ["eastus2"]}, ["mandatory"]),
