@@ -16,6 +16,8 @@ PATTERNS: Final = {
     "second": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
     "word": r"[^\s\"]+",
     "text": r"[\s\S]+",
+    # A number as .NET writes it: 3.9E-07 with two digits at least.
+    "net": r"\d+(?:\.\d+)?(?:E-\d{2,})?",
     "key84": "[A-Za-z0-9]{84}",
     "ticks": r"\d{18}",
     "base64url": r"[\w-]{40,}",
