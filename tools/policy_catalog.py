@@ -37,7 +37,7 @@ def rendered() -> str:
 def _document(rows: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "sources": {key: _only(row, "title", "date") for key, row in rows["sources"].items()},
-        "globalTraining": rows["globalTraining"]["regions"],
+        "globalTraining": _only(rows["globalTraining"], "regions", "source"),
         "skus": [
             {**_only(row, "name", "processing", "billing"), "aliases": row.get("aliases", [])}
             for row in rows["skus"]
@@ -66,7 +66,15 @@ def _models(rows: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
         yield {key: value for key, value in found.items() if value or key == "aliases"}
 
 
-_TRAINING = ("methods", "types", "regions", "globalRegions", "globalExcept", "source")
+_TRAINING = (
+    "methods",
+    "types",
+    "regions",
+    "regionsSource",
+    "globalRegions",
+    "globalExcept",
+    "source",
+)
 _SERVING = ("skus", "regions", "provisionedRegions", "source")
 _RETIREMENT = ("stage", "base", "training", "serving", "replacement", "source")
 

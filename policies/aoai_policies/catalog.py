@@ -82,6 +82,16 @@ class Model:
         """The page behind methods, types and regions of training."""
         return self._catalog.source(self._training.get("source"))
 
+    def regions_source(self, training_type: str) -> Source:
+        """The page behind the regions of a training type."""
+        kind = training_type.lower()
+        if kind == "standard":
+            own = self._training.get("regionsSource") or self._training.get("source")
+            return self._catalog.source(own)
+        if kind == "datazone":
+            return self.training_source
+        return self._catalog.source(self._catalog.global_source)
+
     @property
     def skus(self) -> tuple[str, ...]:
         """SKUs of deployments of what was fine-tuned from it; empty if that is not known."""
@@ -135,7 +145,8 @@ class Catalog:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
-        self.global_regions: tuple[str, ...] = tuple(document["globalTraining"])
+        self.global_regions: tuple[str, ...] = tuple(document["globalTraining"]["regions"])
+        self.global_source: str = document["globalTraining"]["source"]
         self._models: dict[str, Model] = {}
         for row in document["models"]:
             model = Model(row, self)

@@ -56,7 +56,7 @@ def malformed(rule: str, given: object) -> Iterator[str]:
 def without_excepted(
     findings: Iterable[Finding], given: object, now: datetime
 ) -> Iterator[Finding]:
-    """The findings that no exception covers; one whose exception has ended says so."""
+    """The findings that no exception covers; one whose exception has ended names it."""
     by_name = {found.name: found for entry in _entries(given) if (found := _read(entry))}
     for finding in findings:
         exception = by_name.get(name_of(finding.subject))

@@ -1,4 +1,4 @@
-"""What inactive-deployment says."""
+"""The messages of inactive-deployment."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the program of a run registers, noted as the engine asks for each resource.
 
 With ``--refresh`` a stack policy is shown the resources that are about to be deleted beside those
-that the program declares, and nothing tells them apart. Only a resource policy sees what the
+that the program declares, and both look alike. Only a resource policy sees what the
 program registers, and it sees it first.
 """
 

@@ -27,7 +27,7 @@ EACH = pytest.mark.parametrize(
 
 
 def write(project: PolicyProject, program: Program) -> None:
-    """Declare a program, and let the service have what it says."""
+    """Declare a program, and let the service have what it names."""
     project.declare(*program.resources)
     seen = (program.service or Service(idle_days=0)).outputs(datetime.now(UTC))
     project.service_outputs(seen)

@@ -51,7 +51,7 @@ class Job:
 
     Attributes:
         job_id: known once it was submitted.
-        inputs: everything that is trained, with the account: what tells one training from another.
+        inputs: everything that is trained: what makes one training differ from another.
         owner: whose job it is, ``<identity of the stack>/<parent>/<name>``.
         address: names of its parent and of itself, which the owner ends with.
         files: URNs of the resources that the training file comes from.
@@ -139,7 +139,7 @@ def file_of(resource: Resource) -> TrainingFile:
 
 
 def _counted(values: Properties, name: str) -> float | UnknownType | None:
-    """A count of a file's content; 0 is what stands there where the content was not seen."""
+    """A count of a file's content; it is stored as 0 where the content was not seen."""
     return number(values, name) or None
 
 

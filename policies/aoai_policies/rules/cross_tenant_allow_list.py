@@ -1,7 +1,7 @@
 """A model leaves the tenant that trained it only for tenants that a team has named.
 
-A deployment of another tenant takes a copy of the model there: Azure allows it to whoever has the
-roles on both sides, so whether it is wanted is a decision of the team's own.
+A deployment of another tenant takes a copy of the model there: Azure allows it to everybody who has
+the roles on both sides, so whether it is wanted is a decision of the team's own.
 """
 
 from __future__ import annotations

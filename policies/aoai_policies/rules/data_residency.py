@@ -2,7 +2,7 @@
 
 A file is kept in the region of its account. A job of type Standard trains there, one of DataZone in
 its data zone, GlobalStandard and Developer anywhere. A deployment processes prompts in its region,
-its data zone or anywhere, as its SKU says. Source: "Deployment types for Foundry models" and the
+its data zone or anywhere, as its SKU has it. Source: "Deployment types for Foundry models" and the
 list of Azure regions, in the catalogue.
 """
 

@@ -67,7 +67,7 @@ def _type(job: Job, model: Model, kind: str) -> str:
 def _region(job: Job, model: Model, kind: str, regions: tuple[str, ...]) -> str:
     return (
         f"{job_of(job)} trains {model.name} as {kind}, which {job.account.location} does not: "
-        f"{', '.join(regions)} do ({model.training_source}).\n"
+        f"{', '.join(regions)} do ({model.regions_source(kind)}).\n"
         "Train in an account there, or choose another training type; the model can be served from "
         "other regions all the same."
     )
