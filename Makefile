@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := aoai components emulator policies tools tests benchmarks examples __main__.py
+SOURCES := aoai components emulator plugin policies tools tests benchmarks examples __main__.py
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@echo "==> installing the pinned dependencies into $(VENV), about a minute, once"
@@ -66,7 +66,7 @@ conformance: setup ## which call of the emulator is checked by which official cl
 check: setup ## format, lint, types, layering
 	@$(BIN)/ruff format --check $(wildcard $(SOURCES))
 	@$(BIN)/ruff check $(wildcard $(SOURCES))
-	@$(BIN)/mypy aoai components/aoai_components emulator/aoai_emulator policies/aoai_policies tools tests benchmarks
+	@$(BIN)/mypy aoai components/aoai_components emulator/aoai_emulator policies/aoai_policies plugin tools tests benchmarks
 	@$(BIN)/python -m pytest -q tests/test_layering.py tests/test_house_rules.py tests/test_lock.py
 
 format: setup ## format and fix what can be fixed

@@ -20,7 +20,7 @@ OURS = {
     "examples",
     "policies",
 }
-OURS |= {"tests", "tools"}
+OURS |= {"plugin", "tests", "tools"}
 HTTP = {"azure", "requests", "urllib3"}
 ANYTHING = OURS | {"__main__"}
 
@@ -102,6 +102,7 @@ LAYERS = {
         "aoai_policies",
         no={"pulumi", "pulumi_policy"},
     ),
+    "plugin": layer("aoai_components", no=HTTP),
     "policies": layer("aoai_policies"),
     "aoai_policies": layer("aoai_policies", no={"pulumi", "pulumi_policy", *HTTP}),
     "aoai_policies.pack": layer("aoai_policies", no=HTTP),

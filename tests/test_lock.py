@@ -102,3 +102,8 @@ def test_pulumi_install_gets_the_project_and_the_versions_that_are_locked() -> N
 )
 def test_pulumi_install_gets_what_the_program_and_the_policy_pack_import(requirement: str) -> None:
     assert canonicalize_name(Requirement(requirement).name) in installed()
+
+
+def test_the_plugin_gets_the_same_from_where_it_is() -> None:
+    text = (ROOT / "plugin/requirements.txt").read_text()
+    assert text == INSTALLED.replace("\n-e .\n", "\n-e ..\n")

@@ -22,7 +22,12 @@ fi
 "$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --extra azure-native --group azure-native --constraint requirements/dev.txt \
     pyproject.toml -o requirements/azure-native.txt "$@" >/dev/null
-# For `pulumi install`: the project itself, which can have no hash, so the file has none.
-echo "-e .[policies,tokens,vision]" | "$uv" pip compile --universal --python-version 3.11 \
-    --no-emit-index-url --no-annotate --custom-compile-command tools/lock.sh \
-    --constraint requirements/dev.txt - -o requirements.txt >/dev/null
+# For `pulumi install`: the project itself, which can have no hash, so the files have none.
+pin_for_pulumi() { # PROJECT FILE
+    echo "-e $1[policies,tokens,vision]" | "$uv" pip compile --universal --python-version 3.11 \
+        --no-emit-index-url --no-annotate --custom-compile-command tools/lock.sh \
+        --constraint requirements/dev.txt - >"$2" 2>/dev/null
+}
+pin_for_pulumi . requirements.txt
+# Beside the plugin, from where the project is one directory up.
+sed 's|^-e \.$|-e ..|' requirements.txt >plugin/requirements.txt

@@ -10,6 +10,7 @@ It bundles, in the order in which they come to life and the reverse of that in w
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -82,10 +83,7 @@ class FineTunedDeployment(pulumi.ComponentResource):
         deployments: the deployments, by name.
     """
 
-    job: FineTuningJob
-    model: FineTunedModel
-    deployments: dict[str, ModelDeployment]
-
+    # No annotations of attributes here: the plugin's schema would take them for outputs.
     def __init__(
         self,
         name: str,
@@ -94,6 +92,7 @@ class FineTunedDeployment(pulumi.ComponentResource):
     ) -> None:
         super().__init__("aoai:index:FineTunedDeployment", name, {}, opts)
         self.child = pulumi.ResourceOptions(parent=self)
+        args = dataclasses.replace(args, owner=self.owner(name, args.owner))
         self.job = self._job(name, args)
         self.model = FineTunedModel(
             name,
@@ -109,6 +108,10 @@ class FineTunedDeployment(pulumi.ComponentResource):
             key: self._deployment(key, args, target) for key, target in args.deployments.items()
         }
         self.register_outputs({"fine_tuned_model": self.model.fine_tuned_model})
+
+    def owner(self, _name: str, given: pulumi.Input[str] | None) -> pulumi.Input[str] | None:
+        """The ``owner`` of the children; the stack's identity if there is none."""
+        return given
 
     def _job(self, name: str, args: FineTunedDeploymentArgs) -> FineTuningJob:
         training = self._file(f"{name}-training", args, args.training_file)
