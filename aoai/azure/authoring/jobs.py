@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from aoai.azure import api_versions
+from aoai.azure.arm_names import same_sku
 from aoai.azure.authoring.job_log import Checkpoint, Event
 from aoai.azure.http.fields import Json, count, integer, mapping, numbers, text
 from aoai.azure.http.paging import every, pages
@@ -16,6 +17,7 @@ from aoai.azure.http.transport import Repeat, Transport
 from aoai.azure.http.urls import segment
 from aoai.errors import NotFound, ResponseUnknown
 
+_DEVELOPER = "developerTier"
 _TERMINAL = frozenset({"succeeded", "failed", "cancelled"})
 _PAGE = "100"  # jobs a page; an account keeps 500 (its MaxFineTuneCount, Oct 2025)
 
@@ -209,6 +211,14 @@ class FineTuningJobsClient:
             )
             raise ResponseUnknown(msg.rstrip())
         return job
+
+
+def spelled_training_type(training_type: str) -> str:
+    """A training type as it is sent: each job of Azure's that was recorded has ``developerTier``.
+
+    ``Standard`` and ``GlobalStandard`` are taken in any letter case.
+    """
+    return _DEVELOPER if same_sku(training_type, _DEVELOPER) else training_type
 
 
 def _path(job_id: str) -> str:

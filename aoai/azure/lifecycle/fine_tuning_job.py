@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aoai.azure.arm_names import is_snapshot_of, same_name, same_sku
-from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
+from aoai.azure.authoring.jobs import FineTuningJobsClient, Job, spelled_training_type
 from aoai.azure.authoring.models import Model
 from aoai.azure.clients import AccountClients
 from aoai.azure.http.fields import Json
@@ -47,7 +47,10 @@ class WantedJob:
 
     def body(self) -> Json:
         """The body of ``POST /fine_tuning/jobs``."""
-        return nested({**self.values, "suffix": self.suffix, "seed": self.seed})
+        values = {**self.values, "suffix": self.suffix, "seed": self.seed}
+        if training_type := values.get("trainingType"):
+            values["trainingType"] = spelled_training_type(str(training_type))
+        return nested(values)
 
     def is_answered_by(self, job: Job) -> bool:
         """Whether a job of the account is the one that is wanted."""

@@ -8,7 +8,7 @@ import pytest
 
 from aoai.azure.authoring.files import File, FilesClient
 from aoai.azure.authoring.job_log import Checkpoint, Event
-from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
+from aoai.azure.authoring.jobs import FineTuningJobsClient, Job, spelled_training_type
 from aoai.azure.authoring.models import Model, ModelsClient
 from aoai.errors import NotFound, ResponseUnknown
 from tests.unit.azure.helpers import Answer, Request, Rig
@@ -115,6 +115,21 @@ def test_jobs_are_read_down_to_the_oldest_that_is_awaited(rig: Rig) -> None:
         jobs = client.newest_jobs(awaited)
         assert [job.id for job in jobs] == [f"x-{n}" for n in range(1, 2 * pages + 1)]
         assert len(rig.server.requests) == pages
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("Developer", "developerTier"),
+        ("DeveloperTier", "developerTier"),
+        ("developertier", "developerTier"),
+        ("GlobalStandard", "GlobalStandard"),
+        ("standard", "standard"),
+        ("a word of the future", "a word of the future"),
+    ],
+)
+def test_the_developer_tier_is_sent_as_azure_writes_it(given: str, sent: str) -> None:
+    assert spelled_training_type(given) == sent
 
 
 @pytest.mark.parametrize(("sent", "read"), [(6720, 6720), (0, 0), (-672, None), (None, None)])
