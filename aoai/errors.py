@@ -7,7 +7,7 @@ AoaiError
 ├── RequestNotSent            the request never reached the service: sending it again is safe
 ├── ResponseUnknown           the request may have been carried out: look before repeating it
 ├── ForwardRefused            an answer points to another host, where nothing is sent
-├── OperationFailed           a long-running operation ended, and not well
+├── OperationFailed           a long-running operation ended as failed or cancelled
 ├── OperationTimedOut         a long-running operation has not ended within its budget
 └── ApiError                  the service refused
     ├── InvalidRequest        400, 422
@@ -66,7 +66,7 @@ class ApiError(AoaiError):
         status: HTTP status code.
         code: the service's own error code, for example ``InsufficientQuota``, or empty.
         request_id: the id by which the service's support finds the request; empty if it gave none.
-        retry_after: seconds that the service asks to wait before another try, if it did.
+        retry_after: seconds that the service asks to wait before another attempt, if it did.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class Unauthorized(ApiError):
 
 
 class NotFound(ApiError):
-    """There is no such thing, or not any more (404, 410)."""
+    """The resource does not exist, or no longer (404, 410)."""
 
 
 class Conflict(ApiError):

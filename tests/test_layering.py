@@ -79,7 +79,7 @@ LAYERS = {
     ),
     **rooms(
         "aoai.azure",
-        ("api_versions", "arm_names"),
+        ("api_versions", "arm_names", "https_url"),
         ("account",),
         ("http",),
         ("arm", "authoring"),

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from aoai.azure.arm_names import id_key, name_key, region_key, same_id, same_region
+from aoai.azure.https_url import split_https
 from aoai.errors import ConfigurationError
 
 _ARM_ID = re.compile(
@@ -101,7 +102,7 @@ class Account:
         endpoint: its data plane, ``https://NAME.openai.azure.com``, without a trailing slash.
         tenant_id: the Entra tenant (a GUID) that its subscription belongs to.
         location: its region, ``swedencentral`` or ``Sweden Central``; kept in ARM's short form.
-        cloud: the cloud that it lives in.
+        cloud: its cloud.
 
     Raises:
         ConfigurationError: a field is not valid; the message names the account and the field.
@@ -251,22 +252,13 @@ def _string(account: str, props: Mapping[str, Any], field: str, parent: str = ""
 
 
 def _require_https(account: str, field: str, url: str) -> None:
-    parts = _split(url)
-    if parts is None or parts.scheme != "https" or not parts.hostname:
+    parts = split_https(url)
+    if parts is None:
         raise _invalid(account, field, "write an https URL with a host and a valid port")
-    if parts.username is not None or parts.password is not None:
+    if "@" in parts.netloc:
         raise _invalid(account, field, "leave out the user or password before the host")
-    if parts.query or parts.fragment or not url.isascii() or not url.isprintable() or " " in url:
-        raise _invalid(account, field, "leave out query, fragment and special characters")
-
-
-def _split(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - the property is where a bad port is noticed
-    except ValueError:
-        return None
-    return parts
+    if parts.query or parts.fragment:
+        raise _invalid(account, field, "leave out the query and the fragment")
 
 
 def _invalid(account: str, field: str, advice: str) -> ConfigurationError:

@@ -18,7 +18,7 @@ from aoai.azure.http.urls import segment
 from aoai.errors import Conflict, NotFound, OperationFailed
 
 _BUSY = frozenset({"requestconflict", "anotheroperationinprogress"})
-_PRECONDITION_FAILED = 412  # we send no condition: somebody else was faster, for a moment
+_PRECONDITION_FAILED = 412  # no condition is sent: another change was faster, for a moment
 # ARM's regions agree with a delay: a 404 is believed after four, ten seconds apart.
 _ABSENT_AFTER = 4
 _DELETE_PAUSES = (2.5, 5.0, 10.0)  # seconds; a deletion may be done at once, or take a minute

@@ -1,7 +1,7 @@
 """Use of an account's deployments, as Azure Monitor counts it.
 
-What Monitor does not say is unknown, never "no calls": a deployment that looks idle is removed, or
-somebody removes it.
+What Monitor leaves open is unknown, never "no calls": Azure, or a person, removes a deployment
+that looks idle.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def _asked(now: datetime) -> tuple[datetime, datetime]:
 
 
 def _span(response: Response, asked: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
-    """The time that Monitor has answered for: as it says, else as it was asked."""
+    """The time that Monitor has answered for: as answered, else as asked."""
     start, _, end = text(response.data.get("timespan")).partition("/")
     return moment(start) or asked[0], moment(end) or asked[1]
 

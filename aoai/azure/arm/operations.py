@@ -1,6 +1,6 @@
 """Long-running operations of the resource manager, in all the forms that it answers with.
 
-What an operation says of itself is only half of it: the caller reads the thing itself afterwards.
+An operation that has succeeded is only half of it: the caller reads the resource afterwards.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def state_of(data: Json) -> str:
 
 
 def failure(data: Json, what: str) -> OperationFailed:
-    """The error for an operation or a resource that says that it has failed."""
+    """The error for an operation or a resource that has failed."""
     error = mapping(data.get("error")) or mapping(mapping(data.get("properties")).get("error"))
     codes = error_codes(error)
     said = redact(": ".join(part for part in (*codes[:1], error_text(error)) if part))
@@ -122,5 +122,5 @@ def _has_ended(poll: Response, what: str) -> bool:
     state = state_of(poll.data)
     if state in {"failed", "canceled"}:
         raise failure(poll.data, what)
-    # A poll of Location answers with an empty body, or the thing itself, once all is done.
+    # A poll of Location answers with an empty body, or the resource itself, once all is done.
     return state == "succeeded" or not poll.data

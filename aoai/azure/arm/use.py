@@ -1,4 +1,4 @@
-"""What a series of Monitor says of a deployment's use, and what it leaves open."""
+"""A deployment's use, read off a series of Monitor, and what the series leaves open."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Where the service fetches a file from, and the signature that lets it: named, never given.
 
-A shared access signature (SAS) opens a blob to whoever holds it. So a stack holds the URL without
+A shared access signature (SAS) opens a blob to all who have it. So a stack holds the URL without
 one and the name of an environment variable; the signature is read when it is sent, into that one
 request, and kept nowhere.
 """
@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
+from aoai.azure.https_url import split_url
 from aoai.errors import ConfigurationError
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -31,8 +32,8 @@ def url_problem(url: str) -> str:
 
     The URL itself is not repeated: it may hold a signature by mistake.
     """
-    parts = _split(url)
-    if parts is None or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+    parts = split_url(url)
+    if parts is None:
         return "it is no URL; write one of ASCII characters, with others as %XX"
     if parts.scheme != "https" or not parts.hostname:
         return "write an https URL: https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.jsonl"
@@ -40,11 +41,11 @@ def url_problem(url: str) -> str:
         return "leave out the user or password before the host"
     if "?" in url:
         return (
-            "leave out the query (what stands behind `?`), which would be stored for all to read; "
+            "leave out the query (from `?` on), which would be stored for all to read; "
             "put a SAS into an environment variable and name that one as `sas_variable`"
         )
     if "#" in url:
-        return "leave out the fragment (what stands behind `#`)"
+        return "leave out the fragment (from `#` on)"
     return ""
 
 
@@ -84,15 +85,6 @@ def sign(url: str, variable: str | None, environment: Mapping[str, str]) -> Sign
 
 
 def _secrets(query: str, signature: str) -> tuple[str, ...]:
-    """The query, and its signature as it stands there and as it reads when decoded."""
+    """The query, and its signature as it is written there and as it is decoded."""
     raw = next(pair for pair in query.split("&") if pair.startswith("sig="))
     return query, raw.removeprefix("sig="), signature
-
-
-def _split(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - the property is where a bad port is noticed
-    except ValueError:
-        return None
-    return parts

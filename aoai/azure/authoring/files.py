@@ -106,8 +106,8 @@ class FilesClient:
             path: the local file.
             filename: the name on the wire.
             sha256: the digest that was checked; a file of another content is not published.
-            before_send: called before each try; what it raises ends the upload.
-            on_read: called with the bytes read since its last call; negative when a try fails.
+            before_send: called before each attempt; what it raises ends the upload.
+            on_read: called with the bytes read since its last call; negative when an attempt fails.
 
         Raises:
             DatasetError: the file cannot be read, or its content is not the one that was checked.
@@ -140,7 +140,7 @@ class FilesClient:
         Args:
             filename: the name on the wire.
             source: where the service fetches it from. Its query is in this one request only.
-            before_send: called before each try; what it raises ends the import.
+            before_send: called before each attempt; what it raises ends the import.
 
         Raises:
             ResponseUnknown: it may have been imported; look for it.

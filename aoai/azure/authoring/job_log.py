@@ -27,7 +27,7 @@ class Event:
 
     @property
     def total_steps(self) -> int | None:
-        """How many steps there will be, if the service says so."""
+        """How many steps there will be, if it is in the event."""
         return integer(self.data.get("total_steps"))
 
     @property

@@ -127,7 +127,7 @@ class FineTuningJobsClient:
 
         Args:
             body: model, training_file and the rest, as the API spells them.
-            before_billed: called right before each try; what it raises ends the submission.
+            before_billed: called right before each attempt; what it raises ends the submission.
 
         Raises:
             ResponseUnknown: the job may have been accepted; look for it before repeating.

@@ -1,7 +1,7 @@
 """Uploads of an account: a large file in parts (data plane, the classic surface only).
 
-An upload lives two hours. There is no call that lists or reads one: without its id it can only be
-left to expire. It costs nothing, and no part of it is a file before it is completed.
+An upload expires after two hours. There is no call that lists or reads one: without its id it can
+only be left to expire. It costs nothing, and no part of it is a file before it is completed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from aoai.azure.http.urls import segment
 from aoai.errors import ApiError, Conflict, InvalidRequest, NotFound, ResponseUnknown
 
 PART_BUDGET = 600.0
-"""Seconds for one part with all its tries: 64 MB take minutes where the network is slow."""
+"""Seconds for one part with all its attempts: 64 MB take minutes where the network is slow."""
 
 _CANCEL_BUDGET = 15.0  # seconds; what is not cancelled expires by itself
 _ENDED = frozenset({"unexpectedentitystate", "itemdoesalreadyexist"})
@@ -180,5 +180,5 @@ class UploadsClient:
 
 
 def has_ended(error: ApiError) -> bool:
-    """Whether a refusal says that the upload takes nothing any more: it expired, or was ended."""
+    """Whether a refusal means that the upload has ended: expired, completed or cancelled."""
     return isinstance(error, NotFound) or error.code.lower() in _ENDED

@@ -18,7 +18,7 @@ _BY_CODE = {
     "insufficientquota": (
         "Lower the capacity, free another deployment, or ask for quota in this region and SKU."
     ),
-    "quotaexceeded": "Remove files, jobs or deployments that nobody needs, or ask for quota.",
+    "quotaexceeded": "Remove files, jobs or deployments that are not needed, or ask for quota.",
     "deploymentlimitreached": "Delete a deployment of this account, or deploy to another account.",
     "invalidresourceproperties": (
         "Check the SKU against the model and the region: not every one serves fine-tuned models."

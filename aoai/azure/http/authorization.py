@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
 
 from aoai.azure.http.credentials import TokenSource
+from aoai.azure.https_url import split_https
 from aoai.errors import ConfigurationError, ForwardRefused
 
 _HTTPS_PORT = 443
@@ -16,16 +16,10 @@ _HTTPS_PORT = 443
 
 def origin(url: str) -> str:
     """Scheme, host and port of an https URL without userinfo; empty for any other URL."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or _HTTPS_PORT
-    except ValueError:
+    parts = split_https(url)
+    if parts is None or "@" in parts.netloc:
         return ""
-    # A backslash or a control character is read differently by different parsers.
-    suspicious = not url.isascii() or not url.isprintable() or "\\" in url
-    if suspicious or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-        return ""
-    return f"https://{parts.hostname}:{port}"
+    return f"https://{parts.hostname}:{parts.port or _HTTPS_PORT}"
 
 
 class Bearer(AuthBase):

@@ -1,4 +1,4 @@
-"""Why there is no token, read off what azure-identity says: one cause, and what to do about it."""
+"""Why there is no token, read off azure-identity's error: one cause, and what to do about it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def token_problem(details: str, *, scope: str, tenant_id: str, authority: str) -
     """One sentence for the user; none of the library's own words are in it, which may hold secrets.
 
     Args:
-        details: what azure-identity said.
+        details: the words of azure-identity's error.
         scope: what the token was for.
         tenant_id: the tenant.
         authority: the Entra authority that was asked.

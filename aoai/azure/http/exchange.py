@@ -1,4 +1,4 @@
-"""One try of one request: what came back, and whether it can have been carried out."""
+"""One attempt of one request: what came back, and whether it can have been carried out."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def new_session() -> requests.Session:
 
 @dataclass(frozen=True)
 class Request:
-    """A request as one try sends it."""
+    """A request as one attempt sends it."""
 
     method: str
     url: str

@@ -126,7 +126,7 @@ class LocalFile:
     def _changed(self) -> DatasetError:
         return DatasetError(
             f"{self.path} is not, or no longer, the file that was checked (its SHA-256 differs). "
-            "Nothing was published. Run again when nobody writes to it."
+            "Nothing was published. Run again when no other program writes to it."
         )
 
 

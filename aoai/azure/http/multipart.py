@@ -69,7 +69,7 @@ class FormBody:
         return self._started
 
     def rewind(self) -> None:
-        """Start again, for another try."""
+        """Start again, for another attempt."""
         self._on_read(-self._read_bytes)
         self._read_bytes = 0
         self._parts = self._read_parts()
@@ -102,7 +102,7 @@ def file_body(
     """The form of ``POST /files``: a whole file, purpose fine-tune.
 
     Raises:
-        ConfigurationError: the name on the wire cannot stand in a header.
+        ConfigurationError: the name cannot be written in a header.
     """
     return FormBody(
         file,
@@ -122,7 +122,7 @@ def part_body(
 
 
 def checked_name(filename: str) -> str:
-    """The name, if it may stand on the wire: letters, digits, dot, hyphen and underscore.
+    """The name, if it may be sent: letters, digits, dot, hyphen and underscore.
 
     Raises:
         ConfigurationError: it may not.

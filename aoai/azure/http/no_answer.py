@@ -20,12 +20,12 @@ _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 
 @dataclass(frozen=True)
 class NoAnswer:
-    """A try without an answer.
+    """An attempt without an answer.
 
     Attributes:
         reason: what happened, in our own words.
         sent: whether the service may have got the whole request.
-        worth_repeating: whether another try could end otherwise.
+        worth_repeating: whether another attempt could end otherwise.
     """
 
     reason: str

@@ -16,7 +16,7 @@ _SECRETS = (
         r"|signature|sig)\b"
         r"[\"']?\s*[=:]\s*[\"']?[^\s\"',;&]+"
     ),
-    # Base64, as storage keys are written, and percent-encoded, as signatures stand in a query.
+    # Base64, as storage keys are written, and percent-encoded, as in a query.
     re.compile(r"(?i)\b(?:[a-z0-9+/]|%2[bf]){40,}(?:=|%3d){1,2}"),
     re.compile(r"(?<![\w-])[A-Za-z0-9]{32,}(?![\w-])"),  # keys; ids carry a prefix or hyphens
 )
@@ -27,7 +27,7 @@ def redact(message: str, secrets: Iterable[str] = ()) -> str:
     """One bounded line of a message, with tokens, keys, signatures and URL queries taken out.
 
     Args:
-        message: what a service, or a library, has said.
+        message: of a service or a library.
         secrets: exact strings that must not stay, such as the token that was sent.
     """
     # Cut long before the patterns run: a hostile message should cost little.

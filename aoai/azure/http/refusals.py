@@ -1,4 +1,4 @@
-"""What the service says when it refuses, as an exception that says what to do next."""
+"""A refusal of the service as an exception, with what to do next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long to wait, and how often to try: every clock, sleep and random number of this package."""
+"""How long to wait between attempts, and how many; every clock, sleep and random number."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ RETRY_AFTER_LIMIT = 120.0  # seconds; a service that asks for more is asked agai
 _FIRST_PAUSE = 0.5  # seconds
 _LONGEST_PAUSE = 20.0  # seconds
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000  # what is added to a date still is one
-_LAST_DOUBLING = 10  # later tries wait no longer: 2**10 is far above the longest pause
+_LAST_DOUBLING = 10  # later attempts wait no longer: 2**10 is far above the longest pause
 
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds until a connection stands, until the next byte comes, and for a whole answer."""
+    """Seconds to connect, until the next byte comes, and for a whole answer."""
 
     connect: float = 10.0
     read: float = 60.0
@@ -34,7 +34,7 @@ class RetryPolicy:
         sleep: waits for seconds.
         clock: a monotonic clock in seconds; wall clocks are stepped and skewed.
         random: a number from 0 up to 1.
-        budget: seconds that one request may take with all its tries.
+        budget: seconds that one request may take with all its attempts.
     """
 
     sleep: Callable[[float], None] = time.sleep
@@ -44,14 +44,14 @@ class RetryPolicy:
     timeouts: Timeouts = field(default_factory=Timeouts)
 
     def pause(self, attempt: int, retry_after: float | None) -> float:
-        """Seconds before the next try: full jitter, on top of what the service asked for."""
+        """Seconds before the next attempt: full jitter, on top of what the service asked for."""
         ceiling = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(attempt, _LAST_DOUBLING))
         jitter = self.random() * ceiling
         return jitter if retry_after is None else min(retry_after, RETRY_AFTER_LIMIT) + jitter
 
 
 class Attempts:
-    """Counts the tries of one request and waits between them, within its budget."""
+    """Counts the attempts of one request and waits between them, within its budget."""
 
     def __init__(self, retry_policy: RetryPolicy) -> None:
         self._pacing = retry_policy
@@ -59,7 +59,7 @@ class Attempts:
         self._count = 0
 
     def wait(self, asked: float | None) -> bool:
-        """Wait for the next try, at least the seconds asked for; False if the budget is spent."""
+        """Wait for the next attempt, at least ``asked`` seconds; False if the budget is spent."""
         left = self._deadline - self._pacing.clock()
         if left <= 0:
             return False

@@ -19,13 +19,13 @@ def segment(name: str) -> str:
         ConfigurationError: the name is empty or means another directory.
     """
     if name in {"", ".", ".."}:
-        msg = f"{name!r} is no name that can stand in a URL."
+        msg = f"{name!r} cannot be a name in a URL."
         raise ConfigurationError(msg)
     return quote(name, safe="")
 
 
 def host_of(url: str, secrets: Iterable[str] = ()) -> str:
-    """The host of a URL that somebody else made up, fit to be shown."""
+    """The host of a URL from an answer, fit to be shown."""
     try:
         return redact(urlsplit(url).hostname or "no host", secrets)
     except ValueError:
