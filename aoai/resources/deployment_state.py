@@ -162,6 +162,11 @@ def name_for(news: Mapping[str, Any], before: Mapping[str, Any]) -> Any:
 
 def report(done: Deployed) -> None:
     """Say in the output what a write has found, if that is no matter of course."""
+    if done.gave_way:
+        say(
+            f"deployment {done.gave_way!r}, which an interrupted run had made for the same model, "
+            f"was deleted for {done.deployment.name!r}"
+        )
     if done.taken_from:
         say(f"deployment {done.deployment.name!r} was taken over from {done.taken_from}")
     elif done.was_there:

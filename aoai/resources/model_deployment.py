@@ -219,7 +219,7 @@ class ModelDeploymentProvider(Provider):
         inputs = parse(ModelDeploymentArgs, props)
         clients = connect(account_of(inputs.account))
         claim = claim_of(inputs, new_incarnation())
-        done = deploy(clients, wanted_of(inputs), claim)
+        done = deploy(clients, wanted_of(inputs), claim, self.held.ids(known(inputs.owner or "")))
         report(done)
         self.held.keep(done.deployment.id)
         named = {**props, "deployment_name": done.deployment.name}
@@ -259,7 +259,8 @@ class ModelDeploymentProvider(Provider):
             claim = claim_of(inputs, state.incarnation or new_incarnation(), state.created_at)
             before = set(olds.get("tags") or {})
             try:
-                done = deploy(clients, wanted_of(inputs, before), claim)
+                held = self.held.ids(known(inputs.owner or ""))
+                done = deploy(clients, wanted_of(inputs, before), claim, held)
             except InvalidRequest as error:
                 raise error.advising(_UNCHANGED if "model" in changed else "") from None
             report(replace(done, was_there=False))

@@ -281,6 +281,7 @@ class Judge:
             ):
                 self.blame("unannounced", f"{what}, the preview had {announced}")
             removes = deed.verb in ("remove", "cancel") and deed.thing.kind != "file"
+            removes = removes and deed.thing.id not in outcome.said.lower()
             if removes and not announced & {DELETE, REPLACE, UPDATE}:
                 self.blame("unannounced", f"{what}, the preview had {announced}")
 

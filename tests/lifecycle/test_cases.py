@@ -331,3 +331,14 @@ def test_a_deployment_that_is_given_a_fixed_name_is_deleted_first_after_a_refres
     played = judged(UP, event("fixed-name", value=True), UP, BLIND)
     assert played.wrong == []
     assert errors(played) == []
+
+
+def test_what_an_interrupted_run_left_under_another_name_gives_way(judged: Judged) -> None:
+    """Azure serves a model once in an account, and no state knows of what was left."""
+    said = []
+    for request in range(1, 16):
+        killed = event("up", kill_at=request, kill_after=True)
+        played = judged(killed, event("fixed-name", value=True), UP)
+        assert played.wrong == [], request
+        said += [line for line in played.sim.said if "an interrupted run" in line]
+    assert said, "one of the requests makes the deployment"

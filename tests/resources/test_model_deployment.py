@@ -157,7 +157,7 @@ def test_a_second_deployment_of_a_model_is_refused_and_the_first_is_named(
     model = train()
     driven().up(**inputs_for_model(sweden, model, deployment_name="first"))
     with pytest.raises(ConfigurationError, match=r"as deployment 'first'.*'second'"):
-        driven().up(**inputs_for_model(sweden, model, deployment_name="second"))
+        driven().up(**inputs_for_model(sweden, model, deployment_name="second", owner="o/other"))
     assert live(sweden) == {"first": model}
 
 

@@ -135,11 +135,14 @@ class Deployed:
     Attributes:
         taken_from: whose it was before, if it was taken over.
         was_there: an earlier run of the same resource had made it.
+        gave_way: the deployment that an interrupted run of the same resource had made under
+            another name, and that was deleted for this one.
     """
 
     deployment: Deployment
     taken_from: str = ""
     was_there: bool = False
+    gave_way: str = ""
 
 
 def is_fine_tuned(model: str) -> bool:
@@ -157,8 +160,19 @@ def owner_in_words(live: Deployment) -> str:
     return live.tags.get(OWNER_TAG) or "something that left no owner tag"
 
 
-def deploy(clients: AccountClients, wanted: WantedDeployment, claim: Claim) -> Deployed:
+def deploy(
+    clients: AccountClients,
+    wanted: WantedDeployment,
+    claim: Claim,
+    held: frozenset[str] = frozenset(),
+) -> Deployed:
     """Create the deployment or bring it to what is wanted; writes of an account go one by one.
+
+    Args:
+        clients: the account's clients.
+        wanted: the deployment.
+        claim: of the resource.
+        held: ARM ids of the deployments that the state holds for the resource.
 
     Raises:
         ConfigurationError: the name belongs to another owner, or the model is served already.
@@ -168,13 +182,14 @@ def deploy(clients: AccountClients, wanted: WantedDeployment, claim: Claim) -> D
         listed = clients.deployments.list_deployments()
         live = next((other for other in listed if same_name(other.name, wanted.name)), None)
         taken_from = _ensure_ours(live, wanted, claim) if live else ""
-        _ensure_not_served(listed, wanted)
+        gave_way = _make_way(clients, listed, wanted, claim, held)
         made = clients.deployments.create_or_update_deployment(
             live.name if live else wanted.name,
             replace(wanted, format=_format_of(clients, wanted.model)).body(claim, live),
             auxiliary_tenant_id=route(wanted.account, wanted.source).auxiliary_tenant_id,
         )
-    return Deployed(made, taken_from, was_there=live is not None and not taken_from)
+    was_there = live is not None and not taken_from
+    return Deployed(made, taken_from, was_there=was_there, gave_way=gave_way)
 
 
 def _format_of(clients: AccountClients, model: str) -> str | None:
@@ -200,16 +215,36 @@ def _ensure_ours(live: Deployment, wanted: WantedDeployment, claim: Claim) -> st
     )
 
 
-def _ensure_not_served(listed: list[Deployment], wanted: WantedDeployment) -> None:
+def _make_way(
+    clients: AccountClients,
+    listed: list[Deployment],
+    wanted: WantedDeployment,
+    claim: Claim,
+    held: frozenset[str],
+) -> str:
+    """Delete what an interrupted run of the same resource left under another name, and name it.
+
+    Azure allows one deployment of a fine-tuned model, so it would block this one for ever: no state
+    knows of it, and nobody else can want it.
+
+    Raises:
+        ConfigurationError: another deployment serves the model.
+    """
     if not is_fine_tuned(wanted.model):
-        return
+        return ""
+    kept = {id_.lower() for id_ in held}
     for other in listed:
-        if same_model(other.model, wanted.model) and not same_name(other.name, wanted.name):
-            raise ConfigurationError(
-                f"{wanted.account} serves {wanted.model} already, as deployment {other.name!r} of "
-                f"{owner_in_words(other)}; Azure allows one deployment of a fine-tuned model: "
-                f"remove that one, or do not deploy {wanted.name!r}"
-            )
+        if not same_model(other.model, wanted.model) or same_name(other.name, wanted.name):
+            continue
+        if claim.of(other) is Holder.SAME_OWNER and other.id.lower() not in kept:
+            clients.deployments.delete_deployment(other.name)
+            return other.name
+        raise ConfigurationError(
+            f"{wanted.account} serves {wanted.model} already, as deployment {other.name!r} of "
+            f"{owner_in_words(other)}; Azure allows one deployment of a fine-tuned model: "
+            f"remove that one, or do not deploy {wanted.name!r}"
+        )
+    return ""
 
 
 def undeploy(
