@@ -38,7 +38,10 @@ RUN_BY = {
 }
 """Slow commands and the file that runs them; every other verb runs ``make setup``."""
 
-PAGE_RUN_BY = {"docs/azure.md": "tests/engine/test_on_azure.py"}
+PAGE_RUN_BY = {
+    "docs/azure.md": "tests/engine/test_on_azure.py",
+    "docs/moving.md": "tests/engine/test_moving.py",
+}
 """Pages whose commands are read from the page and run by another test."""
 
 RUN_HERE = re.compile(r"aoai |make help$")

@@ -82,10 +82,15 @@ def inputs(provider: type[Provider]) -> str:
             _changes(provider, field),
             field.declared.about,
         )
-        for field in inputs_of(provider.args)
+        for field in sorted(inputs_of(provider.args), key=_order)
         if not field.declared.computed
     ]
     return table(("input", "default", "a change is", "meaning"), *rows)
+
+
+def _order(field: InputField) -> tuple[bool, bool]:
+    """What is required first, what is seldom given last."""
+    return not field.required, field.name == "owner"
 
 
 def _default(default: Any) -> str:
