@@ -9,6 +9,7 @@ from aoai_components import (
     read_config,
     read_stack,
     require_engine,
+    show_costs,
 )
 
 from aoai.errors import AoaiError
@@ -16,14 +17,16 @@ from aoai.errors import AoaiError
 require_engine()
 
 try:
-    settings, forecasts = read_stack(read_config(pulumi.Config()))
+    stack = read_stack(read_config(pulumi.Config()))
 except AoaiError as error:
     raise pulumi.RunError(str(error)) from None
+settings = stack.settings
+stack.show()
 
 accounts = create_accounts(settings)
 components = create_models(settings, pulumi.ResourceOptions(depends_on=list(accounts.values())))
 
-for name, forecast in forecasts.items():
+for name, forecast in stack.forecasts.items():
     pulumi.Output.from_input(forecast.show(components[name].job))
 
 pulumi.export(
@@ -47,3 +50,4 @@ pulumi.export(
         for key, deployment in component.deployments.items()
     },
 )
+show_costs(stack, {name: component.job for name, component in components.items()})

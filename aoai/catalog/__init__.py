@@ -18,7 +18,7 @@ from aoai.catalog.money import (
 )
 from aoai.catalog.names import TunedName, base_name, parse_tuned_name
 from aoai.catalog.offers import Offer, OfferedSku, arm_format_of, differences, offer_of
-from aoai.catalog.overrides import with_overrides, with_prices
+from aoai.catalog.overrides import ENTRY_FIELDS, with_overrides, with_prices
 from aoai.catalog.pricing import (
     Price,
     hosting_price,
@@ -35,6 +35,7 @@ from aoai.catalog.support import Reason, Support
 from aoai.catalog.training_support import can_train
 
 __all__ = [
+    "ENTRY_FIELDS",
     "Amount",
     "BaseModel",
     "Catalog",

@@ -24,7 +24,8 @@ from aoai.catalog.schema import BaseModel, Document, Prices
 from aoai.errors import ConfigurationError
 
 _VERSION = re.compile(r"(?P<name>.+?)-(?P<version>\d{4}-\d{2}-\d{2})")
-_FIELDS = tuple(field.encode_name for field in msgspec.structs.fields(BaseModel))
+ENTRY_FIELDS = tuple(field.encode_name for field in msgspec.structs.fields(BaseModel))
+"""What an entry may have."""
 
 
 def with_overrides(models: Mapping[str, Any]) -> Catalog:
@@ -50,7 +51,7 @@ def with_overrides(models: Mapping[str, Any]) -> Catalog:
         except (msgspec.ValidationError, TypeError) as error:
             faults.append(f"{name}: {_explained(str(error))}")
     if faults:
-        raise ConfigurationError("catalogue entries: " + "; ".join(faults))
+        raise ConfigurationError("; ".join(faults))
     return Catalog(msgspec.convert({**read_file(), "models": list(rows.values())}, Document))
 
 
@@ -121,5 +122,5 @@ _STACKED = ("prices", "retirement")
 def _explained(error: str) -> str:
     """The decoder's sentence, with the field that was probably meant."""
     unknown = re.search(r"unknown field `([^`]+)`", error)
-    meant = near_miss(unknown[1], _FIELDS, cutoff=0.7) if unknown else None
+    meant = near_miss(unknown[1], ENTRY_FIELDS, cutoff=0.7) if unknown else None
     return f"{error}, did you mean `{meant}`?" if meant else error

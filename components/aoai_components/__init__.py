@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aoai_components.accounts import create_accounts
-from aoai_components.config import read_config, read_stack
+from aoai_components.config import Stack, read_config, read_stack
+from aoai_components.costs import show_costs
 from aoai_components.engine_version import require_engine
 from aoai_components.fine_tuned_deployment import (
     DeploymentTarget,
@@ -28,10 +29,12 @@ __all__ = [
     "Forecast",
     "ModelSettings",
     "Settings",
+    "Stack",
     "args_of",
     "create_accounts",
     "create_models",
     "read_config",
     "read_stack",
     "require_engine",
+    "show_costs",
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pulumi
 
 from aoai.errors import ConfigurationError, DatasetError
+from aoai_components.catalog_checks import check_catalog
 from aoai_components.settings import OBJECTS, Settings, gather_settings, listed
 from aoai_components.training_data import Forecast, judge_data
 
@@ -34,21 +37,49 @@ def read_config(config: pulumi.Config) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Stack:
+    """A stack that can be declared.
+
+    Attributes:
+        settings: what its file says.
+        forecasts: for each model what a preview shows of its job.
+        warnings: what a preview shows of accounts and deployments.
+    """
+
+    settings: Settings
+    forecasts: Mapping[str, Forecast]
+    warnings: Sequence[str] = ()
+
+    def show(self) -> None:
+        """In a preview, show the warnings."""
+        if pulumi.runtime.is_dry_run():
+            for warning in self.warnings:
+                pulumi.log.warn(warning)
+
+
 def read_stack(
-    config: Mapping[str, Any], environment: Mapping[str, str] = os.environ
-) -> tuple[Settings, dict[str, Forecast]]:
-    """The settings, and for each model what a preview shows of its data.
+    config: Mapping[str, Any],
+    environment: Mapping[str, str] = os.environ,
+    today: Callable[[], datetime.date] = lambda: datetime.datetime.now(datetime.UTC).date(),
+) -> Stack:
+    """The settings, and what a preview shows of them, of the data and of the base models.
 
     Raises:
         ConfigurationError: lists what is wrong with the settings and with the data, all of it.
     """
     settings, problems = gather_settings(config, environment)
+    notes = check_catalog(settings, settings.catalog, today())
+    problems += notes.problems
     faults = [listed(problems)] if problems else []
     forecasts: dict[str, Forecast] = {}
     try:
-        forecasts = judge_data(settings.models, settings.prices, environment)
+        forecasts = judge_data(settings.models, settings.catalog, environment)
     except DatasetError as error:
         faults.append(str(error))
     if faults:
         raise ConfigurationError("\n".join(faults))
-    return settings, forecasts
+    forecasts = {
+        name: replace(forecast, notes=notes.jobs[name]) for name, forecast in forecasts.items()
+    }
+    return Stack(settings, forecasts, notes.warnings)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from aoai.catalog import ENTRY_FIELDS
 from aoai_components.clouds import CLOUDS
 from aoai_components.entries import DeploymentEntry, ModelEntry
 from aoai_components.settings import KEYS, AccountSettings
@@ -31,6 +32,14 @@ def stack_schema() -> dict[str, Any]:
     keys["prices"] = {
         "type": "object",
         "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+    }
+    keys["catalog"] = {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "properties": {field: {} for field in ENTRY_FIELDS},
+            "additionalProperties": False,
+        },
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

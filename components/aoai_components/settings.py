@@ -8,17 +8,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, TypeVar
-
-import msgspec
+from typing import Any, TypeVar
 
 from aoai.azure.account import Account
+from aoai.catalog import Catalog
 from aoai.errors import ConfigurationError
 from aoai.resources.fine_tuning_job import TrainingOptions
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.training_file import FileSource
+from aoai_components.catalog_settings import read_catalog
 from aoai_components.clouds import find_cloud
-from aoai_components.config_errors import did_you_mean, faults, read_entry, reference
+from aoai_components.config_errors import did_you_mean, read_entry, reference
 from aoai_components.entries import DeploymentEntry, Entry, FileEntry, ModelEntry, given, options
 from aoai_components.provider_checks import (
     deployment_problems,
@@ -114,8 +114,13 @@ class DeploymentSettings:
     account: str
     options: DeploymentOptions
 
+    @property
+    def sku(self) -> str:
+        """The SKU that is asked for, as text."""
+        return str(self.options.sku)
 
-OBJECTS = ("accounts", "models", "deployments", "prices")
+
+OBJECTS = ("accounts", "models", "deployments", "prices", "catalog")
 """The keys whose values are maps."""
 
 KEYS = ("cloud", "pollInterval", *OBJECTS)
@@ -133,7 +138,7 @@ class Settings:
     models: Mapping[str, ModelSettings]
     deployments: Mapping[str, DeploymentSettings]
     created: Mapping[str, CreateSettings]
-    prices: Mapping[str, float]
+    catalog: Catalog
     poll_interval: float = POLL_INTERVAL
 
     def account_of(self, deployment: str) -> Account:
@@ -182,7 +187,6 @@ def gather_settings(
         problems += _model_problems(f"models.{key}", model, config)
     for key, deployment in deployments.items():
         problems += _deployment_problems(f"deployments.{key}", deployment, config)
-    prices = _read_prices(config.get("prices"), problems)
     interval = config.get("poll_interval")
     if interval is not None and interval < 1:
         problems.append("pollInterval: at least 1 second; the service limits requests")
@@ -197,7 +201,7 @@ def gather_settings(
         models=models,
         deployments=deployments,
         created={key: account.create for key, account in accounts.items() if account.create},
-        prices=prices,
+        catalog=read_catalog(config, problems),
         poll_interval=interval or POLL_INTERVAL,
     )
     return settings, problems
@@ -237,14 +241,6 @@ def _read_all(
         key: read_entry(f"{section}.{key}", value, kind, problems) for key, value in raw.items()
     }
     return {key: entry for key, entry in entries.items() if entry is not None}
-
-
-def _read_prices(raw: Any, problems: list[str]) -> dict[str, float]:
-    """USD for a million training tokens, by model family; they replace those that are built in."""
-    kind = dict[str, Annotated[float, msgspec.Meta(gt=0)]]
-    found = list(faults("prices", raw or {}, kind))
-    problems += found
-    return {} if found else msgspec.convert(raw or {}, kind)
 
 
 def _model_problems(where: str, model: ModelSettings, config: Mapping[str, Any]) -> Iterator[str]:

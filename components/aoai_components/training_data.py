@@ -9,25 +9,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pulumi
 
-from aoai.catalog import Catalog, priced_types, with_prices
-from aoai.dataset import (
-    Finding,
-    Report,
-    Severity,
-    compare_cached,
-    count_tokens,
-    default_epochs,
-    find_tokenizer,
-    inspect_cached,
-    training_cost,
+from aoai.catalog import (
+    Catalog,
+    CostLine,
+    TrainingEstimate,
+    estimate_training,
+    priced_types,
 )
+from aoai.dataset import FileJudgement, Judgement, Severity, Training, judge
 from aoai.errors import DatasetError
 from aoai.resources import FineTuningJob
+from aoai_components.catalog_checks import JobNotes
 from aoai_components.settings import TRAINING, VALIDATION, ModelSettings
 
 SHOWN_WARNINGS = 10
@@ -41,77 +38,81 @@ class Forecast:
     Attributes:
         summary: examples, tokens, epochs and cost, or that they are not known, in one line.
         warnings: what will spoil the training, though the service would take it.
+        cost: of the training, if the job is submitted.
+        notes: what the catalogue of base models has to say of the job.
     """
 
     summary: str
     warnings: tuple[str, ...]
+    cost: CostLine
+    notes: JobNotes = field(default_factory=JobNotes)
 
     async def show(self, job: FineTuningJob) -> None:
         """In a preview, put it on the job's row, if the job would be submitted."""
         # The id, not `job_id`: of a job that is only updated the preview knows no output.
         if not pulumi.runtime.is_dry_run() or await job.id.is_known():
             return
-        for warning in self.warnings:
+        for error in self.notes.errors:
+            pulumi.log.error(error, resource=job)
+        for warning in (*self.notes.warnings, *self.warnings):
             pulumi.log.warn(warning, resource=job)
-        pulumi.log.info(self.summary, resource=job)
+        for text in (self.summary, *self.notes.remarks):
+            pulumi.log.info(text, resource=job)
 
 
 def judge_data(
     models: Mapping[str, ModelSettings],
-    prices: Mapping[str, float],
+    catalog: Catalog,
     environment: Mapping[str, str] = os.environ,
 ) -> dict[str, Forecast]:
     """Read every local file that a model names; the provider will not read it again.
 
     Args:
         models: the stack's models by name.
-        prices: USD for a million tokens of Standard training that the stack states, by family.
+        catalog: of base models, with what the stack states itself.
         environment: where the SAS of a file from a URL will be looked up.
 
     Raises:
         DatasetError: lists, for each file that the service would refuse, what is wrong with it.
     """
     refused: dict[str, list[str]] = {}
-    forecasts, catalog = {}, with_prices(prices)
+    forecasts = {}
     for name, model in models.items():
-        reports = _reports(model, refused)
-        findings = [
-            *(
-                finding
-                for report in reports.values()
-                for finding in report.warnings[:SHOWN_WARNINGS]
-            ),
-            *_compared(reports, refused),
-        ]
-        warnings = (str(f) for f in findings if f.severity is Severity.WARNING)
-        forecasts[name] = Forecast(
-            _summary(model, reports.get(TRAINING), catalog),
-            (*warnings, *_unset(model, environment)),
+        files = _judged(model, catalog).files
+        for file in files:
+            _note(refused, str(file.path), file.error_lines())
+        warnings = (
+            str(warning) for file in files for warning in file.of(Severity.WARNING)[:SHOWN_WARNINGS]
         )
+        training = next(iter(files), None) if TRAINING in model.paths else None
+        summary, cost = _estimated(name, model, training, catalog)
+        forecasts[name] = Forecast(summary, (*warnings, *_unset(model, environment)), cost)
     if refused:
-        files = "1 file" if len(refused) == 1 else f"{len(refused)} files"
+        count = "1 file" if len(refused) == 1 else f"{len(refused)} files"
         lines = "\n".join(f"  {line}" for lines in refused.values() for line in lines)
-        raise DatasetError(f"{files} of training data cannot be used:\n{lines}")
+        raise DatasetError(f"{count} of training data cannot be used:\n{lines}")
     return forecasts
 
 
-def _reports(model: ModelSettings, refused: dict[str, list[str]]) -> dict[str, Report]:
-    """The reports of a model's local files; why a file is refused is noted by its name.
+def _judged(model: ModelSettings, catalog: Catalog) -> Judgement:
+    """The local files of a model; of one from a URL, or in the account, nothing is known here."""
+    paths = {setting: [Path(path)] for setting, path in model.paths.items()}
+    return judge(
+        paths.get(TRAINING, ()),
+        paths.get(VALIDATION, ()),
+        of=Training(
+            model=model.base_model,
+            epochs=model.n_epochs,
+            training_type=_training_type(model),
+            other_validation=VALIDATION in model.files.keys() - paths.keys(),
+            catalog=catalog,
+        ),
+        cached=True,
+    )
 
-    Of a file from a URL, or one that is in the account already, nothing is known here.
-    """
-    reports = {}
-    for setting, path in model.paths.items():
-        try:
-            report = inspect_cached(
-                Path(path), model=model.base_model, validation=setting == VALIDATION
-            )
-        except DatasetError as error:
-            _note(refused, path, [str(error)])
-            continue
-        reports[setting] = report
-        _note(refused, path, report.error_lines())
-    return reports
+
+def _training_type(model: ModelSettings) -> str:
+    return model.training_type or "Standard"
 
 
 def _note(refused: dict[str, list[str]], path: str, lines: Iterable[str]) -> None:
@@ -131,49 +132,43 @@ def _unset(model: ModelSettings, environment: Mapping[str, str]) -> Iterator[str
             )
 
 
-def _compared(reports: Mapping[str, Report], refused: dict[str, list[str]]) -> Iterator[Finding]:
-    """What a training and a validation file have to do with each other, if both can be used."""
-    if set(reports) != {TRAINING, VALIDATION} or not all(r.ok for r in reports.values()):
-        return
-    for finding in compare_cached(reports[TRAINING], reports[VALIDATION]).findings:
-        if finding.severity is Severity.ERROR:
-            _note(refused, finding.file, [str(finding)])
-        yield finding
-
-
-def _summary(model: ModelSettings, report: Report | None, catalog: Catalog) -> str:
-    """What will be trained and what it will cost, with how that is known."""
-    if report is None:
-        return "the training file is not read here: what training will cost is not known"
-    if not report.ok:
-        return ""
-    count = count_tokens(report, find_tokenizer(model.base_model))
-    epochs = model.n_epochs or default_epochs(report.examples)
-    chosen = "" if model.n_epochs else " (likely the service's choice)"
-    return (
-        f"{report.examples} examples, {count.total} tokens ({count.how}), "
-        f"{epochs} {'epoch' if epochs == 1 else 'epochs'}{chosen}: "
-        f"{_told_cost(model, report, count.total, epochs, catalog)}"
-    )
-
-
-def _told_cost(
-    model: ModelSettings, report: Report, tokens: int, epochs: int, catalog: Catalog
-) -> str:
-    training_type = model.training_type or "Standard"
-    cost = training_cost(
-        tokens,
-        epochs,
+def _estimated(
+    name: str, model: ModelSettings, file: FileJudgement | None, catalog: Catalog
+) -> tuple[str, CostLine]:
+    """What will be trained, with how that is known, and what it will cost."""
+    item = f"models.{name}"
+    if file is None:
+        unread = "the training file is not read here"
+        text = f"{unread}: what training will cost is not known"
+        return text, CostLine(item, "once", None, unread)
+    report, tokens = file.report, file.tokens
+    if report is None or tokens is None or not file.ok:
+        return "", CostLine(item, "once", None)
+    by_the_hour = report.format == "reinforcement"
+    estimate = estimate_training(
+        catalog,
         model.base_model,
-        training_type=training_type,
+        tokens=tokens.total,
+        epochs=file.epochs or 1,
+        method="reinforcement" if by_the_hour else "supervised",
+        training_type=_training_type(model),
         images=report.images,
         file_bytes=report.bytes,
-        catalog=catalog,
     )
-    if cost is not None:
-        most = f", up to {cost.most:.2f} USD with its images" if cost.most > cost.total else ""
-        return f"about {cost.total:.2f} USD to train{most}"
+    parts = [f"{report.examples} examples", f"{tokens.total} tokens ({tokens.how})"]
+    if file.epochs is not None:
+        chosen = "" if model.n_epochs else " (likely the service's choice)"
+        parts.append(f"{file.epochs} {'epoch' if file.epochs == 1 else 'epochs'}{chosen}")
+    text = f"{', '.join(parts)}: {_told_cost(model, estimate, catalog)}"
+    return text, CostLine(item, "once", estimate.amount, "; ".join(estimate.notes))
+
+
+def _told_cost(model: ModelSettings, estimate: TrainingEstimate, catalog: Catalog) -> str:
+    if estimate.amount is not None:
+        return f"about {estimate.amount} USD to train"
+    if estimate.price is not None:
+        return f"{estimate.price.usd:,.2f} USD for each hour of training"
     if known := priced_types(catalog, model.base_model):
         only = ", ".join(known)
-        return f"no price is known for the training type {training_type!r}, only for {only}"
+        return f"no price is known for the training type {model.training_type!r}, only for {only}"
     return f"no price is known for {model.base_model}; write its family's under `prices`"

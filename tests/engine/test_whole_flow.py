@@ -20,6 +20,9 @@ from tests.engine.conftest import STACK, Project
 
 pytestmark = pytest.mark.engine
 
+FABRIKAM = {"model": "tutor", "account": "fabrikam", "sku": "GlobalStandard"}
+"""Switzerland West serves fine-tuned models globally only."""
+
 
 def changes(summary: Any) -> dict[str, int]:
     counts = dict(summary.resource_changes or {})
@@ -65,7 +68,7 @@ def test_two_tenants_are_served_and_the_auxiliary_token_goes_to_arm_alone(
         },
         deployments={
             "tutor-america": {"model": "tutor", "account": "america"},
-            "reference-fabrikam": {"model": "reference", "account": "fabrikam"},
+            "reference-fabrikam": {**FABRIKAM, "model": "reference"},
         },
     )
     project.stack().up()
@@ -216,11 +219,11 @@ def _state_files(project: Project) -> list[Path]:
 def test_without_a_role_at_the_source_the_error_says_what_is_missing_where(
     project: Project, azure: RunningEmulator
 ) -> None:
-    project.configure(deployments={"tutor-fabrikam": {"model": "tutor", "account": "fabrikam"}})
+    project.configure(deployments={"tutor-fabrikam": FABRIKAM})
     stack = project.stack()
     project.configure(deployments={})
     stack.up()
-    project.configure(deployments={"tutor-fabrikam": {"model": "tutor", "account": "fabrikam"}})
+    project.configure(deployments={"tutor-fabrikam": FABRIKAM})
     project.environment |= azure.environment(principal="no-source-role")
     with pytest.raises(automation.CommandError) as failed:
         project.stack().up()

@@ -35,8 +35,21 @@ def test_a_stack_without_a_fault_has_settings_and_a_forecast_for_each_model(
     tmp_path: Path,
 ) -> None:
     path = write_examples(tmp_path / "train.jsonl")
-    settings, forecasts = read_stack(config(models=tutor(trainingFile=str(path))), {})
-    assert list(settings.models) == list(forecasts) == ["tutor"]
+    stack = read_stack(config(models=tutor(trainingFile=str(path))), {})
+    assert list(stack.settings.models) == list(stack.forecasts) == ["tutor"]
+    assert stack.forecasts["tutor"].notes.remarks
+    assert stack.warnings == []
+
+
+def test_a_contradiction_with_the_catalogue_is_told_with_the_other_faults(tmp_path: Path) -> None:
+    few = write_examples(tmp_path / "few.jsonl", count=3)
+    models = tutor(trainingFile=str(few), baseModel="Ministral-3B")
+    with pytest.raises(ConfigurationError) as refused:
+        read_stack(config(models=models), {})
+    text = str(refused.value)
+    assert "models.tutor.trainingType: Ministral-3B is trained as DataZone" in text
+    assert "deployments.tutor-prod.sku: fine-tuned Ministral-3B is deployed as Global" in text
+    assert f"{few}: 3 of at least 10 examples" in text
 
 
 def test_the_keys_of_the_project_are_read_and_those_of_others_are_not(

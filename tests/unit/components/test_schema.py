@@ -64,6 +64,7 @@ def test_the_stacks_are_valid_and_name_the_schema(path: Path) -> None:
         {"deployments": {"d": {"model": "m", "account": "a", "onModelChange": "swap"}}},
         {"accounts": {"a": {"id": "i", "tenantID": "t", "location": "l"}}},
         {"prices": {"gpt-4o": 0}},
+        {"catalog": {"gpt-4o": {"prise": []}}},
     ],
     ids=str,
 )

@@ -6,6 +6,7 @@ import pytest
 from aoai_components.clouds import EMULATOR_URL
 from aoai_components.settings import read_settings
 
+from aoai.catalog import training_price
 from aoai.errors import ConfigurationError
 from aoai.resources.training_file import FileSource
 
@@ -259,5 +260,26 @@ def test_a_price_that_is_none_is_told() -> None:
     assert "prices.gpt-4o-mini: expected a number, got text" in text
 
 
-def test_prices_are_those_that_the_stack_states() -> None:
-    assert read_settings(config(prices={"gpt-4o": 9}), {}).prices == {"gpt-4o": 9}
+def test_prices_of_the_stack_go_before_those_of_the_catalogue() -> None:
+    catalog = read_settings(config(prices={"gpt-4o": 9}), {}).catalog
+    prices = [training_price(catalog, model) for model in ("gpt-4o", "gpt-4o-mini")]
+    assert [price.usd for price in prices if price] == [9, 3.3]
+
+
+def test_entries_of_the_stack_go_before_those_of_the_catalogue() -> None:
+    entry = {"gpt-4.1-mini": {"training": {"regions": ["francecentral"]}}}
+    model = read_settings(config(catalog=entry), {}).catalog.find("gpt-4.1-mini")
+    assert model is not None
+    assert model.training is not None
+    assert model.training.regions == ("francecentral",)
+
+
+@pytest.mark.parametrize(
+    ("entries", "text"),
+    [
+        ([1], "catalog: a map from base models"),
+        ({"gpt-4.1-mini": {"prise": 1}}, "catalog: gpt-4.1-mini: Object contains unknown field"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_told_with_its_model(entries: Any, text: str) -> None:
+    assert text in message(catalog=entries)

@@ -10,6 +10,7 @@ import pytest
 from aoai_components.settings import TRAINING, VALIDATION, ModelSettings
 from aoai_components.training_data import Forecast, judge_data
 
+from aoai.catalog import CostLine, built_in, with_prices
 from aoai.errors import DatasetError
 from aoai.resources.fine_tuning_job import TrainingOptions
 from aoai.resources.training_file import FileSource
@@ -42,7 +43,7 @@ def model(
 
 def judged(*models: ModelSettings) -> list[Forecast]:
     named = {f"m{number}": model for number, model in enumerate(models)}
-    return list(judge_data(named, {}).values())
+    return list(judge_data(named, built_in()).values())
 
 
 def broken(path: Path, line: int) -> Path:
@@ -97,7 +98,7 @@ def test_two_models_that_refuse_one_file_for_different_reasons_are_both_told(
 
 def test_a_price_of_the_stacks_own_is_used(tmp_path: Path) -> None:
     path = write_examples(tmp_path / "good.jsonl", count=500)
-    free = judge_data({"m": model(path)}, {"gpt-4o-mini": 1e-9})["m"]
+    free = judge_data({"m": model(path)}, with_prices({"gpt-4o-mini": 1e-9}))["m"]
     assert "about 0.00 USD" in free.summary
 
 
@@ -142,14 +143,14 @@ def test_what_is_not_here_is_not_read() -> None:
     elsewhere = FileSource(content_url="https://h/a.jsonl")
     there = FileSource(existing_file_id="file-1")
     (forecast,) = judged(sourced(elsewhere, there))
-    assert forecast == Forecast(
-        "the training file is not read here: what training will cost is not known", ()
-    )
+    unread = "the training file is not read here"
+    text = f"{unread}: what training will cost is not known"
+    assert forecast == Forecast(text, (), CostLine("models.m0", "once", None, unread))
 
 
 def test_a_sas_that_is_not_set_here_is_a_warning_that_an_update_will_need_it() -> None:
     elsewhere = FileSource(content_url="https://h/a.jsonl", sas_variable="TRAIN_SAS")
     models = {"m": sourced(elsewhere)}
-    (warning,) = judge_data(models, {}, {})["m"].warnings
+    (warning,) = judge_data(models, built_in(), {})["m"].warnings
     assert warning.startswith("trainingFile: the environment variable TRAIN_SAS is not set here")
-    assert judge_data(models, {}, {"TRAIN_SAS": "sv=1&sig=Canary"})["m"].warnings == ()
+    assert judge_data(models, built_in(), {"TRAIN_SAS": "sv=1&sig=Canary"})["m"].warnings == ()
