@@ -1,4 +1,4 @@
-"""``python -m aoai_emulator``: run the emulator until it is told to end."""
+"""``python -m aoai_emulator``: run the emulator until a signal ends it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     ready = options.state / "ready.json"
     thread = server.start()
-    _tell(server, world, ready)
+    _announce(server, world, ready)
     _wait_for_signal()
     server.stop()
     thread.join()
@@ -72,15 +72,15 @@ def _server(options: argparse.Namespace, world: World) -> Server:
     return server
 
 
-def _tell(server: Server, world: World, ready: Path) -> None:
+def _announce(server: Server, world: World, ready: Path) -> None:
     ca_file = server.certificates.ca_file.resolve()
-    told = {
+    content = {
         "url": server.url,
         "ca_file": str(ca_file),
         "pid": os.getpid(),
         "environment": environment(world, server.url, ca_file),
     }
-    write_atomically(ready, json.dumps(told, indent=1) + "\n")
+    write_atomically(ready, json.dumps(content, indent=1) + "\n")
     print(f"emulator ready: {server.url} (CA {ca_file}, pid {os.getpid()})", flush=True)
 
 

@@ -36,6 +36,7 @@ def test_each_subject_has_its_pace(azure: RunningEmulator) -> None:
         "deployments": "looks:2",
         "copies": "immediate",
         "accounts": "immediate",
+        "evals": "immediate",
     }
 
 

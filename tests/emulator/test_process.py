@@ -46,6 +46,7 @@ def test_the_command_says_where_it_is_and_leaves_nothing_behind(tmp_path: Path) 
             "deployments": "time:2",
             "copies": "time:2",
             "accounts": "immediate",
+            "evals": "immediate",
         }
     assert not (tmp_path / "ready.json").exists()
 

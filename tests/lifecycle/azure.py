@@ -10,7 +10,7 @@ from random import Random
 from urllib.parse import urlsplit
 
 import requests
-from aoai_emulator.operations.catch_up import settle
+from aoai_emulator.operations.catch_up import catch_up
 from aoai_emulator.server.app import build_app
 from aoai_emulator.state.backend import build
 from aoai_emulator.state.clock import parse_iso
@@ -173,7 +173,7 @@ class Azure:
         """Do everywhere what was due by now."""
         with self.backend.store.transaction():
             for name in ACCOUNTS.values():
-                settle(self.backend, name)
+                catch_up(self.backend, name)
 
     def files(self, account: str) -> dict[str, StoredFile]:
         """The files of an account by id."""

@@ -1,4 +1,4 @@
-"""The emulator's own routes, below /_emulator: clock, pace, faults, what was received, reset."""
+"""The emulator's own routes: clock, pace, faults, what was received, reset."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from aoai_emulator.admin.guard import PREFIX
 from aoai_emulator.admin.push import push
-from aoai_emulator.operations.catch_up import settle
+from aoai_emulator.operations.catch_up import catch_up
 from aoai_emulator.operations.deployment_life import removal_due
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.bounds import bounded, compiled
@@ -46,7 +46,7 @@ def _clock(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
 def _pace(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
     # What is due at the old pace happens at the old pace.
     for account in backend.world.accounts:
-        settle(backend, account.name)
+        catch_up(backend, account.name)
     backend.pace.set(str(body["pace"]), body.get("of"))
     return backend.pace.shown()
 
@@ -94,7 +94,7 @@ def _state(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
     """Per account: jobs, uploads, deployments with the day they go, and what was taken away."""
     found = {}
     for account in backend.world.accounts:
-        settle(backend, account.name)
+        catch_up(backend, account.name)
         found[account.name] = {
             "jobs": [
                 {"id": job.id, "status": job.status} for job in jobs(backend).list(account.name)

@@ -1,4 +1,4 @@
-"""Move things on by hand: a job, a file, or the open operation and copies of an account."""
+"""Move things on: a job, a file, or the open operation and copies of an account."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from aoai_emulator.operations import job_life
-from aoai_emulator.operations.catch_up import settle
+from aoai_emulator.operations.catch_up import catch_up
 from aoai_emulator.state import copy_records
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.bounds import bounded
@@ -34,7 +34,7 @@ def push(backend: Backend, body: Mapping[str, Any]) -> None:
     else:
         _push_operations(backend, account, body)
         copy_records.push(backend, account)
-    settle(backend, account)
+    catch_up(backend, account)
 
 
 def _push_job(backend: Backend, account: str, body: Mapping[str, Any]) -> None:

@@ -49,7 +49,7 @@ def look_at(call: Call, operation_id: str) -> None:
     operation = table.get(call.home.name, operation_id)
     if operation and operation.ended_at is None:
         table.put(call.home.name, replace(operation, looks=operation.looks + 1))
-        deployment_life.settle(call.backend, call.home.name)
+        deployment_life.catch_up(call.backend, call.home.name)
 
 
 def listed(call: Call) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -124,19 +124,8 @@ async def _answer(operation: ArmOperation, request: Request) -> Response:
         auth.require_arm_action(caller, scope, operation.action)
     if refused := _before_the_provider(operation, backend, request):
         return refused
-    call = Call(
-        backend=backend,
-        surface="arm",
-        version=version,
-        method=request.method,
-        path=request.url.path,
-        params=request.path_params,
-        query=dict(request.query_params),
-        headers=request.headers,
-        caller=caller,
-        account=account,
-        body=await request.body(),
-    )
+    call = Call.of(request, "arm", version, caller, account)
+    call = replace(call, body=await request.body())
     return await run(operation.handler, call)
 
 

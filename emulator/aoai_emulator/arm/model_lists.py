@@ -73,7 +73,7 @@ def list_usages(call: Call) -> Response:
     """GET the usages of a region of the subscription."""
     region = call.params["location"].lower()
     subscription = call.params["subscription"]
-    _settle(call, subscription, region)
+    _catch_up(call, subscription, region)
     found = usages(call.backend, subscription, region)
     return JSONResponse({"value": [_usage_row(each) for each in found]})
 
@@ -114,7 +114,7 @@ def _asked_model(call: Call) -> BaseModel:
 def _capacity_rows(
     call: Call, subscription: str, region: str, model: BaseModel
 ) -> list[dict[str, Any]]:
-    _settle(call, subscription, region)
+    _catch_up(call, subscription, region)
     rows = []
     for sku in call.backend.catalog.skus:
         if not call.backend.catalog.sku_in(sku, region):
@@ -192,6 +192,6 @@ def deployment_skus(call: Call) -> Response:
     return JSONResponse({"value": rows})
 
 
-def _settle(call: Call, subscription: str, region: str) -> None:
+def _catch_up(call: Call, subscription: str, region: str) -> None:
     for account in accounts_in(call.backend, subscription, region):
-        deployment_life.settle(call.backend, account.name)
+        deployment_life.catch_up(call.backend, account.name)

@@ -26,7 +26,7 @@ def _find(call: Call) -> tuple[Call, Operation]:
             continue
         if operations(call.backend).get(account.name, wanted) is None:
             continue
-        deployment_life.settle(call.backend, account.name)
+        deployment_life.catch_up(call.backend, account.name)
         inside = call.at(account)
         look_at(inside, wanted)
         found = operations(call.backend).get(account.name, wanted)

@@ -11,7 +11,7 @@ from aoai_emulator.authoring.job_routes import find
 from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.dispatch import body_fields
 from aoai_emulator.calls.roles import allows
-from aoai_emulator.state.copy_records import Copy, keep, of_checkpoint, settle
+from aoai_emulator.state.copy_records import Copy, catch_up, keep, of_checkpoint
 from aoai_emulator.state.errors import Refused, not_found
 from aoai_emulator.state.job_records import Checkpoint, Job, checkpoints, jobs
 from aoai_emulator.state.world import Account
@@ -50,7 +50,7 @@ def get(call: Call) -> Response:
         raise not_found(f"The checkpoint {checkpoint.id} was never copied.")
     for copy in held:
         keep(call.backend, replace(copy, looks=copy.looks + 1))
-    settle(call.backend)
+    catch_up(call.backend)
     return JSONResponse(_shown(call, job, checkpoint))
 
 

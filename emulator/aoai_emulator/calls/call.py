@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from starlette.requests import Request
+
 from aoai_emulator.calls.auth import Caller
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.errors import Refused, Surface
@@ -76,6 +78,39 @@ class Call:
     def listed(self, item: Made) -> bool:
         """Whether a list already shows an item; new ones may come late."""
         return item.created_at + self.backend.settings.list_lag_seconds <= self.now
+
+    @classmethod
+    def of(
+        cls,
+        request: Request,
+        surface: Surface,
+        version: str,
+        caller: Caller,
+        account: Account | None,
+        query: Mapping[str, str] | None = None,
+    ) -> Call:
+        """The call of a request, without its body.
+
+        Args:
+            request: the request, on an application whose state has the backend.
+            surface: where it arrived.
+            version: its api-version.
+            caller: who calls.
+            account: the account that it is below, if it is below one.
+            query: its parameters, where they are not taken as they came.
+        """
+        return cls(
+            backend=request.app.state.backend,
+            surface=surface,
+            version=version,
+            method=request.method,
+            path=request.url.path,
+            params=request.path_params,
+            query=dict(request.query_params) if query is None else query,
+            headers=request.headers,
+            caller=caller,
+            account=account,
+        )
 
     def at(self, account: Account) -> Call:
         """The same call below an account."""

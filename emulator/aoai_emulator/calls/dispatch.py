@@ -16,7 +16,7 @@ from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.data_headers import add_headers
 from aoai_emulator.calls.forms import check_type, received
 from aoai_emulator.calls.versions import CLASSIC, version_of
-from aoai_emulator.operations.catch_up import settle
+from aoai_emulator.operations.catch_up import catch_up
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.errors import Refused, Surface, answer, not_found
 
@@ -122,18 +122,7 @@ async def _answer(operation: Operation, surface: Surface, request: Request) -> R
     what = f"{operation.method} {operation.path}"
     auth.require_data_action(backend, caller, account, operation.action, what)
     _check_query(operation, query)
-    call = Call(
-        backend=backend,
-        surface=surface,
-        version=version,
-        method=request.method,
-        path=request.url.path,
-        params=request.path_params,
-        query=query,
-        headers=request.headers,
-        caller=caller,
-        account=account,
-    )
+    call = Call.of(request, surface, version, caller, account, query)
     check_type(operation.body, request)
     if operation.body == "multipart":
         async with received(call, request) as filled:
@@ -160,7 +149,7 @@ async def run(handler: Handler, call: Call) -> Response:
     with call.backend.store.transaction():
         try:
             if call.account:
-                settle(call.backend, call.account.name)
+                catch_up(call.backend, call.account.name)
             response = handler(call)
         except Refused as error:
             refused = error

@@ -98,7 +98,7 @@ def _home(backend: Backend, tenant: Tenant, client: str) -> str:
 
 
 def _assertion_problem(form: dict[str, str], now: float) -> tuple[int, str] | None:
-    """What is wrong with a federated assertion, as far as can be told without asking its issuer."""
+    """What is wrong with a federated assertion, as far as is known without its issuer."""
     assertion = form.get("client_assertion")
     if assertion is None:
         return None

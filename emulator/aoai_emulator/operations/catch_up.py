@@ -7,9 +7,9 @@ from aoai_emulator.state import copy_records, upload_records
 from aoai_emulator.state.backend import Backend
 
 
-def settle(backend: Backend, account: str) -> None:
+def catch_up(backend: Backend, account: str) -> None:
     """Do what was due since the last call, each as of its time."""
-    upload_records.settle(backend, account)
+    upload_records.catch_up(backend, account)
     job_life.catch_up(backend, account)
-    copy_records.settle(backend)
-    deployment_life.settle(backend, account)
+    copy_records.catch_up(backend)
+    deployment_life.catch_up(backend, account)

@@ -32,7 +32,7 @@ class Change:
     operation: Operation | None
 
 
-def settle(backend: Backend, account: str) -> None:
+def catch_up(backend: Backend, account: str) -> None:
     """End the operations that are due, then take away the deployments that are."""
     for operation in _under_way(backend, account):
         _advance(backend, operation)

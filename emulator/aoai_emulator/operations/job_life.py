@@ -101,14 +101,16 @@ def _next_end(backend: Backend, account: str) -> tuple[float, Job, Timeline] | N
 def _go_on(backend: Backend, job: Job, plan: Timeline, progress: float) -> Job:
     """Let everything happen that is due at a progress."""
     due = [entry for entry in plan.entries if entry.at <= progress]
-    for entry in due[job.told :]:
+    for entry in due[job.entries_done :]:
         _write(backend, job, entry, _moment(backend, job, entry.at))
     begun = any(entry.begins_results for entry in due)
     if begun and not job.results_begun:
         _keep_results(backend, job, 0)
     runs = progress >= STARTED
     status = "running" if job.status == "pending" and runs else job.status
-    now = replace(job, told=max(job.told, len(due)), status=status, results_begun=begun)
+    now = replace(
+        job, entries_done=max(job.entries_done, len(due)), status=status, results_begun=begun
+    )
     if runs and job.kind == "reinforcement" and job.eval is None:
         now = replace(now, eval=f"eval_{backend.ids.new()}")
     return jobs(backend).put(job.account, now) if now != job else job

@@ -54,7 +54,7 @@ def build_app(backend: Backend) -> ASGIApp:
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    """A fault of the emulator itself: told where it can be seen, and apart from Azure's."""
+    """A fault of the emulator itself, which must not look like one of Azure's."""
     _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
     text = f"The emulator itself is at fault: {type(error).__name__}. Its log has the rest."
     return JSONResponse({"error": {"code": "EmulatorFault", "message": text}}, 500)

@@ -19,7 +19,7 @@ _GARBAGE: Final = "<html><body>not what you asked for"
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request that a fault strikes. ``answer`` is there when the work is already done."""
+    """A request that a fault is about. ``answer`` is there when the work is already done."""
 
     fault: Fault
     answer: Response | None
@@ -37,11 +37,11 @@ class Exchange:
         return self.answer or JSONResponse({"object": "nothing was done"})
 
 
-async def strike(exchange: Exchange) -> None:
+async def apply_fault(exchange: Exchange) -> None:
     """Let the fault happen."""
     if exchange.answer is None:
         await drain(exchange.receive)
-    await _STRIKES[exchange.fault.kind](exchange)
+    await _EFFECTS[exchange.fault.kind](exchange)
 
 
 async def _status(exchange: Exchange) -> None:
@@ -96,7 +96,7 @@ async def _trickle(exchange: Exchange) -> None:
     await exchange.reply(StreamingResponse(slowly(), whole.status_code, dict(whole.headers)))
 
 
-_STRIKES: Final[dict[str, Callable[[Exchange], Awaitable[None]]]] = {
+_EFFECTS: Final[dict[str, Callable[[Exchange], Awaitable[None]]]] = {
     "status": _status,
     "drop": _drop,
     "reset": _reset,

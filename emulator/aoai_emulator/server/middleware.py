@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aoai_emulator.admin.guard import PREFIX, refusal
-from aoai_emulator.server.fault_effects import Exchange, strike
+from aoai_emulator.server.fault_effects import Exchange, apply_fault
 from aoai_emulator.server.recorded_body import recording
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.clock import compact
@@ -72,7 +72,7 @@ class Middleware:
         fault = self._backend.faults.take(method, path)
         if fault:
             recorder.finish(number, fault=f"{fault.kind} {fault.when}")
-        await recorder.tell()
+        await recorder.notify()
         request_id = str(uuid4())
         recorder.finish(number, request_id=request_id)
         moment = compact(self._backend.clock.now())
@@ -99,7 +99,7 @@ class Middleware:
             else:
                 await self._app(scope, receive, send)
             return
-        await strike(Exchange(fault, answer, scope, receive, send))
+        await apply_fault(Exchange(fault, answer, scope, receive, send))
 
     async def _wait(self, fault: Fault) -> None:
         if fault.kind == "hold":

@@ -45,7 +45,7 @@ def _read(name: str, path: str, what: str, handler: Handler, since: str = "") ->
 
 
 def _generic(name: str, path: str, handler: Handler) -> ArmOperation:
-    """A call of ARM itself; whoever has a token of the tenant may make it."""
+    """A call of ARM itself; any token of the tenant allows it."""
     return ArmOperation(name, "GET", path, "", handler, versions=GENERIC_VERSIONS)
 
 

@@ -120,8 +120,8 @@ class Emulator:
         if not line.startswith("emulator ready"):
             process.wait(_PATIENCE)
             raise EmulatorNotStarted(log.read_text(encoding="utf-8").strip())
-        told = json.loads((directory / "ready.json").read_text(encoding="utf-8"))
-        return RunningEmulator(told["url"], Path(told["ca_file"]), self.world)
+        ready = json.loads((directory / "ready.json").read_text(encoding="utf-8"))
+        return RunningEmulator(ready["url"], Path(ready["ca_file"]), self.world)
 
 
 class RunningEmulator(Admin):

@@ -16,7 +16,7 @@ from aoai_emulator.state.store import Store
 
 @dataclass(frozen=True)
 class Token:
-    """What a token says. Times are seconds of the wall clock, as clients cache tokens by it."""
+    """The content of a token. Times are of the wall clock, as clients cache tokens by it."""
 
     tenant_id: str
     client_id: str
@@ -26,7 +26,7 @@ class Token:
 
 
 class InvalidToken(Exception):
-    """The text is not a token of this emulator, or has expired; the message says which."""
+    """The text is not a token of this emulator, or has expired."""
 
 
 class Tokens:

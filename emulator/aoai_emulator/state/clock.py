@@ -60,7 +60,7 @@ class Clock:
         self._store.set_meta("clock.stands_at", None)
 
     def reset(self) -> None:
-        """Stand where the clock was told to begin, or show wall time again."""
+        """Stand at the moment of ``begin``, or show wall time again."""
         self._store.set_meta("clock.offset", 0)
         self._store.set_meta("clock.stands_at", self._store.get_meta("clock.begins_at"))
 

@@ -41,7 +41,7 @@ def of_checkpoint(backend: Backend, checkpoint: str) -> list[Copy]:
     return [copy for copy in _table(backend).list(_ALL) if copy.checkpoint == checkpoint]
 
 
-def settle(backend: Backend) -> None:
+def catch_up(backend: Backend) -> None:
     """Let the copies arrive that are due."""
     step, now = backend.pace.of("copies"), backend.clock.now()
     for copy in _under_way(backend):

@@ -79,7 +79,7 @@ class Faults:
             self._released = asyncio.Event()
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The rule that strikes this request, counted down; None if none does."""
+        """The rule for this request, counted down; None if none does."""
         for rule in self._rules:
             if not rule.matches(method, path):
                 continue

@@ -21,7 +21,7 @@ class Job:
         hyperparameters: as they are shown; what the service chooses is -1 until it has chosen.
         chosen: the same with the values that the service chooses.
         reached: its progress, 0 to 1, at ``since``.
-        told: how many lines of its timeline have become events.
+        entries_done: how many entries of its timeline have happened.
         project: whether it was created through a Foundry project.
         eval: the evaluation that the service makes for a reinforcement job once it runs.
         delayed: seconds that it was paused.
@@ -51,7 +51,7 @@ class Job:
     since: float = 0.0
     reached: float = 0.0
     looks: int = 0
-    told: int = 0
+    entries_done: int = 0
     ended_at: float | None = None
     fine_tuned_model: str | None = None
     trained_tokens: int | None = None

@@ -1,4 +1,4 @@
-"""How fast things that take time in Azure happen here: at once, by time, by looks, or by hand."""
+"""How fast things that take time in Azure happen here: at once, by time, by looks, or by push."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Step:
     def progress(self, reached: float, since: float, looks: int, now: float) -> float:
         """How far something is, 0 to 1.
 
-        ``reached`` is what it had at ``since``, when it was started or resumed or pushed by hand.
+        ``reached`` is what it had at ``since``, when it was started or resumed or pushed.
         """
         if self.mode == "immediate":
             return 1.0

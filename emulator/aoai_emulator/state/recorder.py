@@ -94,7 +94,7 @@ class Recorder:
         if 0 <= place < len(self._entries):
             self._entries[place] = replace(self._entries[place], **changes)
 
-    async def tell(self) -> None:
+    async def notify(self) -> None:
         """Wake those who wait for a request."""
         async with self._changed:
             self._changed.notify_all()

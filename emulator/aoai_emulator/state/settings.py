@@ -181,8 +181,8 @@ def _check(setting: Field[Any], value: object) -> None:
         raise ValueError(f"setting {setting.name}: {value!r} is not of type {setting.type}")
     choices = setting.metadata.get("choices")
     if choices and value not in choices:
-        told = ", ".join(map(str, choices))
-        raise ValueError(f"setting {setting.name}: {value!r} is none of: {told}")
+        known = ", ".join(map(str, choices))
+        raise ValueError(f"setting {setting.name}: {value!r} is none of: {known}")
 
 
 def read_setting(text: str) -> tuple[str, Any]:

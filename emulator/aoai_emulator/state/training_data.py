@@ -139,8 +139,10 @@ def _message_problem(message: Any) -> str | None:
         return "the weight of a message must be 0 or 1"
     content = message.get("content")
     if content is None:
-        says = role == "assistant" and any(message.get(name) for name in _INSTEAD)
-        return None if says or role == "function" else f"a message of role {role!r} has no content"
+        speaks = role == "assistant" and any(message.get(name) for name in _INSTEAD)
+        return (
+            None if speaks or role == "function" else f"a message of role {role!r} has no content"
+        )
     if not isinstance(content, str | list):
         return "the content of a message must be text or a list of parts"
     return None

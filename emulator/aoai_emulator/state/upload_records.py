@@ -59,7 +59,7 @@ def end(backend: Backend, upload: StoredUpload, status: str, file_id: str | None
     uploads(backend).put(upload.account, replace(upload, status=status, file_id=file_id))
 
 
-def settle(backend: Backend, account: str) -> None:
+def catch_up(backend: Backend, account: str) -> None:
     """End the uploads that nobody completed within two hours."""
     for upload in uploads(backend).list_without(account, "status", _ENDED):
         if backend.clock.now() >= upload.expires_at:
