@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+
 import pytest
+from aoai_policies.checking import check_export
+from aoai_policies.export import read_export
 
 from tests.engine.conftest import Project
 from tests.engine.policy_project import Outcome
@@ -50,3 +55,16 @@ def test_two_deployments_of_one_model_fail_before_anything_is_made(project: Proj
 
     assert not shown.passed
     assert {level for level, _ in shown.of("one-deployment-per-model")} == {"mandatory"}
+
+
+def test_the_command_reads_what_the_program_stores(project: Project) -> None:
+    project.stack().up()
+    again = {"version": 3, "deployment": json.loads(project.state())}
+    config = {"deployment-capacity": {"maxCapacity": 0.5}, "readiness": {"required": ["owner"]}}
+
+    found = check_export(read_export(json.dumps(again)), config, datetime.now(UTC))
+    by_rule = {violation.rule.name: violation for violation in found}
+
+    assert by_rule["deployment-capacity"].name == "tutor-sweden"
+    assert "contoso-swedencentral (swedencentral)" in by_rule["readiness"].finding.message
+    assert set(by_rule) == {"deployment-capacity", "readiness"}
