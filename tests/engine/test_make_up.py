@@ -74,7 +74,7 @@ def test_up_trains_serves_and_says_what_to_try_next(served: tuple[Clone, str]) -
     (answer,) = answers(made.directory / TRAIN, QUESTION)
     table = shown.partition("DEPLOYMENT ")[2]
     assert shown.count("==> engine: Pulumi ") == 1
-    assert "running, step" in shown
+    assert "running, job started" in shown
     assert all(table.count(name) >= 2 for name in DEPLOYED), shown
     assert table.count(answer) == len(DEPLOYED)
     assert "What to try next" in table
@@ -87,7 +87,7 @@ def test_up_again_changes_nothing_and_says_so(served: tuple[Clone, str]) -> None
     code, shown = made.run("make up")
     assert code == 0
     assert "==> nothing to change" in shown
-    assert "13 unchanged" in shown
+    assert "14 unchanged" in shown
     assert len(made.jobs()) == 2
 
 
