@@ -63,11 +63,6 @@ class Checkpoint:
     created_at: int | None
     metrics: Mapping[str, float]
 
-    @property
-    def validation_loss(self) -> float | None:
-        """Loss over the validation examples: over all of them, where it was measured."""
-        return self.metrics.get("full_valid_loss", self.metrics.get("valid_loss"))
-
     @classmethod
     def parse(cls, data: Json) -> Checkpoint:
         """Read what the service sent."""

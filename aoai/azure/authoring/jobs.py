@@ -28,7 +28,6 @@ class JobError:
 
     code: str = ""
     message: str = ""
-    param: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,6 @@ class Job:
         hyperparameters: what the service is to choose is -1 until it has chosen.
         created_at: 0 if the service does not say.
         fine_tuned_model: the name to deploy, None until the job has succeeded.
-        finished_at: not stable: the service has changed it a year later.
         estimated_finish: when the service expects the end, if it gives it.
         trained_tokens: what was billed for; None if unknown, which some models write as -672.
         training_type: ``globalStandard``, ``developerTier``…, empty if not echoed.
@@ -60,7 +58,6 @@ class Job:
     fine_tuned_model: str | None = None
     result_files: tuple[str, ...] = ()
     created_at: int = 0
-    finished_at: int | None = None
     estimated_finish: int | None = None
     trained_tokens: int | None = None
     error: JobError | None = None
@@ -103,7 +100,6 @@ class Job:
             fine_tuned_model=text(data.get("fine_tuned_model")) or None,
             result_files=_strings(data.get("result_files")),
             created_at=integer(data.get("created_at")) or 0,
-            finished_at=integer(data.get("finished_at")),
             estimated_finish=integer(data.get("estimated_finish")),
             trained_tokens=count(data.get("trained_tokens")),
             error=_error(data.get("error")),
@@ -240,4 +236,4 @@ def _error(value: object) -> JobError | None:
     error = mapping(value)
     code, message = text(error.get("code")), redact(text(error.get("message")))
     # Some versions send an empty error object with a job that is well.
-    return JobError(code, message, text(error.get("param"))) if code or message else None
+    return JobError(code, message) if code or message else None

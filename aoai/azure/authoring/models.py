@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aoai.azure import api_versions
 from aoai.azure.http.fields import Json, integer, mapping, text
@@ -21,8 +20,6 @@ class Model:
         base_model: what a fine-tuned model was made from, empty for a base model.
         job_id: the job that made it, empty for a base model.
         lifecycle_status: preview, generally-available, deprecating, deprecated, or something newer.
-        capabilities: for example ``fine_tune`` and ``chat_completion``.
-        fine_tune_retires_at: from then on it cannot be tuned, if known.
         inference_retires_at: from then on it does not answer, if known.
     """
 
@@ -31,25 +28,20 @@ class Model:
     base_model: str = ""
     job_id: str = ""
     lifecycle_status: str = ""
-    capabilities: Mapping[str, bool] = field(default_factory=dict)
     created_at: int | None = None
-    fine_tune_retires_at: int | None = None
     inference_retires_at: int | None = None
 
     @classmethod
     def parse(cls, data: Json) -> Model:
         """Read what the service sent; absent and null fields are the same."""
         ends = mapping(data.get("deprecation"))
-        capabilities = mapping(data.get("capabilities"))
         return cls(
             id=text(data.get("id")),
             status=text(data.get("status")),
             base_model=text(data.get("model")),
             job_id=text(data.get("fine_tune")),
             lifecycle_status=text(data.get("lifecycle_status")),
-            capabilities={key: value is True for key, value in capabilities.items()},
             created_at=integer(data.get("created_at")),
-            fine_tune_retires_at=integer(ends.get("fine_tune")),
             inference_retires_at=integer(ends.get("inference")),
         )
 

@@ -88,10 +88,10 @@ def test_an_event_tells_step_and_losses() -> None:
     assert Event.parse({"id": "e", "data": None}).step is None
 
 
-def test_a_checkpoint_prefers_the_loss_over_all_validation_examples() -> None:
+def test_a_checkpoint_is_read_with_its_step_and_metrics() -> None:
     data = {"metrics": {"valid_loss": 0.9, "full_valid_loss": 0.8}, "step_number": 90.0}
     checkpoint = Checkpoint.parse(data)
-    assert (checkpoint.step_number, checkpoint.validation_loss) == (90, 0.8)
+    assert (checkpoint.step_number, checkpoint.metrics["full_valid_loss"]) == (90, 0.8)
 
 
 def _pages(request: Request) -> Answer:

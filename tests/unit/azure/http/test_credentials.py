@@ -232,6 +232,12 @@ def test_azure_identitys_own_words_for_an_untrusted_certificate_are_understood(
     for name in ("AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"):
         monkeypatch.setenv(name, "x")
     monkeypatch.setenv("AZURE_TENANT_ID", TENANT)
+
+    def once(authority: str) -> DefaultAzureCredential:
+        return DefaultAzureCredential(
+            authority=authority, disable_instance_discovery=True, retry_total=0
+        )
+
     with pytest.raises(AuthenticationError, match=r"certificate of localhost:\d+ is not trusted"):
-        TokenSource(server.url).get_token(ARM, TENANT)
+        TokenSource(server.url, build=once).get_token(ARM, TENANT)
     assert server.requests == []
