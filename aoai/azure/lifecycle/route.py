@@ -33,7 +33,7 @@ class Route:
 
 def route(account: Account, source: Account | None) -> Route:
     """The way from the account that trained, ``source``, to the one that serves, ``account``."""
-    if source is None or source.id.lower() == account.id.lower():
+    if source is None or source.is_same_place(account):
         return Route("same-account", {})
     if source.tenant_id.lower() == account.tenant_id.lower():
         return Route("same-tenant", {"source": source.id})
