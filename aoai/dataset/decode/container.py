@@ -91,7 +91,8 @@ def _text_kind(text: bytes) -> Problem | None:
     if not lines:
         return None
     first = lines[0].strip()
-    if _OBJECTS.match(first):
+    arrays = len(lines) > 1 and lines[1].lstrip().startswith(b"[")  # an array on each line
+    if _OBJECTS.match(first) and not arrays:
         return NOT_JSON_LINES.at("", f"a JSON array; {_LINES}, without brackets and commas.")
     if first == b"{":
         return NOT_JSON_LINES.at("", f"an object over several lines; {_LINES}.")

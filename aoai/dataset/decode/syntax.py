@@ -72,16 +72,11 @@ def attempt(coder: Callable[[_Data], _Value], data: _Data) -> _Value | None:
         return None
 
 
-def is_json(text: str) -> bool:
-    """Whether a text is JSON that is not nested too deeply."""
+def is_json_object(text: str) -> bool:
+    """Whether a text is a JSON object that is not nested too deeply."""
     if is_nested_too_deeply(text.encode(errors="replace")):
         return False
-    return attempt(_skip, text) is not None
-
-
-def _skip(text: str) -> bool:
-    msgspec.json.decode(text)
-    return True
+    return isinstance(attempt(msgspec.json.decode, text), dict)
 
 
 def _explain_error(text: str, error: json.JSONDecodeError) -> Problem:

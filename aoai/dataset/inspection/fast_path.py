@@ -28,7 +28,7 @@ from aoai.dataset.decode.records import (
     ToolMessage,
     UserMessage,
 )
-from aoai.dataset.decode.syntax import CANNOT_DECODE, attempt, is_json
+from aoai.dataset.decode.syntax import CANNOT_DECODE, attempt, is_json_object
 from aoai.dataset.example.target import Target
 from aoai.dataset.example.tools import tool_names
 from aoai.dataset.example.view import Example
@@ -225,6 +225,6 @@ def _is_answer(message: CallingAnswer, names: frozenset[str]) -> bool:
         return bool(message.content)
     for call in message.tool_calls:
         function = call.function
-        if function.name not in names or not is_json(function.arguments):
+        if function.name not in names or not is_json_object(function.arguments):
             return False
     return len({call.id for call in message.tool_calls}) == len(message.tool_calls)

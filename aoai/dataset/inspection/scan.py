@@ -11,7 +11,7 @@ from aoai.dataset.decode.lines import LINE_TOO_LONG
 from aoai.dataset.decode.nesting import NESTED, is_nested_too_deeply
 from aoai.dataset.decode.records import DeveloperMessage, Message, SystemMessage
 from aoai.dataset.decode.syntax import CANNOT_DECODE, explain_syntax
-from aoai.dataset.example.fields import json_type
+from aoai.dataset.example.fields import get, json_type
 from aoai.dataset.example.formats import detect_format
 from aoai.dataset.example.target import Target
 from aoai.dataset.example.view import Example
@@ -20,7 +20,7 @@ from aoai.dataset.inspection.fast_path import PlainExample, Reader, key_of, no_r
 from aoai.dataset.inspection.formats import check_example
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
 from aoai.dataset.rules.fields import WRONG_TYPE
-from aoai.dataset.rules.wrong_format import WRONG_FORMAT, foreign_format
+from aoai.dataset.rules.wrong_format import WRONG_FORMAT, foreign_format, to_write
 from aoai.dataset.tokens.tokenizer import Tokenizer
 from aoai.dataset.whole_file.length import Length
 from aoai.dataset.whole_file.totals import Totals
@@ -137,7 +137,7 @@ class Scan:
             if isinstance(example, dict):
                 self._count(number, line, example)
             else:
-                text = f"expected object, got {json_type(example)}."
+                text = f"expected object, got {json_type(example)}{_advice(example)}."
                 self.totals.add_unread(WRONG_TYPE.at("$", text), number)
 
     def _count(self, number: int, line: bytes, example: dict[str, object]) -> None:
@@ -151,7 +151,7 @@ class Scan:
             messages = self._plain(line)
         if messages is None:
             self.totals.count(example, number)
-            if self.format == "reinforcement":
+            if self.format == "reinforcement" and "messages" in example:
                 self.totals.grader.add(example, number)
         else:
             self.totals.examples += 1
@@ -175,10 +175,18 @@ def _sampled_from(number: int) -> int:
     return number if number <= _ALL_UP_TO else -(-number // _THEN_EVERY) * _THEN_EVERY
 
 
+def _advice(value: object) -> str:
+    """What to write instead of an array of messages."""
+    messages = isinstance(value, list) and any(get(item, "role") for item in value)
+    return '; write {"messages": [...]}' if messages else ""
+
+
 def _no_format(example: dict[str, object]) -> Problem:
     found = foreign_format(example)
-    what = found.words if found else 'of no known format; it lacks "messages", "input" or "prompt"'
-    return WRONG_FORMAT.at("$", f"{what}; convert it to a format of fine-tuning.")
+    if found is None:
+        text = 'of no known format; it lacks "messages", "input" or "prompt"'
+        return WRONG_FORMAT.at("$", f"{text}; convert it to a format of fine-tuning.")
+    return WRONG_FORMAT.at("$", f"{found.words}; write {to_write(found.becomes, found)}.")
 
 
 _TOO_LONG = LINE_TOO_LONG.at(

@@ -112,7 +112,7 @@ CONVERSATION_FIELDS = tuple(_CONVERSATION)
 """The fields of a conversation; reinforcement examples may have any others for the grader."""
 
 _REQUEST = "a parameter of requests, not of training; remove it"
-_ADVICE = {
+_EXAMPLE_ADVICE = {
     "system": "write it as the first message, with role system",
     "tool_choice": _REQUEST,
     **dict.fromkeys(
@@ -121,6 +121,16 @@ _ADVICE = {
     ),
     **dict.fromkeys(("stream", "seed", "response_format", "logprobs", "user"), _REQUEST),
 }
+
+_MESSAGE_ADVICE = {
+    "from": 'write "role" instead',
+    "speaker": 'write "role" instead',
+    "value": 'write "content" instead',
+    "text": 'write "content" instead',
+    "message": 'write "content" instead',
+    "parts": 'write "content" instead',
+}
+"""For the names that messages have in formats of other tools."""
 
 
 def check(example: Example) -> Iterator[Problem]:
@@ -199,13 +209,17 @@ def _object(value: object, path: str, fields: Mapping[str, Field]) -> Iterator[P
     for name, item in value.items():
         field = fields.get(name)
         if field is None:
-            advice = _ADVICE.get(name, f"not part of the format; only: {offered(fields)}")
-            yield UNKNOWN_FIELD.at(join(path, name), f"{advice}.")
+            yield UNKNOWN_FIELD.at(join(path, name), f"{_advice(name, fields)}.")
         elif type(item) not in field.types:
             yield from _expect(item, join(path, name), field)
     for name, field in fields.items():
         if field.required and name not in value:
             yield MISSING_FIELD.at(path, f'"{name}" is missing; add it.')
+
+
+def _advice(name: str, fields: Mapping[str, Field]) -> str:
+    table = _EXAMPLE_ADVICE if "messages" in fields else _MESSAGE_ADVICE if "role" in fields else {}
+    return table.get(name, f"not part of the format; only: {offered(fields)}")
 
 
 def _expect(value: object, path: str, field: Field) -> Iterator[Problem]:

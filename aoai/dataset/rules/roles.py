@@ -17,7 +17,7 @@ UNKNOWN_ROLE = error(
 
 # Roles of other tools' formats.
 _MEANT = {"human": "user", "ai": "assistant", "bot": "assistant", "gpt": "assistant"}
-_MEANT |= {"model": "assistant"}
+_MEANT |= {"model": "assistant", "chatbot": "assistant", "instruction": "system"}
 
 
 def check(example: Example) -> Iterator[Problem]:

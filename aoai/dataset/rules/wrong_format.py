@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from aoai.dataset.example.formats import detect_format, looks_like
 from aoai.dataset.example.rule import ALL, Rule
-from aoai.dataset.example.view import Example
-from aoai.dataset.finding import Problem, error
+from aoai.dataset.example.view import OUTPUTS, Example
+from aoai.dataset.finding import Problem, error, shown
+from aoai.dataset.rules.fields import CONVERSATION_FIELDS
 
 WRONG_FORMAT = error(
     "wrong-format",
@@ -25,6 +26,15 @@ WRITE: Mapping[str, str] = {
 }
 """What an example of each format looks like, in short."""
 
+_CONVERSATION = frozenset(CONVERSATION_FIELDS)
+_FIELDS = {
+    "chat": _CONVERSATION,
+    "reinforcement": _CONVERSATION,
+    "preference": frozenset({"input", *OUTPUTS}),
+    "completion": frozenset({"prompt", "completion"}),
+}
+_NAMED = 3  # fields of an example
+
 
 class Foreign(NamedTuple):
     """A format of another tool, known by fields that its examples have.
@@ -34,12 +44,14 @@ class Foreign(NamedTuple):
         fields: the fields; the first format whose fields an example has is named.
         asked: the field with what the model is asked, if it is a text.
         answer: the field with the answer, if it is a text.
+        becomes: the format that it is converted to, where nothing decides that.
     """
 
     words: str
     fields: tuple[str, ...]
     asked: str = ""
     answer: str = ""
+    becomes: str = "chat"
 
 
 _FOREIGN = (
@@ -47,9 +59,9 @@ _FOREIGN = (
     Foreign("an Alpaca example", ("instruction", "response"), "instruction", "response"),
     Foreign("a ShareGPT example", ("conversations",)),
     Foreign("a ShareGPT example", ("conversation",)),
-    Foreign("a preference example of TRL", ("chosen", "rejected"), "prompt", "chosen"),
+    Foreign("a preference example of TRL", ("chosen", "rejected"), becomes="preference"),
     Foreign("an example of TRL", ("prompt", "completion", "label"), "prompt", "completion"),
-    Foreign("an item of an evaluation", ("item",)),
+    Foreign("an item of an evaluation", ("item",), becomes="reinforcement"),
     Foreign("an example for Gemini", ("contents",)),
     Foreign("an example for Gemini", ("input_text", "output_text"), "input_text", "output_text"),
     Foreign("an example for Gemini", ("text_input", "output"), "text_input", "output"),
@@ -61,6 +73,12 @@ _FOREIGN = (
     Foreign("an input with its output", ("input", "output"), "input", "output"),
     Foreign("an input with its target", ("input", "target"), "input", "target"),
     Foreign("a query with its response", ("query", "response"), "query", "response"),
+    Foreign("a query with its answer", ("query", "answer"), "query", "answer"),
+    Foreign("a text with its translation", ("source", "target"), "source", "target"),
+    Foreign("a field for each role", ("user", "assistant"), "user", "assistant"),
+    Foreign("a dialogue", ("dialogue",)),
+    Foreign("a dialogue", ("dialog",)),
+    Foreign("a request", ("body",)),
     Foreign("plain text", ("text",)),
 )
 
@@ -70,13 +88,21 @@ def check(example: Example) -> Iterator[Problem]:
     if looks_like(example.value, example.format):
         return
     found, foreign = detect_format(example.value), foreign_format(example.value)
-    if found or foreign:
-        words = f"a {found} example" if found else foreign.words if foreign else ""
-        text = f"{words}, not {example.format}; write {_to_write(example.format, foreign)}."
+    words = f"a {found} example" if found else foreign.words if foreign else ""
+    if not words and example.value and not _FIELDS[example.format] & example.value.keys():
+        words = f"of the fields {', '.join(map(shown, list(example.value)[:_NAMED]))}"
+    if words:
+        text = f"{words}, not {example.format}; write {to_write(example.format, foreign)}."
         yield WRONG_FORMAT.at("$", text)
 
 
-def _to_write(name: str, foreign: Foreign | None) -> str:
+def to_write(name: str, foreign: Foreign | None) -> str:
+    """What to write instead of an example of another format.
+
+    Args:
+        name: of the format that is wanted.
+        foreign: the format of the example, if it is known.
+    """
     if foreign and foreign.asked and name == "chat":
         return (
             f'{{"messages": [{{"role": "user", "content": {foreign.asked}}}, '
@@ -87,7 +113,8 @@ def _to_write(name: str, foreign: Foreign | None) -> str:
 
 def foreign_format(example: dict[str, object]) -> Foreign | None:
     """The format of another tool that an example is of; None if it is not known."""
-    return next((f for f in _FOREIGN if all(name in example for name in f.fields)), None)
+    names = {name.lower() for name in example}
+    return next((f for f in _FOREIGN if names.issuperset(f.fields)), None)
 
 
 RULE = Rule(check, ALL)

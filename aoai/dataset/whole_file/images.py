@@ -44,6 +44,7 @@ def check_images(examples: int, skipped: int, unopened: int, target: Target) -> 
         unopened: embedded images that were not opened.
         target: what the data is used for.
     """
+    have = "1 example has" if examples == 1 else f"{examples} examples have"
     if examples > MAXIMUM_IMAGE_EXAMPLES:
         text = f"{examples} examples with images, at most {MAXIMUM_IMAGE_EXAMPLES}; leave some out."
         yield TOO_MANY_IMAGE_EXAMPLES.at("", text)
@@ -57,10 +58,8 @@ def check_images(examples: int, skipped: int, unopened: int, target: Target) -> 
         text = f'{unopened} images not opened; install "aoai-finetune[vision]".'
         yield IMAGES_NOT_CHECKED.at("", text)
     if examples and target.images is False:
-        text = f"{examples} examples have images, which {target.model} is not trained on."
+        text = f"{have} images, which {target.model} is not trained on."
         yield IMAGES_NOT_TRAINED.at("", text)
     elif examples and target.method in _METHODS_WITHOUT_IMAGES:
-        text = (
-            f"{examples} examples have images; only supervised fine-tuning is documented for them."
-        )
+        text = f"{have} images; only supervised fine-tuning is documented for them."
         yield IMAGES_NOT_TRAINED.at("", text)
