@@ -66,7 +66,7 @@ def test_no_accepted_line_breaks_a_rule_that_excludes_it(
 
 
 @pytest.mark.parametrize("file", named(NEVER))
-@settings(QUICK, max_examples=40)
+@settings(QUICK, max_examples=25)
 @given(data=st.data())
 def test_no_line_that_breaks_a_rule_is_accepted(file: RuleFile, data: st.DataObject) -> None:
     examples = breaking(file)
