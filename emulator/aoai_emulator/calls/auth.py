@@ -7,6 +7,7 @@ import hmac
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aoai_emulator.calls.roles import allows
 from aoai_emulator.state.access_tokens import InvalidToken, Token
@@ -48,7 +49,11 @@ def account_key(backend: Backend, account: Account, number: int = 1) -> str:
     """
     secret = backend.store.get_meta("tokens.key")
     made = backend.store.get_meta(_key_name(account, number)) or 0
-    text = f"{account.id}:{number}:{made}"
+    return _key(secret, f"{account.id}:{number}:{made}")
+
+
+@lru_cache(maxsize=256)
+def _key(secret: str, text: str) -> str:
     digest = hmac.new(secret.encode(), text.encode(), hashlib.sha512).digest()
     wide = int.from_bytes(digest + hashlib.sha256(digest).digest(), "big")
     return "".join(_LETTERS[wide // len(_LETTERS) ** place % len(_LETTERS)] for place in range(84))
