@@ -28,7 +28,6 @@ class Report:
         errors: the first errors, by line; of equal ones five.
         warnings: the first warnings, by line; of equal ones five.
         error_count: errors found, listed or not.
-        warning_count: warnings found, listed or not.
         counts: findings by code: complete, also where the lists are cut.
     """
 
@@ -44,7 +43,6 @@ class Report:
     errors: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     error_count: int = 0
-    warning_count: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -134,6 +134,5 @@ def _report(scan: Scan, path: Path, source: Source, *, validation: bool) -> Repo
         errors=totals.findings(Severity.ERROR),
         warnings=totals.findings(Severity.WARNING),
         error_count=totals.severities.get(Severity.ERROR, 0),
-        warning_count=totals.severities.get(Severity.WARNING, 0),
         counts=totals.counts,
     )

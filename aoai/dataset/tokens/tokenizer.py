@@ -104,8 +104,10 @@ def _is_here(vocabulary: _Vocabulary, environment: Mapping[str, str]) -> bool:
     directory = _directory(environment)
     # tiktoken names a file by the SHA-1 of its address.
     name = hashlib.sha1(vocabulary.url.encode(), usedforsecurity=False).hexdigest()
+    path = Path(directory) / name
     try:
-        content = (Path(directory) / name).read_bytes() if directory else b""
+        # A FIFO or a device in its place must not hang.
+        content = path.read_bytes() if directory and path.is_file() else b""
     except OSError:
         return False
     return hashlib.sha256(content).hexdigest() == vocabulary.sha256
