@@ -91,9 +91,9 @@ def project(
     (directory / "stacks").mkdir(parents=True)
     for name in ("aoai", "components", "policies", "__main__.py"):
         (directory / name).symlink_to(ROOT / name)
-    description = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
-    description["runtime"]["options"]["virtualenv"] = str(Path(sys.prefix))
-    (directory / "Pulumi.yaml").write_text(yaml.safe_dump(description))
+    # The pack is a link, and its environment is looked for beside the link.
+    (directory / ".venv").symlink_to(sys.prefix)
+    shutil.copy(ROOT / "Pulumi.yaml", directory)
     (tmp_path / "state").mkdir()
     monkeypatch.setenv("PATH", engine_path)
     environment = {
