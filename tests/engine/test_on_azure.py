@@ -40,4 +40,4 @@ def test_the_first_preview_of_a_stack_needs_no_azure(tmp_path: Path) -> None:
         )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Created stack 'dev'" in done.stdout + done.stderr
-    assert "+ 7 to create" in done.stdout
+    assert "+ 8 to create" in done.stdout
