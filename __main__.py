@@ -6,6 +6,7 @@ import pulumi
 from aoai_components import (
     create_accounts,
     create_models,
+    looked_at,
     read_config,
     read_stack,
     require_engine,
@@ -24,7 +25,8 @@ settings = stack.settings
 stack.show()
 
 accounts = create_accounts(settings)
-components = create_models(settings, pulumi.ResourceOptions(depends_on=list(accounts.values())))
+ready = looked_at(settings, list(accounts.values()))
+components = create_models(settings, pulumi.ResourceOptions(depends_on=ready))
 
 for name, forecast in stack.forecasts.items():
     pulumi.Output.from_input(forecast.show(components[name].job))

@@ -10,8 +10,7 @@ well. The trained model stays in either case.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -36,32 +35,12 @@ from aoai.resources.declaration import (
     wire_values,
 )
 from aoai.resources.identity import SUFFIX_LENGTH, job_seed, job_suffix
+from aoai.resources.job_checks import Hyperparameters, job_problems
 from aoai.resources.progress import say
 from aoai.resources.props import parse_state
 from aoai.resources.provider_process import ensure_engine_is_alive
 
-_SUFFIX = re.compile(rf"^[a-zA-Z0-9_-]{{1,{SUFFIX_LENGTH}}}$")
-
 Text = pulumi.Input[str] | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hyperparameters:
-    """What the caller fixes; the service chooses the rest from the data."""
-
-    n_epochs: Annotated[
-        int | None, replaces("Passes over the training file.", wire="hyperparameters.n_epochs")
-    ] = None
-    batch_size: Annotated[
-        int | None, replaces("Examples in one step.", wire="hyperparameters.batch_size")
-    ] = None
-    learning_rate_multiplier: Annotated[
-        float | None,
-        replaces(
-            "Scales the rate at which the model learns.",
-            wire="hyperparameters.learning_rate_multiplier",
-        ),
-    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,14 +132,8 @@ class FineTuningJobProvider(Provider):
     def check_inputs(
         self, news: Mapping[str, Any], _before: Mapping[str, Any]
     ) -> tuple[dict[str, Any], list[CheckFailure]]:
-        """The suffix's alphabet and the hyperparameters' ranges."""
-        failures = []
-        suffix = news.get("suffix")
-        if isinstance(suffix, str) and not _SUFFIX.match(suffix):
-            allowed = f"1 to {SUFFIX_LENGTH} of a-z A-Z 0-9 - _"
-            failures.append(CheckFailure("suffix", f"`suffix` takes {allowed}, not {suffix!r}"))
-        unfit = _unfit(news.get("hyperparameters"))
-        return {}, failures + [CheckFailure("hyperparameters", reason) for reason in unfit]
+        """What no service takes; what is merely unwise is a policy's business."""
+        return {}, list(job_problems(news))
 
     def is_same(self, field: InputField, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
         """A file is compared by its content where that is known on both sides, else by its id."""
@@ -237,17 +210,6 @@ class FineTuningJobProvider(Provider):
             return
         clients = connect(account_of(inputs.account))
         remove_job(clients, id_, record=inputs.on_delete == "delete")
-
-
-def _unfit(hyperparameters: Any) -> Iterator[str]:
-    """What no service takes; what is merely unwise is a policy's business."""
-    if not isinstance(hyperparameters, Mapping):
-        return
-    for name, value in sorted(hyperparameters.items()):
-        if name not in Hyperparameters.__dataclass_fields__:
-            yield f"`{name}` is not a hyperparameter of supervised training"
-        elif isinstance(value, int | float) and value <= 0:
-            yield f"`{name}` must be greater than 0"
 
 
 def trained_from(identity: Mapping[str, Any], props: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,11 @@ def _clean(text: str, length: int) -> str:
     return re.sub(r"[^a-zA-Z0-9]+", "-", text).strip("-")[:length].rstrip("-")
 
 
+def stack_key(identity: str) -> str:
+    """The identity of a stack as a deployment's tag has it."""
+    return digest("stack", identity, length=10)
+
+
 def owner_key(owner: str) -> str:
-    """The owner as a deployment's tag has it."""
-    return digest("owner", owner, length=24)
+    """The owner as a deployment's tag has it: the stack's part, then the resource's."""
+    return f"{stack_key(owner.partition('/')[0])}-{digest('owner', owner, length=20)}"

@@ -51,6 +51,7 @@ from aoai.resources.declaration import (
     replaces,
     updates,
 )
+from aoai.resources.deployment_checks import UPGRADE_OPTIONS, deployment_problems
 from aoai.resources.deployment_state import (
     ModelDeploymentState,
     claim_of,
@@ -103,10 +104,9 @@ class DeploymentOptions:
     version_upgrade_option: Annotated[
         Text,
         updates(
-            "When the service may move to a newer version of a base model: "
-            "`OnceNewDefaultVersionAvailable`, `OnceCurrentVersionExpired` or `NoAutoUpgrade`.",
+            "When the service may move to a newer version of a base model.",
             wire="properties.versionUpgradeOption",
-            key=name_key,
+            choices=UPGRADE_OPTIONS,
         ),
     ] = None
     tags: Annotated[
@@ -169,11 +169,8 @@ class ModelDeploymentProvider(Provider):
         self, news: Mapping[str, Any], before: Mapping[str, Any]
     ) -> tuple[dict[str, Any], list[CheckFailure]]:
         """Name the deployment after its model, if it has no name and the model is known."""
-        failures = []
-        capacity = news.get("capacity", 1)
-        if is_known(capacity) and capacity < 1:
-            failures.append(CheckFailure("capacity", "`capacity` must be at least 1"))
-        if news.get("deployment_name") is not None:
+        failures, name = list(deployment_problems(news)), news.get("deployment_name")
+        if name is not None:
             return {"auto_named": False}, failures
         return {"auto_named": True, "deployment_name": name_for(news, before)}, failures
 

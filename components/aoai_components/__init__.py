@@ -11,7 +11,7 @@ from aoai_components.fine_tuned_deployment import (
     FineTunedDeployment,
     FineTunedDeploymentArgs,
 )
-from aoai_components.program import args_of, create_models
+from aoai_components.program import args_of, create_models, looked_at
 from aoai_components.settings import (
     AccountSettings,
     DeploymentSettings,
@@ -33,6 +33,7 @@ __all__ = [
     "args_of",
     "create_accounts",
     "create_models",
+    "looked_at",
     "read_config",
     "read_stack",
     "require_engine",

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
 import pulumi
 
 from aoai.resources import JobWaiter
 from aoai.resources.declaration import values_of
 from aoai.resources.fine_tuning_job import TrainingOptions
+from aoai.resources.identity import stack_key
 from aoai.resources.model_deployment import DeploymentOptions
+from aoai.resources.stack_identity import identity_of_stack
+from aoai_components.account_facts import read_accounts
 from aoai_components.fine_tuned_deployment import (
     DeploymentTarget,
     FineTunedDeployment,
     FineTunedDeploymentArgs,
 )
-from aoai_components.settings import TRAINING, VALIDATION, Settings
+from aoai_components.preflight import problems, taken_over, unchecked
+from aoai_components.settings import TRAINING, VALIDATION, Settings, listed
 
 
 def args_of(
@@ -37,6 +45,29 @@ def args_of(
         waiter=waiter,
         **values_of(TrainingOptions, model.options),
     )
+
+
+def looked_at(settings: Settings, made: Sequence[pulumi.Resource]) -> pulumi.Output[Any]:
+    """``made``, once the accounts were looked at; nothing that depends on it is made before.
+
+    An error of the returned output lists everything that is certain to fail.
+    """
+    return pulumi.Output.from_input(_looked_at(settings, made))
+
+
+async def _looked_at(settings: Settings, made: Sequence[pulumi.Resource]) -> Any:
+    identity = identity_of_stack().id
+    known = await identity.future() if await identity.is_known() else None
+    mark = stack_key(known) if known else None
+    accounts = {k: a for k, a in settings.accounts.items() if k not in settings.created}
+    facts = await asyncio.to_thread(read_accounts, accounts)
+    if faults := list(problems(settings, facts, mark)):
+        raise pulumi.RunError(listed(faults))
+    if pulumi.runtime.is_dry_run() and (missed := unchecked(facts)):
+        pulumi.log.warn(missed)
+    for takeover in taken_over(settings, facts, mark):
+        pulumi.log.warn(takeover)
+    return made
 
 
 def create_models(

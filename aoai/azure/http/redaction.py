@@ -18,7 +18,9 @@ _SECRETS = (
     ),
     # Base64, as storage keys are written, and percent-encoded, as in a query.
     re.compile(r"(?i)\b(?:[a-z0-9+/]|%2[bf]){40,}(?:=|%3d){1,2}"),
-    re.compile(r"(?<![\w-])[A-Za-z0-9]{32,}(?![\w-])"),  # keys; ids carry a prefix or hyphens
+    # Keys; ids have a prefix or hyphens, and error codes such as InvalidAuthenticationTokenTenant
+    # have no digit.
+    re.compile(r"(?<![\w-])(?=[A-Za-z]*\d)[A-Za-z0-9]{32,}(?![\w-])"),
 )
 _QUERY = re.compile(r"(\bhttps?://[^\s\"'?<>]*)\?[^\s\"'<>]*")
 

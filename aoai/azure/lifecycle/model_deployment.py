@@ -155,6 +155,11 @@ def incarnation_of(live: Deployment) -> str:
     return live.tags.get(ID_TAG, "").partition(".")[2]
 
 
+def stack_of(live: Deployment) -> str:
+    """What marks the stack that made a live deployment; empty without a tag."""
+    return live.tags.get(ID_TAG, "").partition(".")[0].partition("-")[0]
+
+
 def owner_in_words(live: Deployment) -> str:
     """Who has a live deployment, for people."""
     return live.tags.get(OWNER_TAG) or "something that left no owner tag"
@@ -198,7 +203,7 @@ def _format_of(clients: AccountClients, model: str) -> str | None:
     if known is not None:
         return known
     try:
-        return arm_format_of(clients.account_models.list_models(), model)
+        return arm_format_of(clients.inventory.offers(), model)
     except ApiError:  # not allowed to list models: most formats are OpenAI
         return None
 

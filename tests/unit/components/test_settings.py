@@ -142,8 +142,11 @@ def test_what_a_resource_would_refuse_is_told_with_the_rest_in_the_words_of_the_
     numbers = {"nEpochs": 0, "learningRateMultiplier": -1.0}
     text = message(models=tutor(hyperparameters=numbers, onDelete="keep"), deployments=deployments)
     assert text.splitlines()[1:] == [
-        "  - models.tutor.hyperparameters: `learningRateMultiplier` must be greater than 0",
-        "  - models.tutor.hyperparameters: `nEpochs` must be greater than 0",
+        (
+            "  - models.tutor.hyperparameters: `learningRateMultiplier` must be greater than 0 and "
+            "at most 10, not -1"
+        ),
+        "  - models.tutor.hyperparameters: `nEpochs` must be greater than 0 and at most 50, not 0",
         "  - models.tutor.onDelete: `onDelete` must be one of `cancel`, `delete`, not 'keep'",
         "  - deployments.a.capacity: `capacity` must be at least 1",
         (

@@ -57,3 +57,8 @@ def test_it_is_one_bounded_line() -> None:
     shown = redact("a\r\nb\x1b[31m\u2028" + "c " * 10_000)
     assert shown.startswith("a b [31m c")
     assert len(shown) <= 1000
+
+
+def test_a_long_error_code_is_no_key() -> None:
+    assert redact("InvalidAuthenticationTokenTenant: x") == "InvalidAuthenticationTokenTenant: x"
+    assert redact("key " + "a1" * 16) == "key [redacted]"

@@ -1,0 +1,87 @@
+"""What an account says about itself, its models and its quotas: one look for each account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from aoai.azure.account import Account
+from aoai.azure.arm.accounts import AccountDetails, Usage
+from aoai.azure.arm.deployments import Deployment
+from aoai.azure.clients import AccountClients, connect
+from aoai.catalog import Offer
+from aoai.errors import AoaiError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reading(Generic[T]):
+    """One answer, or why there is none.
+
+    Attributes:
+        value: the answer; None if it could not be read.
+        error: why not; None if it was.
+    """
+
+    value: T | None = None
+    error: AoaiError | None = None
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """What is known of one account before anything is made in it."""
+
+    details: Reading[AccountDetails]
+    offers: Reading[list[Offer]]
+    deployments: Reading[list[Deployment]]
+    usages: Reading[list[Usage]]
+    content_filters: Reading[list[str]]
+
+    @property
+    def unread(self) -> list[AoaiError]:
+        """Why some of it is not known."""
+        readings: tuple[Reading[object], ...] = (
+            self.details,
+            self.offers,
+            self.deployments,
+            self.usages,
+            self.content_filters,
+        )  # type: ignore[assignment] # only the errors are looked at
+        return [reading.error for reading in readings if reading.error is not None]
+
+
+def read_accounts(
+    accounts: Mapping[str, Account], connect: Callable[[Account], AccountClients] = connect
+) -> dict[str, AccountFacts]:
+    """Look at all accounts at once, each with a handful of list calls.
+
+    Args:
+        accounts: by the key that the stack's file gives them.
+        connect: how an account is reached.
+    """
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        found = pool.map(lambda account: _read(connect(account)), accounts.values())
+        return dict(zip(accounts, found, strict=True))
+
+
+def _read(clients: AccountClients) -> AccountFacts:
+    details = _reading(clients.accounts.get_account)
+    if details.error is not None:  # the rest would say the same, one by one
+        return AccountFacts(details, Reading(), Reading(), Reading(), Reading())
+    return AccountFacts(
+        details,
+        _reading(clients.account_models.list_models),
+        _reading(clients.inventory.deployments),
+        _reading(clients.accounts.list_usages),
+        _reading(clients.accounts.list_rai_policies),
+    )
+
+
+def _reading(read: Callable[[], T]) -> Reading[T]:
+    try:
+        return Reading(read())
+    except AoaiError as error:
+        return Reading(error=error)
