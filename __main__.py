@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 from aoai_components import (
+    also_wrong,
     create_accounts,
     create_models,
     looked_at,
@@ -20,7 +21,8 @@ require_engine()
 try:
     stack = read_stack(read_config(pulumi.Config()))
 except AoaiError as error:
-    raise pulumi.RunError(str(error)) from None
+    more = [f"  - {text}" for text in also_wrong(error)]
+    raise pulumi.RunError("\n".join([str(error), *more])) from None
 settings = stack.settings
 stack.show()
 

@@ -30,6 +30,7 @@ def source_failures(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
     for name in _ONLY_FOR_URLS:
         if news.get(name) is not None and "content_url" not in given:
             yield CheckFailure(name, f"`{name}` belongs to a `content_url`, and none is given")
+    yield from _wrong("path", news, _path_problem)
     yield from _wrong("content_url", news, url_problem)
     yield from _wrong("sas_variable", news, variable_problem)
     yield from _wrong("existing_file_id", news, _id_problem)
@@ -41,6 +42,12 @@ def _wrong(
     value = news.get(name)
     if isinstance(value, str) and (found := problem(value)):
         yield CheckFailure(name, f"`{name}`: {found}")
+
+
+def _path_problem(path: str) -> str:
+    if not path.strip():
+        return "write the path of a JSONL file"
+    return "write the whole path: `~` is not replaced" if path.startswith("~") else ""
 
 
 def _id_problem(file_id: str) -> str:

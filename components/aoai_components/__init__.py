@@ -11,7 +11,7 @@ from aoai_components.fine_tuned_deployment import (
     FineTunedDeployment,
     FineTunedDeploymentArgs,
 )
-from aoai_components.program import args_of, create_models, looked_at
+from aoai_components.program import also_wrong, args_of, create_models, looked_at
 from aoai_components.settings import (
     AccountSettings,
     DeploymentSettings,
@@ -30,6 +30,7 @@ __all__ = [
     "ModelSettings",
     "Settings",
     "Stack",
+    "also_wrong",
     "args_of",
     "create_accounts",
     "create_models",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,11 +31,32 @@ def read_config(config: pulumi.Config) -> dict[str, Any]:
             "a SAS belongs into an environment variable, see `sasVariable`"
         )
     return {
+        "misnamed": list(misnamed(config.name, pulumi.runtime.get_config_env())),
         **{name: config.get_object(name) for name in OBJECTS},
         "cloud": config.get("cloud"),
         "poll_interval": config.get_int("pollInterval"),
         "keys": [key.removeprefix(prefix) for key in given],
     }
+
+
+def misnamed(project: str, keys: Iterable[str]) -> Iterator[str]:
+    """Keys whose prefix is nearly the project's name: nothing reads them."""
+    for key in keys:
+        prefix, _, name = key.partition(":")
+        if prefix != project and difflib.get_close_matches(prefix, [project], cutoff=0.85):
+            yield f"{key}: nothing reads it; did you mean `{project}:{name}`?"
+
+
+class InvalidStack(ConfigurationError):
+    """A stack whose file or data is not valid.
+
+    Attributes:
+        settings: as far as they could be read.
+    """
+
+    def __init__(self, text: str, settings: Settings) -> None:
+        super().__init__(text)
+        self.settings = settings
 
 
 @dataclass(frozen=True)
@@ -66,11 +88,11 @@ def read_stack(
     """The settings, and what a preview shows of them, of the data and of the base models.
 
     Raises:
-        ConfigurationError: lists what is wrong with the settings and with the data, all of it.
+        InvalidStack: lists what is wrong with the settings and with the data, all of it.
     """
     settings, problems = gather_settings(config, environment)
     notes = check_catalog(settings, settings.catalog, today())
-    problems += notes.problems
+    problems += [*notes.problems, *config.get("misnamed", ())]
     faults = [listed(problems)] if problems else []
     forecasts: dict[str, Forecast] = {}
     try:
@@ -78,7 +100,7 @@ def read_stack(
     except DatasetError as error:
         faults.append(str(error))
     if faults:
-        raise ConfigurationError("\n".join(faults))
+        raise InvalidStack("\n".join(faults), settings)
     forecasts = {
         name: replace(forecast, notes=notes.jobs[name]) for name, forecast in forecasts.items()
     }

@@ -35,7 +35,7 @@ def read_entry(where: str, value: Any, kind: type[T], problems: list[str]) -> T 
     problems += found
     sound = _without_faults(where, value, kind) if found else value
     try:
-        return msgspec.convert(sound, kind)
+        return msgspec.convert(sound, kind, strict=False)
     except msgspec.ValidationError:
         return None
 
@@ -53,7 +53,8 @@ def faults(where: str, value: Any, kind: Any) -> Iterator[str]:
             yield from _struct_faults(where, value, part)
             return
     try:
-        msgspec.convert(value, kind)
+        # Not strict: `pulumi config set --path` writes numbers in quotes.
+        msgspec.convert(value, kind, strict=False)
     except msgspec.ValidationError as error:
         yield f"{where}: {_said(str(error), value)}"
 
@@ -93,11 +94,19 @@ def _without_faults(where: str, value: Any, kind: type[msgspec.Struct]) -> Any:
     if not isinstance(value, Mapping):
         return value
     types = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
-    return {
-        key: item
-        for key, item in value.items()
-        if key in types and not list(faults(where, item, types[key]))
-    }
+    sound = {}
+    for key, item in value.items():
+        if key in types and not list(faults(where, item, types[key])):
+            sound[key] = item
+        elif (group := _struct_in(types.get(key))) and isinstance(item, Mapping):
+            sound[key] = _without_faults(where, item, group)
+    return sound
+
+
+def _struct_in(kind: Any) -> type[msgspec.Struct] | None:
+    """The struct among the alternatives of a type."""
+    plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    return next((part for part in (plain, *get_args(plain)) if _is_struct(part)), None)
 
 
 def _is_struct(kind: Any) -> bool:
@@ -122,8 +131,6 @@ def _plain(types: re.Match[str]) -> str:
 def _advice(expected: str, value: Any) -> str:
     if value == "auto":
         return "; leave it out, and the service chooses"
-    if isinstance(value, str) and "str" not in expected and re.fullmatch(r"-?\d+(\.\d+)?", value):
-        return "; write it without quotes"
     if isinstance(value, int | float) and "str" in expected and "int" not in expected:
         return "; put it in quotes"
     return ""

@@ -114,3 +114,16 @@ def given(values: Any) -> Mapping[str, Any]:
     """The fields of a dataclass that have a value."""
     fields = {field.name: getattr(values, field.name) for field in dataclasses.fields(values)}
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def step_of(checkpoint: str | int) -> str | int:
+    """A step in quotes is a number too."""
+    text = str(checkpoint)
+    return int(text) if text.isdecimal() else text
+
+
+def source_of(file: Any) -> FileSource:
+    """A file's source; a plain path is the same as ``path`` alone."""
+    source = options(FileSource, FileEntry(path=file) if isinstance(file, str) else file)
+    version = source.content_version
+    return source if version is None else replace(source, content_version=str(version))

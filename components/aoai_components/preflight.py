@@ -25,7 +25,11 @@ _OTHER_TENANT = "invalidauthenticationtokentenant"
 
 
 def problems(
-    settings: Settings, facts: Mapping[str, AccountFacts], stack_key: str | None
+    settings: Settings,
+    facts: Mapping[str, AccountFacts],
+    stack_key: str | None,
+    *,
+    names: bool = True,
 ) -> Iterator[str]:
     """Everything that is certain to fail, each with its key in the stack's file.
 
@@ -33,6 +37,7 @@ def problems(
         settings: the stack.
         facts: of its accounts, by key; those that the stack makes itself have none.
         stack_key: what marks deployments of this stack; None for a stack that has made nothing.
+        names: look at whose the names of deployments are.
     """
     for key, found in facts.items():
         yield from _account(f"accounts.{key}", settings.accounts[key], found)
@@ -42,7 +47,10 @@ def problems(
     for key, deployment in settings.deployments.items():
         if deployment.account in facts:
             where = f"deployments.{key}"
-            yield from _deployment(where, deployment, facts[deployment.account], stack_key)
+            found = facts[deployment.account]
+            yield from _content_filter(where, deployment, found)
+            if names:
+                yield from _name(where, deployment, found, stack_key)
     yield from _quotas(settings, facts)
 
 
@@ -111,7 +119,7 @@ def _names(offer: Offer) -> set[str]:
     return {name_key(offer.name), name_key(f"{offer.name}-{offer.version}")}
 
 
-def _deployment(
+def _name(
     where: str, deployment: DeploymentSettings, facts: AccountFacts, stack_key: str | None
 ) -> Iterator[str]:
     options = deployment.options
@@ -121,7 +129,12 @@ def _deployment(
             f"{where}.deploymentName: {live.name!r} belongs to {owner_in_words(live)}; choose "
             "another name, or set `adopt` to take it over or if it was moved here"
         )
-    filters, wanted = facts.content_filters.value, options.rai_policy_name
+
+
+def _content_filter(
+    where: str, deployment: DeploymentSettings, facts: AccountFacts
+) -> Iterator[str]:
+    filters, wanted = facts.content_filters.value, deployment.options.rai_policy_name
     if filters and wanted and not any(same_name(str(wanted), name) for name in filters):
         hint = did_you_mean(str(wanted), filters)
         yield f"{where}.raiPolicyName: the account has no content filter {wanted!r}{hint}"
@@ -160,10 +173,11 @@ def _quotas(settings: Settings, facts: Mapping[str, AccountFacts]) -> Iterator[s
     need: dict[tuple[str, str, str], float] = defaultdict(float)
     limits: dict[tuple[str, str, str], Usage] = {}
     for key, deployment in settings.deployments.items():
-        account, found = settings.accounts[deployment.account], facts.get(deployment.account)
+        found = facts.get(deployment.account)
         usage = _usage(settings, deployment, found) if found else None
         if usage is None or usage.limit is None:
             continue
+        account = settings.accounts[deployment.account]
         quota = (account.subscription_id, account.location, usage.name)
         wanted[quota].append(f"deployments.{key}")
         need[quota] += float(str(deployment.options.capacity))
@@ -178,8 +192,8 @@ def _quotas(settings: Settings, facts: Mapping[str, AccountFacts]) -> Iterator[s
 
 def _usage(settings: Settings, deployment: DeploymentSettings, facts: AccountFacts) -> Usage | None:
     """The quota that a deployment counts against, as the account's models name it."""
-    model = settings.models[deployment.model]
-    offer = _offer(settings, facts.offers.value or [], model.base_model)
+    model = settings.models.get(deployment.model)
+    offer = _offer(settings, facts.offers.value or [], model.base_model) if model else None
     skus = offer.skus if offer else ()
     names = {s.usage_name for s in skus if same_sku(s.name, str(deployment.options.sku))}
     usages = facts.usages.value or []

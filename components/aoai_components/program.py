@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pulumi
@@ -15,6 +15,7 @@ from aoai.resources.identity import stack_key
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.stack_identity import identity_of_stack
 from aoai_components.account_facts import read_accounts
+from aoai_components.config import InvalidStack
 from aoai_components.fine_tuned_deployment import (
     DeploymentTarget,
     FineTunedDeployment,
@@ -53,6 +54,18 @@ def looked_at(settings: Settings, made: Sequence[pulumi.Resource]) -> pulumi.Out
     An error of the returned output lists everything that is certain to fail.
     """
     return pulumi.Output.from_input(_looked_at(settings, made))
+
+
+def also_wrong(error: Exception) -> Iterator[str]:
+    """What a look at the accounts adds to a stack that is not valid, as far as it can be read."""
+    if not isinstance(error, InvalidStack) or not error.settings.accounts:
+        return
+    settings = error.settings
+    known = {k: a for k, a in settings.accounts.items() if k not in settings.created}
+    facts = read_accounts(known)
+    yield from problems(settings, facts, None, names=False)
+    if missed := unchecked(facts):
+        yield missed
 
 
 async def _looked_at(settings: Settings, made: Sequence[pulumi.Resource]) -> Any:

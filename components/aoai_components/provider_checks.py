@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from aoai.azure.account import Account
 from aoai.azure.arm_names import name_key
 from aoai.resources.base import Provider
 from aoai.resources.declaration import inputs_of, value_problems
@@ -53,6 +54,15 @@ def shared_names(deployments: Iterable[tuple[str, str, str]]) -> Iterator[str]:
                 f"deployments.{key}.deploymentName: `{other}` has the name {name!r} in that "
                 "account already; choose another, or leave it out"
             )
+
+
+def contradicting(accounts: Mapping[str, Account]) -> Iterator[str]:
+    """Keys of one account that do not agree where it is."""
+    seen: dict[str, tuple[str, Account]] = {}
+    for key, account in accounts.items():
+        other, known = seen.setdefault(account.key, (key, account))
+        if (known.location, known.tenant_id) != (account.location, account.tenant_id):
+            yield f"accounts.{key}: the same account as `{other}`, in another region or tenant"
 
 
 def in_settings_words(text: str) -> str:

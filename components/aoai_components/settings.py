@@ -6,8 +6,9 @@ Every mistake is found at once, and each is shown with its key in the stack's fi
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from aoai.azure.account import Account
@@ -19,8 +20,17 @@ from aoai.resources.training_file import FileSource
 from aoai_components.catalog_settings import read_catalog
 from aoai_components.clouds import find_cloud
 from aoai_components.config_errors import did_you_mean, read_entry, reference
-from aoai_components.entries import DeploymentEntry, Entry, FileEntry, ModelEntry, given, options
+from aoai_components.entries import (
+    DeploymentEntry,
+    Entry,
+    ModelEntry,
+    given,
+    options,
+    source_of,
+    step_of,
+)
 from aoai_components.provider_checks import (
+    contradicting,
     deployment_problems,
     file_problems,
     model_problems,
@@ -191,6 +201,7 @@ def gather_settings(
     if interval is not None and interval < 1:
         problems.append("pollInterval: at least 1 second; the service limits requests")
     located = _locate(str(config.get("cloud") or "public"), accounts, environment, problems)
+    problems += contradicting(located)
     problems += shared_names(
         (key, located[deployment.account].key, str(deployment.options.deployment_name))
         for key, deployment in deployments.items()
@@ -214,19 +225,13 @@ def model_of(entry: Any) -> ModelSettings:
         account=entry.account,
         base_model=entry.base_model,
         files={name: source_of(file) for name, file in files.items() if file is not None},
-        checkpoint=entry.checkpoint,
+        checkpoint=step_of(entry.checkpoint),
         options=options(TrainingOptions, entry),
     )
 
 
-def source_of(file: Any) -> FileSource:
-    """A file's source; a plain path is the same as ``path`` alone."""
-    source = options(FileSource, FileEntry(path=file) if isinstance(file, str) else file)
-    version = source.content_version
-    return source if version is None else replace(source, content_version=str(version))
-
-
 T = TypeVar("T", bound=Entry)
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")  # it becomes the name of resources
 
 
 def _read_all(
@@ -237,6 +242,11 @@ def _read_all(
     if not isinstance(raw, Mapping):
         problems.append(f"{section}: a map from names to settings is expected")
         return {}
+    problems += [
+        f"{section}: the key {key!r} takes 1 to 60 of a-z A-Z 0-9 . _ -"
+        for key in raw
+        if not _KEY.fullmatch(str(key))
+    ]
     entries = {
         key: read_entry(f"{section}.{key}", value, kind, problems) for key, value in raw.items()
     }
@@ -245,6 +255,10 @@ def _read_all(
 
 def _model_problems(where: str, model: ModelSettings, config: Mapping[str, Any]) -> Iterator[str]:
     yield from reference(f"{where}.account", model.account, config.get("accounts"))
+    if not model.base_model.strip():
+        yield f"{where}.baseModel: write the name of a base model, such as gpt-4.1-mini-2025-04-14"
+    if len(model.files) > len(set(model.files.values())):
+        yield f"{where}.{VALIDATION}: the same file as {TRAINING}, which measures nothing"
     for name, file in model.files.items():
         yield from file_problems(f"{where}.{name}", given(file))
     yield from model_problems(where, {**given(model.options), "checkpoint": model.checkpoint})

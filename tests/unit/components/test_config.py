@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from aoai_components.config import read_config, read_stack
+from aoai_components.config import misnamed, read_config, read_stack
 
 from aoai.errors import ConfigurationError
 from tests.conftest import write_examples
@@ -58,3 +58,11 @@ def test_the_keys_of_the_project_are_read_and_those_of_others_are_not(
     monkeypatch.setenv("PULUMI_CONFIG", '{"demo:cloud": "china", "demo:clod": "x", "azure:a": "b"}')
     monkeypatch.setenv("PULUMI_CONFIG_SECRET_KEYS", "[]")
     assert read_config(pulumi.Config("demo"))["keys"] == ["cloud", "clod"]
+
+
+def test_a_prefix_that_is_nearly_the_projects_is_reported() -> None:
+    keys = ["aoai-finetunes:accounts", "aoai-finetune:models", "azure-native:location"]
+    (text,) = misnamed("aoai-finetune", keys)
+    assert text.startswith(
+        "aoai-finetunes:accounts: nothing reads it; did you mean `aoai-finetune:"
+    )

@@ -90,7 +90,7 @@ def test_a_wrong_type_is_told_with_its_place() -> None:
 @pytest.mark.parametrize(
     ("setting", "value", "said"),
     [
-        ("capacity", "10", "expected a whole number, got text; write it without quotes"),
+        ("capacity", "ten", "expected a whole number, got text"),
         ("deploymentName", 42, "expected text, got a whole number; put it in quotes"),
         ("tags", ["a"], "expected a map, got a list"),
         ("redeploy", None, "expected true or false, got nothing"),
@@ -286,3 +286,60 @@ def test_entries_of_the_stack_go_before_those_of_the_catalogue() -> None:
 )
 def test_an_entry_that_cannot_be_read_is_told_with_its_model(entries: Any, text: str) -> None:
     assert text in message(catalog=entries)
+
+
+def test_numbers_in_quotes_are_numbers_as_config_set_writes_them() -> None:
+    numbers = {"nEpochs": "3", "learningRateMultiplier": "0.5"}
+    deployments = {"d": {"model": "tutor", "account": "sweden", "capacity": "10"}}
+    models = tutor(hyperparameters=numbers, seed="7", checkpoint="20")
+    settings = read_settings(config(models=models, deployments=deployments), {})
+    options = settings.models["tutor"].options
+    assert options.hyperparameters == {"n_epochs": 3, "learning_rate_multiplier": 0.5}
+    assert (options.seed, settings.models["tutor"].checkpoint) == (7, 20)
+    assert settings.deployments["d"].options.capacity == 10
+
+
+def test_all_faults_of_one_map_are_shown_at_once() -> None:
+    numbers = {"nEpochs": 0, "batchSize": 1.5, "learningRateMultiplier": -1}
+    text = message(models=tutor(hyperparameters=numbers))
+    assert "batchSize: expected a whole number" in text
+    assert "`nEpochs` must be greater than 0" in text
+    assert "`learningRateMultiplier` must be greater than 0" in text
+
+
+@pytest.mark.parametrize("key", ["", "two words", "ü", "-a", "x" * 61])
+def test_a_key_becomes_a_name_and_has_its_alphabet(key: str) -> None:
+    models = {key: config()["models"]["tutor"]}
+    assert f"models: the key {key!r} takes" in message(models=models, deployments={})
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"baseModel": " "}, "models.tutor.baseModel: write the name of a base model"),
+        ({"trainingFile": ""}, "models.tutor.trainingFile: `path`: write the path"),
+        ({"trainingFile": "~/a.jsonl"}, "`~` is not replaced"),
+        ({"validationFile": "train.jsonl"}, "models.tutor.validationFile: the same file as"),
+        ({"seed": -5}, "models.tutor.seed: `seed` is 0 to 2147483647, not -5"),
+        ({"generation": 0}, "models.tutor.generation: `generation` starts at 1, not 0"),
+        ({"hyperparameters": {"nEpochs": 5000}}, "`nEpochs` must be greater than 0 and at most 50"),
+    ],
+    ids=str,
+)
+def test_a_model_that_would_fail_late_fails_here(changes: dict[str, Any], said: str) -> None:
+    assert said in message(models=tutor(**changes))
+
+
+@pytest.mark.parametrize("name", ["bad name!", "x", "a" * 99])
+def test_a_deployments_name_has_arms_alphabet(name: str) -> None:
+    deployments = {"d": {"model": "tutor", "account": "sweden", "deploymentName": name}}
+    assert "deployments.d.deploymentName: `deploymentName` takes 2 to 64" in message(
+        deployments=deployments
+    )
+
+
+def test_one_account_in_two_regions_is_a_contradiction() -> None:
+    one = config()["accounts"]["sweden"]
+    other = {**one, "id": one["id"].upper().replace("/SUBSCRIPTIONS", "/subscriptions")}
+    text = message(accounts={"sweden": one, "again": {**other, "location": "eastus2"}})
+    assert "accounts.again: the same account as `sweden`, in another region or tenant" in text
