@@ -44,6 +44,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--orders", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the first order")
     parser.add_argument("--shown", type=int, default=1, help="orders to show of each kind")
+    parser.add_argument("--stop", action="store_true", help="end with the first violation")
     parser.add_argument("--trace", action="store_true", help="show what happened in each")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as directory:
@@ -62,6 +63,9 @@ def _play_all(azure: Azure, place: Workspace, given: argparse.Namespace) -> int:
         order = draw(seed)
         events += len(order.events)
         verdict, _ = play(azure, place, order)
+        if given.stop and verdict.violations:
+            print(f"seed {seed}: {verdict.violations[0]}")
+            return 1
         for kind in verdict.kinds:
             kinds[kind] += 1
             if kinds[kind] <= given.shown:

@@ -61,6 +61,7 @@ class Simulator:
         stacks: by their lineage; ``""`` is the one that an order begins with.
         programs: the program of each stack, as it is at present.
         said: what providers have printed, run by run.
+        outcomes: how the runs ended.
         lose_at: see :class:`tests.lifecycle.calls.Calls`; for the next run alone.
         interrupt: the next run is killed while it waits for a job.
     """
@@ -73,6 +74,7 @@ class Simulator:
     interrupt: bool = False
     trace: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def up(self, lineage: str, options: Options) -> Outcome:
         """Run ``pulumi up`` without its preview, or ``pulumi preview``."""
@@ -135,6 +137,7 @@ class Simulator:
         outcome = Outcome(tuple(run.steps), first, said.getvalue(), error, killed)
         self._note(stack, name, outcome, calls)
         self.said.append(outcome.said)
+        self.outcomes.append(outcome)
         self.interrupt = False
         return outcome
 
