@@ -110,27 +110,24 @@ class Provider(ResourceProvider):
         if not failures:
             owner = news.get("owner")
             before = self.held.checked(owner, olds) if isinstance(owner, str) else olds
-            computed = self._ownership(olds, news, before)
+            computed = {"owner": before["owner"]} if before.get("owner") else {}
             self.held.declared(str(computed.get("owner", owner)), anew=bool(before and not olds))
             more, failures = self.check_inputs({**news, **computed}, before)
             computed |= more
+            computed["replacements"] = self._replacements(olds, {**news, **computed}, before)
         return CheckResult({**news, **computed}, failures)
 
-    def _ownership(
+    def _replacements(
         self, olds: Mapping[str, Any], news: Mapping[str, Any], before: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """The owner, which never changes, and how often the resource was replaced by force.
+    ) -> int:
+        """How often the resource was replaced by force.
 
         ``--replace`` and ``taint`` replace a resource whose inputs stay: that asks for another
         object than the one that the state holds, under another name.
         """
-        owner = news.get("owner")
-        if not before:
-            return {"replacements": 0}
-        kept = {"owner": before.get("owner", owner)}
         count = int(before.get("replacements") or 0)
-        forced = not olds and not self.changed(before, {**news, **kept}, Change.REPLACE)
-        return {**kept, "replacements": count + 1 if forced else count}
+        forced = before and not olds and not self.changed(before, news, Change.REPLACE)
+        return count + 1 if forced else count
 
     def check_inputs(
         self, _news: Mapping[str, Any], _before: Mapping[str, Any]
@@ -147,7 +144,7 @@ class Provider(ResourceProvider):
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Compare as the inputs are declared; a provider class that moved is rewritten in state."""
         result = self.compare(olds, news)
-        self.held.compared(str(news.get("owner")), id_, replaced=bool(result.replaces))
+        self.held.compared(str(news.get("owner")), id_, news, replaced=bool(result.replaces))
         return result
 
     def compare(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:

@@ -205,6 +205,7 @@ class FineTuningJobProvider(Provider):
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Cancel the job if it still runs, and remove its record and results if that is wanted."""
         inputs = parse(FineTuningJobArgs, props)
+        self.held.deleted(known(inputs.owner or ""))
         if self.held.is_kept(id_):
             say(f"{id_} goes on: the stack still holds it")
             return

@@ -4,7 +4,8 @@ A provider does not know its URN, nor what else the state holds. It does see the
 of one run in one process, and from them it knows two things that no single call shows:
 
 - that a resource is being replaced: the engine checks it with its old inputs first, and then once
-  more without them;
+  more without them. In a replacement by force (``--replace``, taint) it is checked without them
+  only; what the state held is then known from the refresh before, if there was one;
 - that an object is held by a live resource: it was returned by a create, or compared and kept.
   Deleting it again for an older entry of the state would take away what serves.
 """
@@ -15,6 +16,8 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from aoai.resources.props import is_known
 
 
 @dataclass
@@ -51,17 +54,25 @@ class Held:
             if anew:
                 self._live.difference_update(map(_key, self._ids.get(owner, ())))
 
-    def compared(self, owner: str, id_: str, *, replaced: bool) -> None:
+    def compared(self, owner: str, id_: str, inputs: Mapping[str, Any], *, replaced: bool) -> None:
         """The object that the state holds was compared with the inputs.
 
-        A refresh compares too, before the program has declared anything; that keeps nothing.
+        A refresh compares too, before the program has declared anything: with the inputs that the
+        state holds. That keeps nothing.
         """
         with self._guard:
+            if owner not in self._declared and is_known(inputs):
+                self._inputs.setdefault(owner, inputs)
             self._ids.setdefault(owner, set()).add(id_)
             if replaced:
                 self._live.discard(_key(id_))
             elif owner in self._declared:
                 self._live.add(_key(id_))
+
+    def deleted(self, owner: str) -> None:
+        """What the state held for the resource is deleted; if it is declared again, it is new."""
+        with self._guard:
+            self._inputs.pop(owner, None)
 
     def saw(self, owner: str, id_: str) -> None:
         """The state holds this object for the resource, perhaps only until it is replaced."""

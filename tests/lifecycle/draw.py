@@ -60,6 +60,8 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "rename-deployment": (1, lambda r: {"value": r.choice(("chat", "talk")), "alias": True}),
     "lower-case": (1, lambda r: {"value": r.random() < 0.5}),
     "retain": (1, _value(True, False)),
+    "protect": (1, _value(True, False)),
+    "delete-first": (1, _value(True, False)),
     "revert": (4, lambda r: {"back": r.randrange(2)}),
     # what is done with the engine
     "taint": (2, _which),
@@ -84,6 +86,7 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "delete-file": (1, _which),
     "forget-job": (1, _which),
     "cancel-job": (1, _which),
+    "foreign": (1, lambda _: {"name": "prod-m-sweden"}),
     "jump": (1, lambda r: {"hours": r.choice((1, 24, 24 * 16))}),
     "pace": (1, lambda r: {"slow": r.random() < 0.6}),
     "lag": (1, lambda r: {"seconds": r.choice((0, 5, 20))}),

@@ -36,6 +36,8 @@ class Judge:
         damaged: things that others changed since a refresh: the engine cannot know of it.
         recorded: things that a state has held and is to remove in the end.
         lost: things that another stack has made anew, by the stack that had them.
+        forced: files and jobs that the run replaces, changed or not.
+        harmed: stacks of which a run has failed or was killed.
         demands: how often a training of these inputs may be billed.
     """
 
@@ -48,6 +50,8 @@ class Judge:
     seen: int = 0
     recorded: set[Thing] = field(default_factory=set)
     held: dict[str, str] = field(default_factory=dict)
+    forced: set[str] = field(default_factory=set)
+    harmed: set[str] = field(default_factory=set)
 
     def blame(self, kind: str, text: str) -> None:
         """Take down a violation, once."""
@@ -62,6 +66,12 @@ class Judge:
             if entry.type == JOB and (entry.taint or name in options.replace):
                 self.demands[lineage, _key(entry)] += 1
         self.held = self._trainings(lineage)
+        self.forced = {
+            entry.urn
+            for entry in self.sim.stacks[lineage].live()
+            if entry.type in (FILE, JOB)
+            and (entry.taint or entry.urn.split("::", 2)[2] in options.replace)
+        }
 
     def _trainings(self, lineage: str) -> dict[str, str]:
         """The trainings that a state holds, also for a delete that is still to be done."""
@@ -229,6 +239,17 @@ class Judge:
             self._announced(lineage, planned, outcome)
         if outcome.ok and not options.targets:
             self._serves(lineage)
+            self._made_anew(lineage, outcome)
+        if not outcome.ok:
+            self.harmed.add(lineage)
+
+    def _made_anew(self, lineage: str, outcome: Outcome) -> None:
+        """What is replaced by force is another one, or the output says that it is kept."""
+        made = {d.actor.resource for d in self.sim.azure.ledger.since(outcome.first)}
+        for urn in self.forced - made:
+            said = any(word in outcome.said for word in ("goes on", "still holds"))
+            if lineage not in self.harmed and REPLACE in outcome.announced(urn) and not said:
+                self.blame("kept", f"{lineage}: {urn} was replaced by force, and is the same")
 
     def after_destroy(self, lineage: str, outcome: Outcome) -> None:
         """Nothing of the stack is left, but for what is retained."""
@@ -238,6 +259,10 @@ class Judge:
             self._unsure(lineage, outcome)
             return
         self._take_in()
+        # With the state goes the stack's identity, by which an interrupted training is found.
+        for of, key in list(self.sim.azure.ledger.billed):
+            if of == lineage and key not in self.held:
+                self.demands[of, key] += 1
         self._destroyed(lineage)
 
     def is_contested(self, lineage: str) -> bool:

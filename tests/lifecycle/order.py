@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.lifecycle.azure import Azure
 from tests.lifecycle.events import EDITS, Event, start
@@ -92,15 +92,16 @@ def settle_down(sim: Simulator, judge: Judge) -> None:
     sim.azure.sleep(3600.0)
     for lineage in list(sim.stacks):
         sim.trace.append(f"calm {lineage}")
-        _train_again(sim, lineage)
+        _heed(sim, lineage)
         _converge(sim, judge, lineage)
 
 
-def _train_again(sim: Simulator, lineage: str) -> None:
-    """What the user is told to do where a job was cancelled: raise ``generation``."""
+def _heed(sim: Simulator, lineage: str) -> None:
+    """Do what errors ask for: unprotect, untaint; ``generation`` where a job was cancelled."""
     sim.azure.settle()
-    program = sim.programs[lineage]
+    program = replace(sim.programs[lineage], protected=frozenset())
     for entry in sim.stacks[lineage].live():
+        entry.protect = entry.taint = False
         if entry.type == JOB:
             account = str(entry.inputs["account"]["id"]).rpartition("/")[2]
             job = sim.azure.jobs(account).get(entry.id)

@@ -342,3 +342,13 @@ def test_what_an_interrupted_run_left_under_another_name_gives_way(judged: Judge
         assert played.wrong == [], request
         said += [line for line in played.sim.said if "an interrupted run" in line]
     assert said, "one of the requests makes the deployment"
+
+
+@pytest.mark.parametrize("how", ["taint", "replace"])
+@pytest.mark.parametrize(("which", "kind"), [(FILE_PLACE, "file"), (JOB_PLACE, "job")])
+def test_a_file_or_a_job_that_is_replaced_by_force_is_made_anew(
+    judged: Judged, how: str, which: int, kind: str
+) -> None:
+    played = judged(UP, *forced(how, which, True), UP)
+    assert played.wrong == []
+    assert played.deeds.count(f"make {kind}") == 2
