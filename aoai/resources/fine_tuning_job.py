@@ -35,7 +35,7 @@ from aoai.resources.declaration import (
     wire_values,
 )
 from aoai.resources.identity import SUFFIX_LENGTH, job_seed, job_suffix
-from aoai.resources.job_checks import Hyperparameters, job_problems
+from aoai.resources.job_checks import Hyperparameters, in_catalog_case, job_problems
 from aoai.resources.progress import say
 from aoai.resources.props import parse_state
 from aoai.resources.provider_process import ensure_engine_is_alive
@@ -172,7 +172,10 @@ class FineTuningJobProvider(Provider):
                 "it replaces; leave out one of them, or run again with --refresh"
             )
         return WantedJob(
-            values=wire_values(FineTuningJobArgs, inputs),
+            values={
+                **wire_values(FineTuningJobArgs, inputs),
+                "model": in_catalog_case(known(inputs.model)),
+            },
             suffix=suffix or job_suffix(owner, identity),
             seed=job_seed(owner, identity) if seed is None else seed,
             derived_suffix=not suffix,

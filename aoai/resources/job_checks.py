@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from pulumi.dynamic import CheckFailure
 
+from aoai.azure.arm_names import same_name
+from aoai.catalog import built_in
 from aoai.resources.declaration import replaces
 from aoai.resources.identity import SUFFIX_LENGTH
 
@@ -64,3 +66,10 @@ def _unfit(hyperparameters: Any) -> Iterator[str]:
             yield f"`{name}` is not a hyperparameter of supervised training"
         elif isinstance(value, int | float) and not 0 < value <= _MOST[name]:
             yield f"`{name}` must be greater than 0 and at most {_MOST[name]}, not {value:g}"
+
+
+def in_catalog_case(model: str) -> str:
+    """A base model's name in Azure's own letter case, where the catalogue has it; else as given."""
+    found = built_in().find(model)
+    canonical = found.canonical_name if found else model
+    return canonical if same_name(canonical, model) else model

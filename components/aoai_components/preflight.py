@@ -48,6 +48,7 @@ def problems(
         if deployment.account in facts:
             where = f"deployments.{key}"
             found = facts[deployment.account]
+            yield from _sku(where, settings, deployment, found)
             yield from _content_filter(where, deployment, found)
             if names:
                 yield from _name(where, deployment, found, stack_key)
@@ -129,6 +130,18 @@ def _name(
             f"{where}.deploymentName: {live.name!r} belongs to {owner_in_words(live)}; choose "
             "another name, or set `adopt` to take it over or if it was moved here"
         )
+
+
+def _sku(
+    where: str, settings: Settings, deployment: DeploymentSettings, facts: AccountFacts
+) -> Iterator[str]:
+    """A SKU that neither the catalogue nor any model of the account knows."""
+    wanted = deployment.sku
+    offered = {sku.name for offer in facts.offers.value or [] for sku in offer.skus}
+    known = settings.catalog.sku(wanted) is not None
+    if offered and not known and not any(same_sku(name, wanted) for name in offered):
+        hint = did_you_mean(wanted, offered)
+        yield f"{where}.sku: no model of the account has a SKU {wanted!r}{hint}"
 
 
 def _content_filter(

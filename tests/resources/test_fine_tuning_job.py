@@ -178,3 +178,12 @@ def test_what_cannot_be_right_fails_the_check(
 ) -> None:
     with pytest.raises(CheckFailed, match=words):
         driven().up(**{**inputs, **change})
+
+
+def test_a_base_model_is_sent_in_azures_letter_case(
+    azure: RunningEmulator, sweden: Account, training_file: Path
+) -> None:
+    inputs = inputs_for(sweden, uploaded(sweden, training_file), model="GPT-4O-mini-2024-07-18")
+    Driven(FineTuningJobProvider()).up(**inputs)
+    (request,) = [r for r in azure.requests(method="POST", path="fine_tuning/jobs") if r["body"]]
+    assert request["body"]["model"] == "gpt-4o-mini-2024-07-18"

@@ -107,3 +107,10 @@ def test_without_access_nothing_is_refused_and_the_reason_is_shown_once() -> Non
     unread = facts(offers=refused, usages=refused, deployments=refused)
     assert list(problems(stack(), unread, "s")) == []
     assert unchecked(unread).count("no token could be had") == 1
+
+
+def test_a_sku_that_nothing_knows_is_refused_where_the_account_was_read() -> None:
+    (problem,) = problems(stack(sku="Standart"), facts(), "s")
+    assert problem.endswith("has a SKU 'Standart', did you mean `Standard`?")
+    unread: Reading[Any] = Reading()
+    assert list(problems(stack(sku="Standart"), facts(offers=unread), "s")) == []
