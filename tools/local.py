@@ -191,8 +191,13 @@ def outputs(variables: dict[str, str]) -> dict[str, Any]:
     return exports
 
 
+_MOST_DAYS = 3650
+
+
 def advance_clock(_variables: dict[str, str], days: float) -> int:
     """Let time pass on the emulator: idle deployments come nearer to their removal."""
+    if not 0 < days <= _MOST_DAYS:
+        raise LocalError(f"DAYS takes more than 0 and at most {_MOST_DAYS}: time only goes on")
     ready = running_emulator() or {}
     answer = requests.post(
         f"{ready['url']}/_emulator/clock",

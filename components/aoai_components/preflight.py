@@ -14,9 +14,10 @@ from aoai.azure.account import Account
 from aoai.azure.arm.accounts import Usage
 from aoai.azure.arm.deployments import Deployment
 from aoai.azure.arm_names import name_key, same_name, same_region, same_sku
-from aoai.azure.lifecycle.model_deployment import owner_in_words, stack_of
+from aoai.azure.lifecycle.model_deployment import OWNER_TAG, owner_in_words, stack_of
 from aoai.catalog import Offer, offer_of
 from aoai.errors import AoaiError, ApiError, NotFound
+from aoai.resources.identity import address_of
 from aoai_components.account_facts import AccountFacts
 from aoai_components.config_errors import did_you_mean
 from aoai_components.settings import DeploymentSettings, ModelSettings, Settings
@@ -173,11 +174,12 @@ def _live(deployment: DeploymentSettings, listed: list[Deployment]) -> Deploymen
 
 
 def _is_of_others(live: Deployment, stack_key: str | None) -> bool:
-    """Whether a live deployment is not this stack's; one without tags may be its own."""
+    """Whether a live deployment is not this stack's; one without the tag may be its own."""
     marked = stack_of(live)
-    if not marked:
-        return stack_key is None
-    return marked != stack_key
+    if marked:
+        return marked != stack_key
+    # Without a mark: made by a first version of this stack, or its tags were taken away.
+    return stack_key is None and not live.tags.get(OWNER_TAG, "").startswith(address_of(""))
 
 
 def _quotas(settings: Settings, facts: Mapping[str, AccountFacts]) -> Iterator[str]:

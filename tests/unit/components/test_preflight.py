@@ -14,6 +14,7 @@ from aoai.azure.arm.deployments import Deployment
 from aoai.azure.lifecycle.model_deployment import ID_TAG, OWNER_TAG
 from aoai.catalog import Offer, OfferedSku
 from aoai.errors import AuthenticationError, NotFound
+from aoai.resources.identity import address_of
 from tests.unit.components.test_settings import ARM_ID, config
 
 MODEL = "gpt-4.1-mini-2025-04-14"
@@ -62,6 +63,7 @@ def test_a_stack_that_fits_has_no_problem() -> None:
         (live(**{ID_TAG: "s2-k.i", OWNER_TAG: "o/p/s/n"}), "s1", True),
         (live(**{ID_TAG: "s2-k.i"}), None, True),
         (live(), None, True),
+        (live(**{OWNER_TAG: address_of("old")}), None, False),  # from before there was a mark
         (live(), "s1", False),  # its tags may have been taken away
     ],
 )
