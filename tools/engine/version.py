@@ -1,71 +1,15 @@
-"""Versions of the Pulumi CLI: which one is tested, which ones work, what a CLI reports."""
+"""The version of the Pulumi CLI that is tested, beside those that work."""
 
 from __future__ import annotations
 
-import re
-import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from aoai.cli.doctor.engine_version import OLDEST, Version, version_of
 
-@dataclass(frozen=True, order=True)
-class Version:
-    """A release of the CLI; pre-releases count as the release that they precede."""
-
-    major: int = 0
-    minor: int = 0
-    patch: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.major}.{self.minor}.{self.patch}"
-
-    @classmethod
-    def parse(cls, text: str) -> Version:
-        """Read a version such as ``v3.276.0`` or ``3.300.0-dev.1``.
-
-        Raises:
-            ValueError: the text is no version.
-        """
-        match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", text)
-        if not match:
-            raise ValueError(text)
-        return cls(*map(int, match.groups()))
-
-    @property
-    def is_supported(self) -> bool:
-        """Whether this project runs on that engine."""
-        return self >= OLDEST and self.major == OLDEST.major
-
+__all__ = ["OLDEST", "TESTED", "Version", "version_of"]
 
 TESTED = Version.parse((Path(__file__).resolve().parents[2] / ".pulumi.version").read_text())
 """The engine that is downloaded or built, and that the tests run on.
 
 ``.pulumi.version`` is the file that pulumi/actions reads (``pulumi-version-file``).
 """
-
-OLDEST = Version(3, 216)
-"""The oldest engine that works: the first to take new inputs from a refresh, which shows drift."""
-
-
-def version_of(program: Path, environ: Mapping[str, str]) -> Version | None:
-    """Ask a Pulumi CLI for its version.
-
-    Args:
-        program: the ``pulumi`` executable.
-        environ: the environment to run it in.
-
-    Returns:
-        The version; None if the program does not run or reports something else.
-    """
-    try:
-        output = subprocess.check_output(
-            [program, "version"],
-            env={**environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-            stderr=subprocess.DEVNULL,
-            text=True,
-            timeout=30,
-        )
-        return Version.parse(output)
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return None

@@ -15,6 +15,9 @@ from aoai.azure.http.body import Body
 from aoai.azure.http.bounded import CutHeaders, TooLong, TooSlow
 from aoai.azure.http.content import BrokenOff, UnaskedEncoding
 
+UNTRUSTED = "its certificate is not trusted (a private authority goes into REQUESTS_CA_BUNDLE)"
+"""The reason of an attempt that ended at the server's certificate."""
+
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 
 
@@ -69,11 +72,7 @@ def _unsent(
 ) -> NoAnswer | None:
     """Why the service cannot have got the request, or None if it may have got it."""
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return NoAnswer(
-            "its certificate is not trusted (a private authority goes into REQUESTS_CA_BUNDLE)",
-            sent=False,
-            worth_repeating=False,
-        )
+        return NoAnswer(UNTRUSTED, sent=False, worth_repeating=False)
     name = type(causes[-1]).__name__
     if proxy := next((c for c in causes if isinstance(c, urllib3.exceptions.ProxyError)), None):
         status = _TUNNEL.search(str(proxy))
