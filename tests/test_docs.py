@@ -40,6 +40,7 @@ RUN_BY = {
 
 PAGE_RUN_BY = {
     "docs/azure.md": "tests/engine/test_on_azure.py",
+    "docs/doctor.md": "tests/clients/test_doctor.py",
     "docs/moving.md": "tests/engine/test_moving.py",
 }
 """Pages whose commands are read from the page and run by another test."""
@@ -193,7 +194,7 @@ def sessions() -> list[Any]:
     for block in all_blocks("console"):
         for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
             command, _, shown = part.partition("\n")
-            if RUN_HERE.match(command):
+            if RUN_HERE.match(command) and str(block.page) not in PAGE_RUN_BY:
                 found.append(pytest.param(command, shown, id=f"{block.page}-{command}"))
     return found
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from aoai_emulator import Emulator, RunningEmulator, World
 from aoai.azure.account import Account
 from aoai.cli import main
 from tests.conftest import TENANT_A, TENANT_B, account_of, act_as
+from tests.documents import blocks
+from tests.repository import ROOT
 
 PIPELINE = "c11e0000-0000-4000-8000-00000000c1d0"
 REFUSED = json.dumps({"error": {"code": "AuthorizationFailed", "message": "no role"}})
@@ -63,7 +67,7 @@ def test_an_account_in_order_is_fine(sweden: Account, doctor: Doctor) -> None:
     found = doctor(sweden)
     assert {check["status"] for check in found} == {"ok"}
     assert [check["name"].rpartition(": ")[2].split()[0] for check in found] == [
-        "TLS",
+        "host",
         "clock",
         "tenant",
         "account",
@@ -74,15 +78,38 @@ def test_an_account_in_order_is_fine(sweden: Account, doctor: Doctor) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("bundle", "words"),
+    [("", "certificate is not trusted"), ("/nowhere/ca.pem", "cannot be read")],
+)
 def test_a_certificate_that_is_not_trusted_is_found(
-    sweden: Account, doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+    sweden: Account, doctor: Doctor, monkeypatch: pytest.MonkeyPatch, bundle: str, words: str
 ) -> None:
-    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
-    tls, account = doctor(sweden)
-    assert tls["status"] == "fail"
-    assert "certificate is not trusted" in tls["message"]
-    assert tls["fix"].startswith("export REQUESTS_CA_BUNDLE=")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+    host, account = doctor(sweden)
+    assert host["status"] == "fail"
+    assert words in host["message"]
+    assert host["fix"].startswith("export REQUESTS_CA_BUNDLE=")
     assert account["message"].startswith("not checked")
+
+
+def test_an_endpoint_that_is_not_reached_is_found_once(
+    sweden: Account,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("AOAI_EMULATOR_URL", sweden.cloud.resource_manager)
+    entry = {"id": sweden.id, "tenantId": sweden.tenant_id, "location": sweden.location}
+    accounts = {"sweden": {**entry, "endpoint": "https://localhost:1"}}
+    file = tmp_path / "Pulumi.dev.yaml"
+    file.write_text(json.dumps({"config": {"p:cloud": "emulator", "p:accounts": accounts}}))
+
+    assert main(["doctor", f"--stack={file}", f"--project={tmp_path}"]) == 1
+
+    _, host = [x for x in capsys.readouterr().out.splitlines() if x.startswith("fail")]
+    assert host.startswith("fail  host localhost:1: no connection")
+    assert f"run: az cognitiveservices account show --ids {sweden.id}" in host
 
 
 def test_a_clock_that_is_behind_is_found(
@@ -226,3 +253,24 @@ def test_a_whole_stack_is_checked_each_tenant_once(
     ]
     assert "ok    fabrikam: account: OpenAI in switzerlandwest" in lines
     assert lines[-1] == "20 checks, 1 failed, 0 with a warning."
+
+
+def test_the_page_shows_what_the_command_prints(
+    azure: RunningEmulator,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    act_as(azure, "no-source-role", monkeypatch)
+    (tmp_path / "pulumi").write_text("#!/bin/sh\necho v3.276.0\n")
+    (tmp_path / "pulumi").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("AOAI_EMULATOR_URL", azure.url)
+    monkeypatch.chdir(ROOT)
+    (block,) = (each for each in blocks(Path("docs/doctor.md")) if each.language == "console")
+    command, _, shown = block.text.partition("\n")
+
+    assert main(command.removeprefix("$ aoai ").split()) == 1
+
+    wanted = re.escape(shown.strip()).replace("…", ".*")
+    assert re.fullmatch(wanted, capsys.readouterr().out.strip())

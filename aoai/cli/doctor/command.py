@@ -88,8 +88,13 @@ def _targets(
         return [named_target(options, environ)], []
     if options.location:
         raise ConfigurationError("--location is the region of --account: name that too.")
-    file = options.stack or selected_stack_file(options.project, environ)
-    return read_targets(file, environ) if file else ([], [])
+    if options.stack:
+        return read_targets(options.stack, environ)
+    file = selected_stack_file(options.project, environ)
+    try:
+        return read_targets(file, environ) if file else ([], [])
+    except ConfigurationError as error:  # a program may name its accounts itself
+        return [], [Check("warn", "accounts", str(error), "aoai doctor --account ID --tenant GUID")]
 
 
 def _environments(options: argparse.Namespace, environ: Mapping[str, str]) -> list[Check]:

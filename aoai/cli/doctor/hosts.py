@@ -33,8 +33,8 @@ def check_host(url: str, found: Probe, targets: Iterable[Target]) -> Check:
     """Judge how a host answered."""
     host = urlsplit(url).netloc
     if not found.problem:
-        return Check("ok", f"TLS {host}", "reached, and its certificate is trusted")
-    return Check("fail", f"TLS {host}", found.problem, _host_fix(url, found, targets))
+        return Check("ok", f"host {host}", "reached, and its certificate is trusted")
+    return Check("fail", f"host {host}", found.problem, _host_fix(url, found, targets))
 
 
 def _host_fix(url: str, found: Probe, targets: Iterable[Target]) -> str:

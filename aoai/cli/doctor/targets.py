@@ -63,11 +63,13 @@ def read_targets(file: Path, environ: Mapping[str, str]) -> tuple[list[Target], 
         ConfigurationError: the file cannot be read, or names no accounts.
     """
     namespace, accounts, cloud_name = _config(file)
+    stack = file.name.removeprefix("Pulumi.").removesuffix(".yaml")
     try:
         cloud = _cloud(cloud_name, environ)
     except ConfigurationError as error:
-        return [], [Check("fail", "cloud", str(error), "source .local/env")]
-    stack = file.name.removeprefix("Pulumi.").removesuffix(".yaml")
+        choose = f"pulumi config set --stack {stack} {namespace}:cloud public"
+        fix = "source .local/env" if cloud_name == "emulator" else choose
+        return [], [Check("fail", "cloud", str(error), fix)]
     targets, problems = [], []
     for key, entry in accounts.items():
         if isinstance(entry, dict) and entry.get("create") is not None:
@@ -103,7 +105,7 @@ def _selected(project: Path, name: str, environ: Mapping[str, str]) -> str:
     digest = hashlib.sha1(path.encode(), usedforsecurity=False).hexdigest()
     home = Path(environ.get("PULUMI_HOME") or Path(environ.get("HOME") or Path.home()) / ".pulumi")
     found = json.loads(read_small(home / "workspaces" / f"{name}-{digest}-workspace.json"))
-    return str(found.get("stack") or "")
+    return str(found["stack"])
 
 
 def _config(file: Path) -> tuple[str, Mapping[Any, Any], str]:
@@ -115,8 +117,9 @@ def _config(file: Path) -> tuple[str, Mapping[Any, Any], str]:
     except (ValueError, RecursionError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise ConfigurationError(f"--stack {file}: cannot be read as YAML: {reason}.") from None
-    config = content.get("config") if isinstance(content, dict) else None
-    for key, value in config.items() if isinstance(config, dict) else ():
+    found = content.get("config") if isinstance(content, dict) else None
+    config = found if isinstance(found, dict) else {}
+    for key, value in config.items():
         namespace, _, name = str(key).partition(":")
         if name == "accounts" and isinstance(value, dict):
             return namespace, value, str(config.get(f"{namespace}:cloud", "public"))
@@ -138,12 +141,7 @@ def _cloud(name: str, environ: Mapping[str, str]) -> Cloud:
 
 def _account(entry: object, cloud: Cloud) -> Account:
     given = entry if isinstance(entry, dict) else {}
-    arm_id = given.get("id")
-    props = {
-        "id": arm_id,
-        "endpoint": given.get("endpoint") or cloud.endpoint_of(str(arm_id)),
-        "tenant_id": given.get("tenantId"),
-        "location": given.get("location"),
-    }
-    account = Account.from_props(props)
-    return replace(account, cloud=cloud)
+    names = {"id": "id", "endpoint": "endpoint", "tenant_id": "tenantId", "location": "location"}
+    props = {name: given[key] for name, key in names.items() if given.get(key) is not None}
+    props.setdefault("endpoint", cloud.endpoint_of(str(props.get("id"))))
+    return replace(Account.from_props(props), cloud=cloud)

@@ -115,10 +115,11 @@ def test_an_emulator_whose_address_is_not_known_is_found() -> None:
     assert (problem.status, problem.fix) == ("fail", "source .local/env")
 
 
-def test_an_entry_that_is_not_valid_does_not_hide_the_others(tmp_path: Path) -> None:
+@pytest.mark.parametrize("given", ["location: 12-3", "region: northcentralus", "location: [1]"])
+def test_an_entry_that_is_not_valid_does_not_hide_the_others(tmp_path: Path, given: str) -> None:
     text = (ROOT / "stacks" / "Pulumi.prod.yaml").read_text()
     file = tmp_path / "Pulumi.prod.yaml"
-    file.write_text(text.replace("location: northcentralus", "location: 12-3"))
+    file.write_text(text.replace("location: northcentralus", given))
     targets, (problem,) = read_targets(file, {})
     assert [target.key for target in targets] == ["sweden"]
     assert problem.name == "america: settings"
@@ -152,6 +153,16 @@ def test_the_selected_stack_is_told_as_the_engine_tells_it(tmp_path: Path) -> No
 
     assert selected_stack_file(made, environ(home)) == made / "stacks" / "Pulumi.dev.yaml"
     assert selected_stack_file(made, {**environ(home), "PULUMI_STACK": "other"}) is None
+
+
+def test_a_selected_stack_without_accounts_is_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_STACK", "dev")
+    main(["doctor", "--project", str(project(tmp_path))])
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("warn")]
+    assert "it has no accounts" in line
+    assert line.endswith("run: aoai doctor --account ID --tenant GUID")
 
 
 @pytest.mark.parametrize(
