@@ -73,7 +73,7 @@ def _identity(target: Target, details: AccountDetails) -> Iterator[Check]:
         fix = f"az cognitiveservices account show --ids {ids} --query properties.provisioningState"
         yield Check("fail", f"{target.key}: state", message, fix)
     if not details.subdomain:
-        message = "it has no custom subdomain, without which it takes no Entra token"
+        message = "it takes no Entra token without a custom subdomain, which is given once for all"
         fix = f"az cognitiveservices account update --ids {ids} --custom-domain {account.name}"
         yield Check("fail", f"{target.key}: subdomain", message, fix)
 

@@ -31,10 +31,15 @@ def origins(targets: Iterable[Target]) -> list[str]:
 
 def check_host(url: str, found: Probe, targets: Iterable[Target]) -> Check:
     """Judge how a host answered."""
-    host = urlsplit(url).netloc
+    host = _shown(url)
     if not found.problem:
         return Check("ok", f"host {host}", "reached, and its certificate is trusted")
     return Check("fail", f"host {host}", found.problem, _host_fix(url, found, targets))
+
+
+def _shown(url: str) -> str:
+    """The host of an origin, with the port if that is another than usual."""
+    return urlsplit(url).netloc.removesuffix(":443")
 
 
 def _host_fix(url: str, found: Probe, targets: Iterable[Target]) -> str:
@@ -46,7 +51,7 @@ def _host_fix(url: str, found: Probe, targets: Iterable[Target]) -> str:
         if origin(target.account.endpoint) == url:
             ids = target.account.id
             return f"az cognitiveservices account show --ids {ids} --query properties.endpoint"
-    return f"curl -v {url}, to see what is in the way"
+    return f"curl -v https://{_shown(url)}, to see what is in the way"
 
 
 def check_clock(
@@ -58,7 +63,7 @@ def check_clock(
         return []
     url, date = dated[0]
     ahead = now - date
-    host = urlsplit(url).netloc
+    host = _shown(url)
     if abs(ahead) <= CLOCK_LIMIT:
         return [Check("ok", "clock", f"as that of {host}, within five minutes")]
     direction = "ahead of" if ahead > timedelta() else "behind"

@@ -14,7 +14,7 @@ from aoai.azure.http.probe import Probe
 from aoai.cli import main
 from aoai.cli.doctor.check import Check, as_json, as_text
 from aoai.cli.doctor.engine import check_engine
-from aoai.cli.doctor.hosts import check_clock
+from aoai.cli.doctor.hosts import check_clock, check_host
 from aoai.cli.doctor.targets import read_targets, selected_stack_file
 from aoai.errors import ConfigurationError
 from tests.repository import ROOT
@@ -80,6 +80,13 @@ def test_a_pack_without_its_environment_is_found_within_five_seconds(
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("fail")]
     assert line.startswith("fail  policy pack: the policy pack cannot start")
     assert f"`python3 -m venv {tmp_path}/.venv`" in line
+
+
+def test_a_host_is_shown_without_the_usual_port() -> None:
+    url = "https://management.azure.com:443"
+    found = check_host(url, Probe("no connection"), [])
+    assert found.name == "host management.azure.com"
+    assert found.fix.startswith("curl -v https://management.azure.com,")
 
 
 @pytest.mark.parametrize("minutes", [-4, 4])
