@@ -28,27 +28,8 @@ if TYPE_CHECKING:
         TrainingFileArgs,
     )
 
-_HOMES = {
-    "Cloud": "aoai.azure.account",
-    "AoaiError": "aoai.errors",
-    **dict.fromkeys(
-        [
-            "Account",
-            "FileSource",
-            "FineTunedModel",
-            "FineTunedModelArgs",
-            "FineTuningJob",
-            "FineTuningJobArgs",
-            "JobWaiter",
-            "ModelDeployment",
-            "ModelDeploymentArgs",
-            "StackIdentity",
-            "TrainingFile",
-            "TrainingFileArgs",
-        ],
-        "aoai.resources",
-    ),
-}
+_HOMES = {"Cloud": "aoai.azure.account", "AoaiError": "aoai.errors"}
+"""Where a public name is from, if not from ``aoai.resources``."""
 
 __all__ = [
     "Account",
@@ -75,8 +56,8 @@ def __getattr__(name: str) -> Any:
         return _version()
     if name == "errors":
         return importlib.import_module("aoai.errors")
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
+    if name in __all__:
+        return getattr(importlib.import_module(_HOMES.get(name, "aoai.resources")), name)
     msg = f"module 'aoai' has no attribute {name!r}"
     raise AttributeError(msg)
 
