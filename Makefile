@@ -14,7 +14,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: azure-native test-azure-native conformance help setup up preview chat clock down test test-all test-pythons check format bench docs lock engine
+.PHONY: azure-native test-azure-native conformance help setup up preview chat clock down test test-all test-older test-pythons check format bench docs lock engine
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -44,6 +44,12 @@ test: setup engine ## all tests; slow matrices by sample
 
 test-all: setup engine ## all tests, slow matrices whole
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+test-older: setup ## the suites of client and resources under each set of older answers of Azure
+	@for answers in older location; do \
+		echo "==> --answers $$answers"; \
+		$(BIN)/python -m pytest -q -n 2 --dist loadgroup --answers $$answers tests/clients tests/resources tests/lifecycle -m "not matrix" || exit 1; \
+	done
 
 test-pythons: setup ## the fast tests on each Python that is here; PYTHONS="3.13" chooses
 	@$(BIN)/python -m tools.pythons $(PYTHONS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aoai_emulator import Emulator, RunningEmulator, World
@@ -12,6 +13,7 @@ from openai import AzureOpenAI
 
 from aoai.azure.account import Account, Cloud
 from aoai.azure.clients import disconnect
+from tests.answers import ANSWERS
 
 TENANT_A = "aaaaaaaa-0000-4000-8000-00000000000a"
 TENANT_B = "bbbbbbbb-0000-4000-8000-00000000000b"
@@ -27,6 +29,22 @@ _SUBSCRIPTIONS = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose the emulator's answers."""
+    parser.addoption(
+        "--answers",
+        choices=list(ANSWERS),
+        default="recorded",
+        help="what the emulator answers where Azure's answers differ (tests/answers.py)",
+    )
+
+
+@pytest.fixture
+def answers(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The emulator's settings, as the run chose them; a test may have it as its parameter."""
+    return ANSWERS[request.config.getoption("--answers")]
+
+
 @pytest.fixture(scope="session")
 def session_azure() -> Iterator[RunningEmulator]:
     """One emulator for all tests of a worker; use ``azure``, which starts from nothing."""
@@ -35,9 +53,12 @@ def session_azure() -> Iterator[RunningEmulator]:
 
 
 @pytest.fixture
-def azure(session_azure: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> RunningEmulator:
+def azure(
+    session_azure: RunningEmulator, answers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> RunningEmulator:
     """An empty emulator with everything immediate, and this process pointed at it."""
     session_azure.reset()
+    session_azure.settings(**answers)
     session_azure.pace("immediate")
     act_as(session_azure, "pipeline", monkeypatch)
     return session_azure

@@ -10,24 +10,13 @@ from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
 from aoai.errors import OperationFailed
+from tests.answers import ANSWERS
 from tests.clients.conftest import Connect
 from tests.clients.test_whole_way import body_of, train
 from tests.unit.azure.helpers import FakeTime
 
-OLDER = {
-    "base_models_at_once": False,
-    "operation_header": "azure-asyncoperation",
-    "operation_path": "operationStatuses",
-    "operation_running": "InProgress",
-    "operation_retry_after": 0,
-    "rai_policy_default": "Microsoft.DefaultV2",
-    "sku_name_echoed": False,
-    "monitor_span": "whole",
-    "account_limits": "2023",
-}
-ANSWERS: dict[str, dict[str, Any]] = {
-    "as recorded": {},
-    "as before": OLDER,
+DEPLOYMENT_ANSWERS: dict[str, dict[str, Any]] = {
+    **ANSWERS,
     "Location alone": {"operation_header": "location"},
     "no header": {"operation_header": "none"},
     "deleted in the answer": {"deployment_delete_async": False},
@@ -37,16 +26,14 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("pace", ["immediate", "looks:2"])
-@pytest.mark.parametrize("answers", ANSWERS)
+@pytest.mark.parametrize("answers", DEPLOYMENT_ANSWERS.values(), ids=DEPLOYMENT_ANSWERS)
 def test_a_deployment_lives_whatever_the_answers_look_like(
     azure: RunningEmulator,
     connect: Connect,
     sweden: Account,
     training_file: Path,
-    answers: str,
     pace: str,
 ) -> None:
-    azure.settings(**ANSWERS[answers])
     clients = connect(sweden)
     body = body_of(train(clients, training_file))
     azure.pace(pace, of="deployments")
@@ -59,7 +46,17 @@ def test_a_deployment_lives_whatever_the_answers_look_like(
     assert clients.deployments.list_deployments() == []
 
 
-def test_a_deployment_that_fails_says_why(
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("azure-asyncoperation", "ended as failed: DeploymentFailed"),
+        ("location", "ended as failed"),
+        ("none", "ended as failed"),
+    ],
+)
+def test_a_deployment_that_fails_says_what_its_operation_shows(
+    header: str,
+    said: str,
     azure: RunningEmulator,
     connect: Connect,
     sweden: Account,
@@ -68,8 +65,8 @@ def test_a_deployment_that_fails_says_why(
 ) -> None:
     clients = connect(sweden)
     body = body_of(train(clients, training_file))
-    azure.settings(deployments_fail=True)
-    with pytest.raises(OperationFailed, match="DeploymentFailed"):
+    azure.settings(deployments_fail=True, operation_header=header)
+    with pytest.raises(OperationFailed, match=said):
         clients.deployments.create_or_update_deployment("ft", body)
     assert time.sleeps
     assert clients.deployments.get_deployment("ft").provisioning_state == "Failed"

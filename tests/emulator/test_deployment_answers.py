@@ -112,3 +112,10 @@ def test_the_letter_case_of_ids_is_a_setting(
     found = wire.deploy(wire.trained()).json()["id"]
     assert start in found
     assert (found == found.lower()) is (casing == "lower")
+
+
+def test_an_operation_may_leave_out_how_far_it_is(wire: Wire, azure: RunningEmulator) -> None:
+    azure.pace("manual", of="deployments")
+    azure.settings(operation_percent_complete=False)
+    status = wire.deploy(wire.trained()).headers["azure-asyncoperation"]
+    assert wire.arm("GET", status, params={}).json().keys() == {"id", "name", "status", "startTime"}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -45,9 +46,14 @@ _TOKEN_LIFE = 3600
 
 
 class Azure:
-    """One emulator, reset for each order; everything random about it follows from the seed."""
+    """One emulator, reset for each order; everything random about it follows from the seed.
 
-    def __init__(self) -> None:
+    Attributes:
+        answers: the emulator's settings after each reset (:mod:`tests.answers`).
+    """
+
+    def __init__(self, answers: dict[str, Any] | None = None) -> None:
+        self.answers = answers or {}
         self._directory = tempfile.TemporaryDirectory(prefix="lifecycle-", dir=_memory())
         self.world = World.default()
         self.backend = build(self.world, Path(self._directory.name), URL, seed="lifecycle")
@@ -64,6 +70,7 @@ class Azure:
     def reset(self, seed: int) -> None:
         """Start from nothing, as of the beginning."""
         self.backend.reset()
+        self.backend.knobs.change(self.answers)
         Ids(self.backend.store, "lifecycle")  # ids count from the beginning again
         self.backend.pace.set("immediate")
         self.random = Random(seed)

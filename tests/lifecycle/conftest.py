@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from tests.answers import ANSWERS
 from tests.lifecycle.azure import Azure
 from tests.lifecycle.events import Event
 from tests.lifecycle.order import PROGRAM, Order, Verdict, play
@@ -34,11 +36,19 @@ class Played:
 
 
 @pytest.fixture(scope="session")
-def session_azure_in_process() -> Iterator[Azure]:
+def session_azure_in_process(request: pytest.FixtureRequest) -> Iterator[Azure]:
     """An emulator without a socket; use ``judged``, which starts it from nothing."""
-    azure = Azure()
+    azure = Azure(ANSWERS[request.config.getoption("--answers")])
     yield azure
     azure.close()
+
+
+@pytest.fixture
+def azure_that_answers(session_azure_in_process: Azure, answers: dict[str, Any]) -> Iterator[Azure]:
+    """The same emulator, with the answers that a test has as its parameter."""
+    usual, session_azure_in_process.answers = session_azure_in_process.answers, answers
+    yield session_azure_in_process
+    session_azure_in_process.answers = usual
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from tests.answers import LOCATION, OLDER
 from tests.lifecycle.__main__ import shown
 from tests.lifecycle.azure import Azure
 from tests.lifecycle.conftest import Judged
@@ -21,6 +23,8 @@ from tests.lifecycle.world import WORLD
 from tests.resources.driver import over_the_wire as really_over_the_wire
 
 SAMPLE, WHOLE = 200, 10_000
+FEW = 25
+"""Orders under each set of answers that is not the usual one."""
 FEWEST = 20
 """How often each situation must be met in the whole."""
 
@@ -45,6 +49,13 @@ def test_a_sample_of_orders_ends_without_a_violation(
     session_azure_in_process: Azure, place: Workspace, cached_reports: None
 ) -> None:
     assert wrong(session_azure_in_process, place, range(1, SAMPLE + 1)) == []
+
+
+@pytest.mark.parametrize("answers", [OLDER, LOCATION], ids=["older", "location"])
+def test_a_few_orders_end_without_a_violation_whatever_azure_answers(
+    answers: dict[str, Any], azure_that_answers: Azure, place: Workspace, cached_reports: None
+) -> None:
+    assert wrong(azure_that_answers, place, range(1, FEW + 1)) == []
 
 
 @pytest.mark.matrix

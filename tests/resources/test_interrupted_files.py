@@ -93,6 +93,7 @@ def test_a_run_that_is_killed_is_made_good_by_the_next(
 
 def test_data_that_failed_after_a_run_was_killed_leaves_nothing(run: Run) -> None:
     """The service reads it once nobody is there any more to delete it."""
+    run.azure.settings(invalid_data="file")
     run.path.write_bytes(b"{\n" * 20)
     run.sha256 = hashlib.sha256(run.path.read_bytes()).hexdigest()
     run.azure.fail("stall", path=POLL, when="after")

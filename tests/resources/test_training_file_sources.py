@@ -121,8 +121,9 @@ def test_a_preview_needs_no_signature_but_the_import_does(
     ids=["bad data", "no blob"],
 )
 def test_an_import_that_fails_says_why_and_leaves_nothing(
-    sweden: Account, put: Put, content: bytes | None, said: str
+    azure: RunningEmulator, sweden: Account, put: Put, content: bytes | None, said: str
 ) -> None:
+    azure.settings(invalid_data="file")
     url = put(content=content)
     url = url if content else url.replace("train", "nowhere")
     with pytest.raises(OperationFailed, match=said) as failed:
@@ -194,7 +195,10 @@ def test_a_file_of_another_account_is_not_found_and_told(
         driven().up(account=sweden.to_props(), existing_file_id=file.id)
 
 
-def test_a_bad_file_of_somebody_else_is_told_and_kept(sweden: Account, put: Put) -> None:
+def test_a_bad_file_of_somebody_else_is_told_and_kept(
+    azure: RunningEmulator, sweden: Account, put: Put
+) -> None:
+    azure.settings(invalid_data="file")
     theirs = import_somehow(sweden, put(content=b"{\n"))
     with pytest.raises(OperationFailed, match="name another file and run again"):
         driven().up(account=sweden.to_props(), existing_file_id=theirs)

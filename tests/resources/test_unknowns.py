@@ -21,13 +21,14 @@ from aoai.errors import ApiError, InvalidRequest, Unauthorized
 from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.training_file import TrainingFileProvider
+from tests.answers import ANSWERS
 from tests.conftest import act_as, write_examples
 from tests.file_content import content_of
 from tests.resources.conftest import Train, inputs_for, uploaded
 from tests.resources.driver import Driven
 from tests.resources.test_model_deployment import driven, inputs_for_model, live
 
-ANSWERS: dict[str, tuple[Any, ...]] = {
+ONE_BY_ONE: dict[str, tuple[Any, ...]] = {
     "file_delete_body": (True, False),
     "deployment_delete_async": (True, False),
     "operation_header": ("azure-asyncoperation", "location", "none"),
@@ -39,23 +40,22 @@ ANSWERS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def answers() -> list[Any]:
-    return [
+def each_answer() -> list[Any]:
+    alone = [
         pytest.param({name: value}, id=f"{name}={value}")
-        for name, values in ANSWERS.items()
+        for name, values in ONE_BY_ONE.items()
         for value in values
     ]
+    return alone + [pytest.param(answers, id=name) for name, answers in ANSWERS.items()]
 
 
-@pytest.mark.parametrize("answer", answers())
+@pytest.mark.parametrize("answers", each_answer())
 def test_the_whole_life_comes_out_the_same(
-    answer: dict[str, Any],
     azure: RunningEmulator,
     sweden: Account,
     fabrikam: Account,
     tmp_path: Path,
 ) -> None:
-    azure.settings(**answer)
     path = write_examples(tmp_path / "train.jsonl")
     file, job = Driven(TrainingFileProvider()), Driven(FineTuningJobProvider())
     model, served = Driven(FineTunedModelProvider()), driven()

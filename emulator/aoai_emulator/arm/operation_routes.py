@@ -53,7 +53,7 @@ def status(call: Call) -> Response:
     }
     if operation.ended_at is not None:
         body["endTime"] = whole_seconds(operation.ended_at)
-    if operation.deployment:
+    if operation.deployment and call.backend.settings.operation_percent_complete:
         body["percentComplete"] = 0.0  # in Azure to the end
     if operation.error:
         body["error"] = operation.error

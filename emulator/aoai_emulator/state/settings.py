@@ -66,6 +66,9 @@ class Settings:
     operation_running: str = _open(
         "Running", "the status of a deployment's operation that goes on", "InProgress"
     )
+    operation_percent_complete: bool = _open(
+        True, "a deployment's operation shows `percentComplete`, 0.0 to its end", False
+    )
     operation_retry_after: int = _known(
         -1, "seconds in the Retry-After of an operation; -1: none, as was recorded"
     )
