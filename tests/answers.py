@@ -1,8 +1,8 @@
 """What the emulator is made to answer where Azure's answers differ, or are not known.
 
 By default it answers as Azure was last recorded to. The product's own suites must pass under each
-set below as well: ``make test-older`` runs them with ``--answers NAME``. A test that has the fixture
-``answers`` as a parameter chooses its own.
+set below as well: ``make test-older`` runs them with ``--answers NAME``. A test that has the
+fixture ``answers`` as a parameter chooses its own.
 """
 
 from __future__ import annotations
