@@ -52,6 +52,7 @@ class Declared:
         choices: the only values that it takes, if they are few.
         computed: filled in by ``check``; not an argument of the resource.
         key: the form of a value to compare and to hash, in Azure's terms; itself if left out.
+        same_as_none: values that mean the same as giving none; they are not sent.
         stored: the type of the stored value, where it does not follow from the argument's.
         group: a dataclass that declares the members of a map.
     """
@@ -62,6 +63,7 @@ class Declared:
     choices: tuple[Any, ...] = ()
     computed: bool = False
     key: Callable[[str], str] | None = None
+    same_as_none: tuple[Any, ...] = ()
     stored: Any = None
     group: type[Any] | None = None
 
@@ -243,7 +245,7 @@ def wire_values(args: type[Any], inputs: Any) -> dict[str, Any]:
         value: Any = inputs
         for part in field.name.split("."):
             value = getattr(value, part, None)
-        if field.declared.wire and value is not None:
+        if field.declared.wire and value is not None and value not in field.declared.same_as_none:
             found[field.declared.wire] = value
     return found
 
@@ -265,4 +267,6 @@ def identity_of(args: type[Any], props: Mapping[str, Any]) -> dict[str, Any]:
 
 def comparable(field: InputField, value: Any) -> Any:
     """A value in the form in which Azure compares it."""
+    if value in field.declared.same_as_none:
+        return None
     return field.declared.key(value) if field.declared.key and isinstance(value, str) else value

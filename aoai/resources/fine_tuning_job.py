@@ -21,6 +21,7 @@ from aoai.azure.arm_names import name_key, sku_key
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import connect
 from aoai.azure.lifecycle.fine_tuning_job import WantedJob, find_job, remove_job, submit
+from aoai.azure.lifecycle.job_body import placed
 from aoai.errors import ConfigurationError
 from aoai.resources.account import ResourceArgs, account_of, place_of
 from aoai.resources.base import Provider, reports, resource_props
@@ -34,8 +35,9 @@ from aoai.resources.declaration import (
     updates,
     wire_values,
 )
+from aoai.resources.hyperparameters import METHODS, Hyperparameters
 from aoai.resources.identity import SUFFIX_LENGTH, job_seed, job_suffix
-from aoai.resources.job_checks import Hyperparameters, in_catalog_case, job_problems
+from aoai.resources.job_checks import in_catalog_case, job_problems
 from aoai.resources.progress import say
 from aoai.resources.props import parse_state
 from aoai.resources.provider_process import ensure_engine_is_alive
@@ -47,14 +49,42 @@ Text = pulumi.Input[str] | None
 class TrainingOptions:
     """The inputs of a job that say how it trains, not what."""
 
+    method: Annotated[
+        pulumi.Input[str],
+        replaces(
+            "How it trains: `supervised` from answers, `dpo` from pairs of answers, "
+            "`reinforcement` from the rewards of a `grader`.",
+            wire="method.type",
+            choices=METHODS,
+        ),
+    ] = "supervised"
     hyperparameters: Annotated[
         pulumi.Input[Mapping[str, Any]] | None,
         Declared(
             change=Change.REPLACE,
-            about="`n_epochs`, `batch_size`, `learning_rate_multiplier`; what is left out is "
-            "chosen by the service.",
+            about="`n_epochs`, `batch_size`, `learning_rate_multiplier`, and those of the method. "
+            "What is left out, `auto` or -1, is chosen by the service.",
             stored=Hyperparameters | None,
             group=Hyperparameters,
+        ),
+    ] = None
+    grader: Annotated[
+        pulumi.Input[Mapping[str, Any]] | None,
+        replaces(
+            "The grader of a `reinforcement` job, as the API takes it: a map with its `type`, one "
+            "of `string_check`, `text_similarity`, `score_model`, `label_model`, `python` and "
+            "`multi`, and the fields of that type.",
+            wire="method.reinforcement.grader",
+            stored=dict[str, Any] | None,
+        ),
+    ] = None
+    response_format: Annotated[
+        pulumi.Input[Mapping[str, Any]] | None,
+        replaces(
+            "The JSON Schema that the answers of a `reinforcement` job follow, as a map with "
+            "`type: json_schema` and `json_schema`.",
+            wire="method.reinforcement.response_format",
+            stored=dict[str, Any] | None,
         ),
     ] = None
     suffix: Annotated[
@@ -172,10 +202,12 @@ class FineTuningJobProvider(Provider):
                 "it replaces; leave out one of them, or run again with --refresh"
             )
         return WantedJob(
-            values={
-                **wire_values(FineTuningJobArgs, inputs),
-                "model": in_catalog_case(known(inputs.model)),
-            },
+            values=placed(
+                {
+                    **wire_values(FineTuningJobArgs, inputs),
+                    "model": in_catalog_case(known(inputs.model)),
+                }
+            ),
             suffix=suffix or job_suffix(owner, identity),
             seed=job_seed(owner, identity) if seed is None else seed,
             derived_suffix=not suffix,

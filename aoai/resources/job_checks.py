@@ -4,39 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 from pulumi.dynamic import CheckFailure
 
 from aoai.azure.arm_names import same_name
 from aoai.catalog import built_in
-from aoai.resources.declaration import replaces
+from aoai.resources.graders import grader_problems
+from aoai.resources.hyperparameters import METHODS, hyperparameter_problems
 from aoai.resources.identity import SUFFIX_LENGTH
+from aoai.resources.props import is_known
 
 _SUFFIX = re.compile(rf"^[a-zA-Z0-9_-]{{1,{SUFFIX_LENGTH}}}$")
 _SEEDS = 2**31  # int32 in the REST specification 2024-10-21
-# OpenAI's reference gives 50 epochs and batches of 256; a multiplier beyond 10 is in no example.
-_MOST = {"n_epochs": 50, "batch_size": 256, "learning_rate_multiplier": 10}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hyperparameters:
-    """What the caller fixes; the service chooses the rest from the data."""
-
-    n_epochs: Annotated[
-        int | None, replaces("Passes over the training file.", wire="hyperparameters.n_epochs")
-    ] = None
-    batch_size: Annotated[
-        int | None, replaces("Examples in one step.", wire="hyperparameters.batch_size")
-    ] = None
-    learning_rate_multiplier: Annotated[
-        float | None,
-        replaces(
-            "Scales the rate at which the model learns.",
-            wire="hyperparameters.learning_rate_multiplier",
-        ),
-    ] = None
 
 
 def job_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
@@ -46,8 +26,43 @@ def job_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
         allowed = f"1 to {SUFFIX_LENGTH} of a-z A-Z 0-9 - _"
         yield CheckFailure("suffix", f"`suffix` takes {allowed}, not {suffix!r}")
     yield from _out_of_range(news)
-    for reason in _unfit(news.get("hyperparameters")):
+    method = news.get("method") or "supervised"
+    for reason in hyperparameter_problems(news.get("hyperparameters"), method):
         yield CheckFailure("hyperparameters", reason)
+    if method == "reinforcement":
+        yield from _reinforcement(news)
+    elif method in METHODS:
+        yield from _only_for_reinforcement(news, method)
+
+
+def _reinforcement(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
+    """Azure, reinforcement fine-tuning: a validation file and a grader are required."""
+    if news.get("validation_file") is None:
+        text = "`validation_file` is required: a reinforcement job is measured on it"
+        yield CheckFailure("validation_file", text)
+    grader, form = news.get("grader"), news.get("response_format")
+    if grader is None:
+        text = "`grader` is required: it gives the reward that a reinforcement job learns from"
+        yield CheckFailure("grader", text)
+    else:
+        for reason in grader_problems(grader):
+            yield CheckFailure("grader", reason)
+    if form is not None and is_known(form) and not _is_response_format(form):
+        text = "`response_format` is a map with `type: json_schema` and a map `json_schema`"
+        yield CheckFailure("response_format", text)
+
+
+def _is_response_format(value: Any) -> bool:
+    if not isinstance(value, Mapping) or value.get("type") != "json_schema":
+        return False
+    return isinstance(value.get("json_schema"), Mapping)
+
+
+def _only_for_reinforcement(news: Mapping[str, Any], method: str) -> Iterator[CheckFailure]:
+    for name in ("grader", "response_format"):
+        if news.get(name) is not None:
+            text = f"`{name}` belongs to `method: reinforcement`, and this job trains by {method}"
+            yield CheckFailure(name, text)
 
 
 def _out_of_range(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
@@ -56,16 +71,6 @@ def _out_of_range(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
         yield CheckFailure("seed", f"`seed` is 0 to {_SEEDS - 1}, not {seed:g}")
     if isinstance(generation, int | float) and generation < 1:
         yield CheckFailure("generation", f"`generation` starts at 1, not {generation:g}")
-
-
-def _unfit(hyperparameters: Any) -> Iterator[str]:
-    if not isinstance(hyperparameters, Mapping):
-        return
-    for name, value in sorted(hyperparameters.items()):
-        if name not in Hyperparameters.__dataclass_fields__:
-            yield f"`{name}` is not a hyperparameter of supervised training"
-        elif isinstance(value, int | float) and not 0 < value <= _MOST[name]:
-            yield f"`{name}` must be greater than 0 and at most {_MOST[name]}, not {value:g}"
 
 
 def in_catalog_case(model: str) -> str:

@@ -31,6 +31,7 @@ from aoai.resources.account import ResourceArgs, account_of
 from aoai.resources.base import Provider, reports, resource_props
 from aoai.resources.declaration import Change, ignores, known, parse, replaces, updates
 from aoai.resources.file_sources import imported_name, is_taken_over, source_failures
+from aoai.resources.hyperparameters import METHODS
 from aoai.resources.identity import file_name
 from aoai.resources.progress import UploadProgress, say
 from aoai.resources.props import parse_state
@@ -75,6 +76,10 @@ class TrainingFileArgs(FileSource, ResourceArgs):
     """Inputs of a :class:`TrainingFile`."""
 
     model: Annotated[Text, ignores("The base model that a local file is checked for.")] = None
+    method: Annotated[
+        pulumi.Input[str],
+        ignores("The method that a local file is checked for; see the job's.", choices=METHODS),
+    ] = "supervised"
     validation: Annotated[
         pulumi.Input[bool], ignores("A model is measured on it: it may have few examples.")
     ] = False
@@ -116,6 +121,7 @@ class TrainingFileProvider(Provider):
             report = inspect_cached(
                 Path(path),
                 model=news["model"] if isinstance(news.get("model"), str) else None,
+                method=news["method"] if isinstance(news.get("method"), str) else None,
                 validation=news.get("validation") is True,
             )
         except DatasetError as error:

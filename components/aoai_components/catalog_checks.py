@@ -89,6 +89,7 @@ def _training(
         catalog,
         model.base_model,
         today=today,
+        method=model.method,
         training_type=model.training_type or "Standard",
         region=account.location if account and known else None,
     ).reasons

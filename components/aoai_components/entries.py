@@ -16,7 +16,7 @@ import msgspec
 from aoai.resources import FineTunedModelArgs
 from aoai.resources.declaration import InputField, inputs_of
 from aoai.resources.fine_tuning_job import TrainingOptions
-from aoai.resources.job_checks import Hyperparameters
+from aoai.resources.hyperparameters import Hyperparameters
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.training_file import FileSource
 
@@ -84,6 +84,7 @@ ModelEntry = entry_of(
         None,
     ),
     _checkpoint(),
+    grader=dict[str, Any] | str | None,
 )
 
 DeploymentEntry = entry_of(

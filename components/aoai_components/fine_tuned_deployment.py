@@ -146,6 +146,7 @@ class FineTunedDeployment(pulumi.ComponentResource):
                 account=args.account,
                 owner=args.owner,
                 model=args.base_model,
+                method=args.method,
                 validation=validation,
                 **values_of(FileSource, given),
             ),

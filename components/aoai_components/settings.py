@@ -15,6 +15,7 @@ from aoai.azure.account import Account
 from aoai.catalog import Catalog
 from aoai.errors import ConfigurationError
 from aoai.resources.fine_tuning_job import TrainingOptions
+from aoai.resources.hyperparameters import CHOSEN, METHODS
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.training_file import FileSource
 from aoai_components.catalog_settings import read_catalog
@@ -29,6 +30,7 @@ from aoai_components.entries import (
     source_of,
     step_of,
 )
+from aoai_components.grader_file import with_grader
 from aoai_components.provider_checks import (
     contradicting,
     deployment_problems,
@@ -101,8 +103,14 @@ class ModelSettings:
     def n_epochs(self) -> int | None:
         """The epochs that are fixed, if they are."""
         hyperparameters: Any = self.options.hyperparameters or {}
-        epochs: int | None = hyperparameters.get("n_epochs")
-        return epochs
+        epochs = hyperparameters.get("n_epochs")
+        return None if epochs in CHOSEN else epochs
+
+    @property
+    def method(self) -> str:
+        """How it is trained; of a method that does not exist the settings tell elsewhere."""
+        method = str(self.options.method)
+        return method if method in METHODS else METHODS[0]
 
     @property
     def training_type(self) -> str | None:
@@ -186,7 +194,10 @@ def gather_settings(
         if key not in KEYS
     ]
     accounts = _read_all("accounts", AccountSettings, config, problems)
-    models = {k: model_of(e) for k, e in _read_all("models", ModelEntry, config, problems).items()}
+    models = {
+        key: model_of(with_grader(f"models.{key}", entry, problems))
+        for key, entry in _read_all("models", ModelEntry, config, problems).items()
+    }
     deployments = {
         key: DeploymentSettings(
             model=entry.model, account=entry.account, options=options(DeploymentOptions, entry)
@@ -261,7 +272,10 @@ def _model_problems(where: str, model: ModelSettings, config: Mapping[str, Any])
         yield f"{where}.{VALIDATION}: the same file as {TRAINING}, which measures nothing"
     for name, file in model.files.items():
         yield from file_problems(f"{where}.{name}", given(file))
-    yield from model_problems(where, {**given(model.options), "checkpoint": model.checkpoint})
+    checked = {**given(model.options), "checkpoint": model.checkpoint}
+    if VALIDATION in model.files:
+        checked["validation_file"] = "file"  # its id is not known before it is uploaded
+    yield from model_problems(where, checked)
 
 
 def _deployment_problems(

@@ -102,6 +102,7 @@ def _judged(model: ModelSettings, catalog: Catalog) -> Judgement:
         paths.get(VALIDATION, ()),
         of=Training(
             model=model.base_model,
+            method=model.method,
             epochs=model.n_epochs,
             training_type=_training_type(model),
             other_validation=VALIDATION in model.files.keys() - paths.keys(),
@@ -144,13 +145,12 @@ def _estimated(
     report, tokens = file.report, file.tokens
     if report is None or tokens is None or not file.ok:
         return "", CostLine(item, "once", None)
-    by_the_hour = report.format == "reinforcement"
     estimate = estimate_training(
         catalog,
         model.base_model,
         tokens=tokens.total,
         epochs=file.epochs or 1,
-        method="reinforcement" if by_the_hour else "supervised",
+        method=model.method,
         training_type=_training_type(model),
         images=report.images,
         file_bytes=report.bytes,

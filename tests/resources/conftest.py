@@ -19,9 +19,9 @@ BASE_MODEL = "gpt-4.1-mini-2025-04-14"
 Train = Callable[..., str]
 
 
-def uploaded(account: Account, path: Path) -> dict[str, Any]:
+def uploaded(account: Account, path: Path, **more: Any) -> dict[str, Any]:
     file = Driven(TrainingFileProvider())
-    file.up(account=account.to_props(), path=str(path))
+    file.up(account=account.to_props(), path=str(path), **more)
     return file.outputs
 
 

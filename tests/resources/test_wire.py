@@ -7,6 +7,7 @@ stack's YAML. An input that is declared and then not sent fails here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from aoai.resources.declaration import Change, InputField, leaves_of
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.model_deployment import ModelDeploymentProvider
 from aoai.resources.training_file import TrainingFileProvider
+from tests.method_data import GRADER, MODELS, NEEDS, WRITERS, write_questions
 from tests.resources.conftest import Train, inputs_for, uploaded
 from tests.resources.driver import Driven
 from tests.resources.stack_yaml import inputs_from_yaml
@@ -28,6 +30,15 @@ SAMPLES: Mapping[str, Any] = {
     "FineTuningJob.hyperparameters.n_epochs": 4,
     "FineTuningJob.hyperparameters.batch_size": 2,
     "FineTuningJob.hyperparameters.learning_rate_multiplier": 0.5,
+    "FineTuningJob.hyperparameters.beta": 0.2,
+    "FineTuningJob.hyperparameters.l2_multiplier": 0.3,
+    "FineTuningJob.hyperparameters.reasoning_effort": "high",
+    "FineTuningJob.hyperparameters.compute_multiplier": 1.5,
+    "FineTuningJob.hyperparameters.eval_interval": 5,
+    "FineTuningJob.hyperparameters.eval_samples": 3,
+    "FineTuningJob.method": "dpo",
+    "FineTuningJob.grader": {**GRADER, "operation": "ilike"},
+    "FineTuningJob.response_format": {"type": "json_schema", "json_schema": {"name": "sum"}},
     "FineTuningJob.suffix": "demo",
     "FineTuningJob.seed": 42,
     "FineTuningJob.training_type": "GlobalStandard",
@@ -40,6 +51,19 @@ SAMPLES: Mapping[str, Any] = {
     "ModelDeployment.tags": {"team": "a"},
 }
 """A value for each input that a single request carries as it is."""
+
+METHODS: Mapping[str, str] = {
+    "method": "dpo",
+    "hyperparameters.beta": "dpo",
+    "hyperparameters.l2_multiplier": "dpo",
+    "hyperparameters.reasoning_effort": "reinforcement",
+    "hyperparameters.compute_multiplier": "reinforcement",
+    "hyperparameters.eval_interval": "reinforcement",
+    "hyperparameters.eval_samples": "reinforcement",
+    "grader": "reinforcement",
+    "response_format": "reinforcement",
+}
+"""The method of an input that belongs to one; the others are sent with a supervised job."""
 
 ELSEWHERE: Mapping[str, str] = {
     "account.id": "the host and the path of every request",
@@ -111,6 +135,8 @@ def with_value(field: InputField, value: Any) -> dict[str, Any]:
 
 def place_of(field: InputField) -> str:
     places = {"tags": "tags", "deployment_name": ""}
+    if field.name.startswith("hyperparameters.") and field.name in METHODS:
+        return f"method.{METHODS[field.name]}.{field.name}"
     return field.declared.wire or places[field.name]
 
 
@@ -125,24 +151,38 @@ def assert_sent(azure: RunningEmulator, path: str, field: InputField, value: Any
         assert at(request["body"], place_of(field)) == value
 
 
+def job_inputs(account: Account, directory: Path, field: InputField) -> dict[str, Any]:
+    """Inputs of a job by the method that an input belongs to, with files that it takes."""
+    method = METHODS.get(field.name, "supervised")
+    file = uploaded(account, WRITERS[method](directory / "data.jsonl"), method=method)
+    inputs = inputs_for(account, file, model=MODELS[method], **NEEDS[method])
+    if method == "reinforcement":
+        inputs["validation_file"] = file["file_id"]
+    return inputs
+
+
 @pytest.mark.parametrize("field", wired(FineTuningJobProvider), ids=lambda f: f.name)
 def test_a_job_sends_it(
-    azure: RunningEmulator, sweden: Account, training_file: Any, field: InputField
+    azure: RunningEmulator, sweden: Account, tmp_path: Path, field: InputField
 ) -> None:
     value = SAMPLES[f"FineTuningJob.{field.name}"]
-    inputs = {**inputs_for(sweden, uploaded(sweden, training_file)), **with_value(field, value)}
+    inputs = {**job_inputs(sweden, tmp_path, field), **with_value(field, value)}
     Driven(FineTuningJobProvider()).up(**inputs)
     assert_sent(azure, "fine_tuning/jobs", field, value)
 
 
 @pytest.mark.parametrize("field", wired(FineTuningJobProvider), ids=lambda f: f.name)
 def test_a_job_of_a_stacks_yaml_sends_it(
-    azure: RunningEmulator, sweden: Account, training_file: Any, field: InputField
+    azure: RunningEmulator, sweden: Account, tmp_path: Path, field: InputField
 ) -> None:
     value = SAMPLES[f"FineTuningJob.{field.name}"]
-    given = inputs_from_yaml(sweden, training_file, model=in_yaml(field, value))["FineTuningJob"]
-    file = uploaded(sweden, training_file)
-    named = {"training_file": file["file_id"], "training_file_sha256": file["sha256"]}
+    method = METHODS.get(field.name, "supervised")
+    inputs = job_inputs(sweden, tmp_path, field)
+    model = {"baseModel": MODELS[method], **NEEDS[method], **in_yaml(field, value)}
+    if "validation_file" in inputs:
+        model["validationFile"] = str(write_questions(tmp_path / "validation.jsonl", start=20))
+    given = inputs_from_yaml(sweden, tmp_path / "data.jsonl", model=model)["FineTuningJob"]
+    named = {k: v for k, v in inputs.items() if "_file" in k}
     Driven(FineTuningJobProvider()).up(**{**given, **named, "account": sweden.to_props()})
     assert_sent(azure, "fine_tuning/jobs", field, value)
 

@@ -38,7 +38,11 @@ class Job:
         status: pending, running, succeeded, failed, cancelled, or something newer; a status that
             is not known is not an end.
         model: the base model as the service spells it, which may differ from what was asked.
-        hyperparameters: what the service is to choose is -1 until it has chosen.
+        method: supervised, dpo or reinforcement; one that is not echoed is supervised.
+        hyperparameters: those of the method; what the service is to choose is -1 until it has
+            chosen.
+        grader: of a reinforcement job, with what the service has filled in.
+        response_format: of a reinforcement job, if it has one.
         created_at: 0 if the service does not say.
         fine_tuned_model: the name to deploy, None until the job has succeeded.
         estimated_finish: when the service expects the end, if it gives it.
@@ -53,7 +57,10 @@ class Job:
     validation_file: str = ""
     suffix: str = ""
     seed: int | None = None
-    hyperparameters: Mapping[str, float] = field(default_factory=dict)
+    method: str = "supervised"
+    hyperparameters: Mapping[str, float | str] = field(default_factory=dict)
+    grader: Json | None = None
+    response_format: Json | None = None
     training_type: str = ""
     fine_tuned_model: str | None = None
     result_files: tuple[str, ...] = ()
@@ -95,7 +102,10 @@ class Job:
             validation_file=text(data.get("validation_file")),
             suffix=text(data.get("suffix")),
             seed=integer(data.get("seed")),
+            method=_method(data) or "supervised",
             hyperparameters=_hyperparameters(data),
+            grader=mapping(_inner(data).get("grader")) or None,
+            response_format=mapping(_inner(data).get("response_format")) or None,
             training_type=text(data.get("trainingType")),
             fine_tuned_model=text(data.get("fine_tuned_model")) or None,
             result_files=_strings(data.get("result_files")),
@@ -221,11 +231,23 @@ def _path(job_id: str) -> str:
     return f"/fine_tuning/jobs/{segment(job_id)}"
 
 
-def _hyperparameters(data: Json) -> Mapping[str, float]:
+def _method(data: Json) -> str:
+    return text(mapping(data.get("method")).get("type"))
+
+
+def _inner(data: Json) -> Json:
+    """What is inside of the method."""
+    return mapping(mapping(data.get("method")).get(_method(data)))
+
+
+def _hyperparameters(data: Json) -> Mapping[str, float | str]:
     """Top-level, or those of the method, where newer versions keep them."""
-    method = mapping(data.get("method"))
-    inner = mapping(method.get(text(method.get("type"))))
-    return numbers(data.get("hyperparameters")) or numbers(inner.get("hyperparameters"))
+    for found in (data.get("hyperparameters"), _inner(data).get("hyperparameters")):
+        values: dict[str, float | str] = {**numbers(found)}
+        values |= {k: v for k, v in mapping(found).items() if isinstance(v, str) and v != "auto"}
+        if values:
+            return values
+    return {}
 
 
 def _strings(value: object) -> tuple[str, ...]:

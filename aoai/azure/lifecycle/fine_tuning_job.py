@@ -19,9 +19,10 @@ from aoai.azure.clients import AccountClients
 from aoai.azure.http.fields import Json
 from aoai.azure.lifecycle.body import nested
 from aoai.azure.lifecycle.idempotency import LookupSchedule, create_once
+from aoai.azure.lifecycle.job_body import HYPERPARAMETERS, METHOD, is_echoed
 from aoai.errors import NotFound
 
-_HYPERPARAMETERS = "hyperparameters."
+_REWARD = "method.reinforcement."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,15 +68,18 @@ class WantedJob:
             and (job.validation_file or None) == wanted.get("validation_file")
             and is_snapshot_of(job.model, str(wanted.get("model", "")))
             and same_sku(job.training_type or "", str(wanted.get("trainingType") or ""))
+            and job.method == wanted.get(METHOD, "supervised")
+            and is_echoed(wanted.get(f"{_REWARD}grader"), job.grader)
+            and is_echoed(wanted.get(f"{_REWARD}response_format"), job.response_format)
             and self._hyperparameters_fit(job)
         )
 
     def _hyperparameters_fit(self, job: Job) -> bool:
         """What was asked for is echoed; what was left to the service was not asked for there."""
         asked = {
-            place.removeprefix(_HYPERPARAMETERS): value
+            place.rpartition(HYPERPARAMETERS)[2]: value
             for place, value in self.values.items()
-            if place.startswith(_HYPERPARAMETERS)
+            if HYPERPARAMETERS in place
         }
         return all(job.hyperparameters.get(name) == value for name, value in asked.items())
 

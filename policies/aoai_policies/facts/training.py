@@ -116,6 +116,8 @@ _TRAINED: Final = (
     "training_file_sha256",
     "hyperparameters",
     "method",
+    "grader",
+    "response_format",
     "suffix",
     "seed",
     "training_type",

@@ -48,7 +48,7 @@ def check(stack: Stack, config: Config, _now: datetime) -> Iterator[Finding]:
 def _out_of_range(job: Job, config: Config) -> Iterator[str]:
     for name, (setting, _, _) in _SETTINGS.items():
         value = job.hyperparameters.get(name)
-        if value is None or value is UNKNOWN or value == "auto":
+        if value is UNKNOWN or value in (None, "auto", -1):
             continue
         low, high = limits(config, setting)
         if isinstance(value, bool) or not isinstance(value, int | float):

@@ -108,9 +108,33 @@ def test_no_quotes_are_advised_where_they_would_not_help() -> None:
     assert text.endswith("models.tutor.checkpoint: expected a whole number or text, got a number")
 
 
-def test_auto_is_written_by_leaving_the_hyperparameter_out() -> None:
-    text = message(models=tutor(hyperparameters={"nEpochs": "auto"}))
-    assert "nEpochs: expected a whole number, got text; leave it out, and the service" in text
+def test_auto_and_minus_one_leave_a_hyperparameter_to_the_service() -> None:
+    chosen = {"nEpochs": "auto", "batchSize": -1}
+    settings = read_settings(config(models=tutor(hyperparameters=chosen)), {})
+    assert settings.models["tutor"].n_epochs is None
+
+
+def test_a_hyperparameter_of_another_method_is_refused() -> None:
+    text = message(models=tutor(hyperparameters={"beta": 0.1}))
+    assert "`beta` belongs to `method: dpo`, and this job trains by supervised" in text
+
+
+def test_a_reinforcement_model_needs_a_grader_and_a_validation_file() -> None:
+    text = message(models=tutor(method="reinforcement"))
+    assert "models.tutor.grader: `grader` is required" in text
+    assert "models.tutor.validationFile: `validationFile` is required" in text
+
+
+def test_a_grader_is_read_from_a_json_file(tmp_path: Path) -> None:
+    path = tmp_path / "grader.json"
+    path.write_text('{"type": "python", "name": "g", "source": "def grade(sample, item): ..."}')
+    given = {"method": "reinforcement", "validationFile": "v.jsonl", "grader": str(path)}
+    model = read_settings(config(models=tutor(**given)), {}).models["tutor"]
+    assert model.options.grader == json.loads(path.read_text())
+    path.write_text('{"type": ')
+    assert f"models.tutor.grader: {path} is no JSON" in message(models=tutor(**given))
+    path.unlink()
+    assert f"models.tutor.grader: {path} cannot be read" in message(models=tutor(**given))
 
 
 def test_all_that_is_wrong_with_one_entry_is_told() -> None:
@@ -139,12 +163,12 @@ def test_what_a_resource_would_refuse_is_told_with_the_rest_in_the_words_of_the_
         "a": {"model": "tutor", "account": "sweden", "capacity": 0},
         "b": {"model": "tutor", "account": "sweden", "onModelChange": "swap"},
     }
-    numbers = {"nEpochs": 0, "learningRateMultiplier": -1.0}
+    numbers = {"nEpochs": 0, "learningRateMultiplier": -2.0}
     text = message(models=tutor(hyperparameters=numbers, onDelete="keep"), deployments=deployments)
     assert text.splitlines()[1:] == [
         (
             "  - models.tutor.hyperparameters: `learningRateMultiplier` must be greater than 0 and "
-            "at most 10, not -1"
+            "at most 10, not -2"
         ),
         "  - models.tutor.hyperparameters: `nEpochs` must be greater than 0 and at most 50, not 0",
         "  - models.tutor.onDelete: `onDelete` must be one of `cancel`, `delete`, not 'keep'",

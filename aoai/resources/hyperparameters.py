@@ -1,0 +1,143 @@
+"""The hyperparameters of a job: of which method each one is, and what it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from aoai.resources.declaration import inputs_of, replaces
+
+METHODS = ("supervised", "dpo", "reinforcement")
+"""How a job trains, as ``method.type`` of the jobs API names it."""
+
+CHOSEN = ("auto", -1)
+"""What the API and Azure's answers write where the service chooses; the same as leaving it out."""
+
+Whole = int | Literal["auto"]
+Number = float | Literal["auto"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hyperparameters:
+    """What the caller fixes; the service chooses the rest from the data."""
+
+    n_epochs: Annotated[
+        Whole | None,
+        replaces(
+            "Passes over the training file.", wire="hyperparameters.n_epochs", same_as_none=CHOSEN
+        ),
+    ] = None
+    batch_size: Annotated[
+        Whole | None,
+        replaces("Examples in one step.", wire="hyperparameters.batch_size", same_as_none=CHOSEN),
+    ] = None
+    learning_rate_multiplier: Annotated[
+        Number | None,
+        replaces(
+            "Scales the rate at which the model learns.",
+            wire="hyperparameters.learning_rate_multiplier",
+            same_as_none=CHOSEN,
+        ),
+    ] = None
+    beta: Annotated[
+        Number | None,
+        replaces(
+            "`dpo` only: the higher it is, the closer the model stays to the one it starts from.",
+            wire="hyperparameters.beta",
+            same_as_none=CHOSEN,
+        ),
+    ] = None
+    l2_multiplier: Annotated[
+        Number | None,
+        replaces(
+            "`dpo` only: weight of the L2 regularization.",
+            wire="hyperparameters.l2_multiplier",
+            same_as_none=CHOSEN,
+        ),
+    ] = None
+    reasoning_effort: Annotated[
+        Literal["low", "medium", "high", "default", "auto"] | None,
+        replaces(
+            "`reinforcement` only: how much the model reasons while it trains.",
+            wire="hyperparameters.reasoning_effort",
+            same_as_none=("auto", "default"),
+        ),
+    ] = None
+    compute_multiplier: Annotated[
+        Number | None,
+        replaces(
+            "`reinforcement` only: scales the compute that is spent on exploring answers.",
+            wire="hyperparameters.compute_multiplier",
+            same_as_none=CHOSEN,
+        ),
+    ] = None
+    eval_interval: Annotated[
+        Whole | None,
+        replaces(
+            "`reinforcement` only: training steps between two evaluations.",
+            wire="hyperparameters.eval_interval",
+            same_as_none=CHOSEN,
+        ),
+    ] = None
+    eval_samples: Annotated[
+        Whole | None,
+        replaces(
+            "`reinforcement` only: answers that an evaluation takes for each example.",
+            wire="hyperparameters.eval_samples",
+            same_as_none=CHOSEN,
+        ),
+    ] = None
+
+
+_METHOD_OF = {
+    "beta": "dpo",
+    "l2_multiplier": "dpo",
+    "reasoning_effort": "reinforcement",
+    "compute_multiplier": "reinforcement",
+    "eval_interval": "reinforcement",
+    "eval_samples": "reinforcement",
+}
+"""The method of those that belong to one; every method has the others."""
+
+# OpenAI's reference gives 50 epochs, batches of 256, a beta up to 2 and a compute multiplier up to
+# 10; a multiplier of the learning rate beyond 10 is in no example. The others have no limit there.
+_MOST = {
+    "n_epochs": 50,
+    "batch_size": 256,
+    "learning_rate_multiplier": 10,
+    "beta": 2,
+    "compute_multiplier": 10,
+}
+_MAY_BE_ZERO = {"l2_multiplier"}  # Azure fills in 0 (recorded in February 2026)
+
+
+def hyperparameter_problems(hyperparameters: Any, method: Any) -> Iterator[str]:
+    """What no service takes; values may be unknown.
+
+    Args:
+        hyperparameters: a mapping, or something that is not known yet.
+        method: one of ``METHODS``, or something that is not known yet.
+    """
+    if not isinstance(hyperparameters, Mapping):
+        return
+    chosen = {field.name: field.declared.same_as_none for field in inputs_of(Hyperparameters)}
+    for name, value in sorted(hyperparameters.items()):
+        if name not in chosen:
+            yield f"`{name}` is not a hyperparameter of any method"
+            continue
+        if value is None or value in chosen[name]:
+            continue
+        owner = _METHOD_OF.get(name, method)
+        if method in METHODS and method != owner:
+            yield f"`{name}` belongs to `method: {owner}`, and this job trains by {method}"
+        elif isinstance(value, int | float):
+            yield from _out_of_range(name, value)
+
+
+def _out_of_range(name: str, value: float) -> Iterator[str]:
+    most, zero = _MOST.get(name), name in _MAY_BE_ZERO
+    if value < 0 or (value == 0 and not zero) or (most is not None and value > most):
+        least = "0 or more" if zero else "greater than 0"
+        end = "" if most is None else f" and at most {most}"
+        yield f"`{name}` must be {least}{end}, not {value:g}"
