@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -324,7 +326,7 @@ def test_numbers_in_quotes_are_numbers_as_config_set_writes_them() -> None:
 
 
 def test_all_faults_of_one_map_are_shown_at_once() -> None:
-    numbers = {"nEpochs": 0, "batchSize": 1.5, "learningRateMultiplier": -1}
+    numbers = {"nEpochs": 0, "batchSize": 1.5, "learningRateMultiplier": -2}
     text = message(models=tutor(hyperparameters=numbers))
     assert "batchSize: expected a whole number" in text
     assert "`nEpochs` must be greater than 0" in text
