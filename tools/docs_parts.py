@@ -16,13 +16,13 @@ from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 import yaml
+from aoai_components.account_settings import AccountSettings, CreateSettings
 from aoai_components.entries import (
     DeploymentEntry,
     FileEntry,
     HyperparametersEntry,
     ModelEntry,
 )
-from aoai_components.settings import AccountSettings, CreateSettings
 
 from aoai.dataset import Severity
 from aoai.resources.base import Provider

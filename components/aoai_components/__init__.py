@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aoai_components.account_settings import AccountSettings
 from aoai_components.accounts import create_accounts
 from aoai_components.config import Stack, read_config, read_stack
 from aoai_components.costs import show_costs
@@ -13,7 +14,6 @@ from aoai_components.fine_tuned_deployment import (
 )
 from aoai_components.program import also_wrong, args_of, create_models, looked_at
 from aoai_components.settings import (
-    AccountSettings,
     DeploymentSettings,
     ModelSettings,
     Settings,

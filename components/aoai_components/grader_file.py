@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 
-def with_grader(where: str, entry: Any, problems: list[str]) -> Any:
-    """An entry with its grader as a map; what is wrong with the file is noted.
+def with_graders(entries: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    """The entries under ``models`` with each grader as a map; what is wrong with a file is noted.
 
     Args:
-        where: the entry's key in the stack's file.
-        entry: a model of the stack.
+        entries: the models of the stack by key.
         problems: takes what is wrong.
     """
+    return {key: _with_grader(f"models.{key}", e, problems) for key, e in entries.items()}
+
+
+def _with_grader(where: str, entry: Any, problems: list[str]) -> Any:
     if not isinstance(entry.grader, str):
         return entry
     grader: Any = {}

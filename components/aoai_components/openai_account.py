@@ -12,7 +12,7 @@ import pulumi
 from pulumi_azure_native import Provider, cognitiveservices
 
 from aoai.azure.account import Account
-from aoai_components.settings import CreateSettings
+from aoai_components.account_settings import CreateSettings
 
 
 class OpenAIAccount(pulumi.ComponentResource):

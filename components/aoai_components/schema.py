@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from aoai.catalog import ENTRY_FIELDS
+from aoai_components.account_settings import AccountSettings
 from aoai_components.clouds import CLOUDS
 from aoai_components.entries import DeploymentEntry, ModelEntry
-from aoai_components.settings import KEYS, AccountSettings
+from aoai_components.settings import KEYS
 
 PROJECT = "aoai-finetune"
 _ENTRIES = {"accounts": AccountSettings, "models": ModelEntry, "deployments": DeploymentEntry}

@@ -18,8 +18,8 @@ from aoai.resources.fine_tuning_job import TrainingOptions
 from aoai.resources.hyperparameters import CHOSEN, METHODS
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.training_file import FileSource
+from aoai_components.account_settings import AccountSettings, CreateSettings, locate
 from aoai_components.catalog_settings import read_catalog
-from aoai_components.clouds import find_cloud
 from aoai_components.config_errors import did_you_mean, read_entry, reference
 from aoai_components.entries import (
     DeploymentEntry,
@@ -30,7 +30,7 @@ from aoai_components.entries import (
     source_of,
     step_of,
 )
-from aoai_components.grader_file import with_grader
+from aoai_components.grader_file import with_graders
 from aoai_components.provider_checks import (
     contradicting,
     deployment_problems,
@@ -40,40 +40,6 @@ from aoai_components.provider_checks import (
 )
 
 TRAINING, VALIDATION = "trainingFile", "validationFile"
-
-
-class CreateSettings(Entry, frozen=True, kw_only=True):
-    """An account that the stack makes, with pulumi-azure-native.
-
-    Attributes:
-        kind: ``OpenAI`` or ``AIServices``.
-        sku: its price tier.
-        public_network_access: ``Enabled`` or ``Disabled``.
-        tags: its tags.
-    """
-
-    kind: str = "OpenAI"
-    sku: str = "S0"
-    public_network_access: str = "Enabled"
-    tags: dict[str, str] | None = None
-
-
-class AccountSettings(Entry, frozen=True, kw_only=True):
-    """An Azure OpenAI account, one that exists unless ``create`` is given.
-
-    Attributes:
-        id: its ARM id.
-        tenant_id: the Entra tenant of its subscription.
-        location: its region, for example ``swedencentral``.
-        endpoint: where its data plane answers, if that does not follow from its name.
-        create: make it, in a resource group that exists.
-    """
-
-    id: str
-    tenant_id: str
-    location: str
-    endpoint: str | None = None
-    create: CreateSettings | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,10 +160,8 @@ def gather_settings(
         if key not in KEYS
     ]
     accounts = _read_all("accounts", AccountSettings, config, problems)
-    models = {
-        key: model_of(with_grader(f"models.{key}", entry, problems))
-        for key, entry in _read_all("models", ModelEntry, config, problems).items()
-    }
+    entries = with_graders(_read_all("models", ModelEntry, config, problems), problems)
+    models = {key: model_of(entry) for key, entry in entries.items()}
     deployments = {
         key: DeploymentSettings(
             model=entry.model, account=entry.account, options=options(DeploymentOptions, entry)
@@ -211,7 +175,7 @@ def gather_settings(
     interval = config.get("poll_interval")
     if interval is not None and interval < 1:
         problems.append("pollInterval: at least 1 second; the service limits requests")
-    located = _locate(str(config.get("cloud") or "public"), accounts, environment, problems)
+    located = locate(str(config.get("cloud") or "public"), accounts, environment, problems)
     problems += contradicting(located)
     problems += shared_names(
         (key, located[deployment.account].key, str(deployment.options.deployment_name))
@@ -284,31 +248,3 @@ def _deployment_problems(
     yield from reference(f"{where}.model", deployment.model, config.get("models"))
     yield from reference(f"{where}.account", deployment.account, config.get("accounts"))
     yield from deployment_problems(where, given(deployment.options))
-
-
-def _locate(
-    cloud: str,
-    accounts: Mapping[str, AccountSettings],
-    environment: Mapping[str, str],
-    problems: list[str],
-) -> dict[str, Account]:
-    """The accounts with the addresses of their cloud."""
-    try:
-        where = find_cloud(cloud, environment)
-    except ConfigurationError as error:
-        problems.append(f"cloud: {error}")
-        where = find_cloud("public", environment)  # so that the accounts are checked too
-    located = {}
-    for key, settings in accounts.items():
-        try:
-            located[key] = Account(
-                id=settings.id,
-                endpoint=settings.endpoint or where.endpoint_of(settings.id),
-                tenant_id=settings.tenant_id,
-                location=settings.location,
-                cloud=where,
-            )
-        except ConfigurationError as error:
-            reason = str(error).replace("tenant_id", "tenantId")
-            problems.append(f"accounts.{key}: {reason}")
-    return located
