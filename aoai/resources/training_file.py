@@ -77,9 +77,9 @@ class TrainingFileArgs(FileSource, ResourceArgs):
 
     model: Annotated[Text, ignores("The base model that a local file is checked for.")] = None
     method: Annotated[
-        pulumi.Input[str],
+        Text,
         ignores("The method that a local file is checked for; see the job's.", choices=METHODS),
-    ] = "supervised"
+    ] = None
     validation: Annotated[
         pulumi.Input[bool], ignores("A model is measured on it: it may have few examples.")
     ] = False
