@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 import yaml
-from aoai_components.settings import OBJECTS, read_settings
+from aoai_components.settings import OBJECTS
 from aoai_policies.rules import RULES
 
 from tests.documents import Block, all_blocks, anchors, blocks, commands_of, pages, prose, slug
 from tests.repository import ROOT, files
+from tests.stack_settings import read_settings
 from tests.test_state_contract import RESOURCES
 from tools import docs
 

@@ -5,7 +5,6 @@ Every mistake is found at once, and each is shown with its key in the stack's fi
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from typing import Any, TypeVar
 
 from aoai.azure.account import Account
 from aoai.catalog import Catalog
-from aoai.errors import ConfigurationError
 from aoai.resources.fine_tuning_job import TrainingOptions
 from aoai.resources.hyperparameters import CHOSEN, METHODS
 from aoai.resources.model_deployment import DeploymentOptions
@@ -128,20 +126,6 @@ class Settings:
     def account_of(self, deployment: str) -> Account:
         """The account that a deployment, by its key, is served from."""
         return self.accounts[self.deployments[deployment].account]
-
-
-def read_settings(
-    config: Mapping[str, Any], environment: Mapping[str, str] = os.environ
-) -> Settings:
-    """Read ``cloud``, ``poll_interval``, the maps of ``OBJECTS``, and ``keys``, all that are given.
-
-    Raises:
-        ConfigurationError: lists everything that is wrong.
-    """
-    settings, problems = gather_settings(config, environment)
-    if problems:
-        raise ConfigurationError(listed(problems))
-    return settings
 
 
 def listed(problems: list[str]) -> str:

@@ -14,7 +14,8 @@ from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
 pytest.importorskip("pulumi_azure_native", reason="needs `make test-azure-native`")
 
 from aoai_components.accounts import create_accounts
-from aoai_components.settings import read_settings
+
+from tests.stack_settings import read_settings
 
 ARM_ID = (
     "/subscriptions/a1a1a1a1-0000-4000-8000-000000000001/resourceGroups/rg-ai"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pulumi
 from aoai_components import create_models
-from aoai_components.settings import read_settings
 from pulumi.runtime import mocks
 
 from aoai.azure.account import Account
+from tests.stack_settings import read_settings
 
 
 class _Given(mocks.Mocks):

@@ -12,7 +12,7 @@ from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.dispatch import body_fields
 from aoai_emulator.calls.roles import allows
 from aoai_emulator.state.copy_records import Copy, catch_up, keep, of_checkpoint
-from aoai_emulator.state.errors import Refused, not_found
+from aoai_emulator.state.errors import Refused, bad, not_found
 from aoai_emulator.state.job_records import Checkpoint, Job, checkpoints, jobs
 from aoai_emulator.state.world import Account
 
@@ -27,7 +27,7 @@ def start(call: Call) -> Response:
     body_fields(body, _FIELDS)
     for name in _FIELDS:
         if not isinstance(body.get(name), str):
-            raise _bad(f"{name} is required and must be text.", name)
+            raise bad(f"{name} is required and must be text.", name)
     destination = _destination(call, str(body["destinationResourceId"]), str(body["region"]))
     copy = Copy(
         id=f"{checkpoint.id} {destination.id}",
@@ -54,10 +54,6 @@ def get(call: Call) -> Response:
     return JSONResponse(_shown(call, job, checkpoint))
 
 
-def _bad(message: str, param: str) -> Refused:
-    return Refused(400, "invalidPayload", message, param=param)
-
-
 def _checkpoint(call: Call) -> tuple[Job, Checkpoint]:
     if call.headers.get("aoai-copy-ft-checkpoints") != "preview":
         text = "The header 'aoai-copy-ft-checkpoints: preview' is required."
@@ -77,12 +73,12 @@ def _destination(call: Call, resource_id: str, region: str) -> Account:
     account = call.backend.world.account_by_id(resource_id)
     if account is None or account.tenant_id != call.home.tenant_id:
         text = f"There is no account {resource_id} in the tenant of {call.home.name}."
-        raise _bad(text, "destinationResourceId")
+        raise bad(text, "destinationResourceId")
     if account.location != region.lower().replace(" ", ""):
-        raise _bad(f"{account.name} is in {account.location}, not in {region}.", "region")
+        raise bad(f"{account.name} is in {account.location}, not in {region}.", "region")
     if not jobs(call.backend).list(account.name):
         text = f"{account.name} must have had a fine-tuning job before it can take a copy."
-        raise _bad(text, "destinationResourceId")
+        raise bad(text, "destinationResourceId")
     _check_identity(call, account)
     return account
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from aoai_emulator.authoring.method import choose
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.catalog import BaseModel, training_type
-from aoai_emulator.state.errors import Refused
+from aoai_emulator.state.errors import Refused, bad
 from aoai_emulator.state.file_records import StoredFile, find, read_facts
 from aoai_emulator.state.job_records import Job, jobs, trained_models
 
@@ -58,10 +58,6 @@ def new_job(call: Call) -> Job:
     )
 
 
-def _bad(message: str, param: str | None = None) -> Refused:
-    return Refused(400, "invalidPayload", message, param=param)
-
-
 def _check_fields(call: Call, body: dict[str, Any]) -> None:
     known = set(_FIELDS)
     if call.surface != "classic" or call.version >= "2025":
@@ -70,21 +66,21 @@ def _check_fields(call: Call, body: dict[str, Any]) -> None:
     known |= {"trainingType"}
     for name in body:
         if name not in known:
-            raise _bad(f"Unrecognized request argument supplied: {name}", name)
+            raise bad(f"Unrecognized request argument supplied: {name}", name)
     for name in ("model", "training_file"):
         if not isinstance(body.get(name), str) or not body[name]:
-            raise _bad(f"{name} is required and must be text.", name)
+            raise bad(f"{name} is required and must be text.", name)
 
 
 def _base_model(call: Call, body: dict[str, Any]) -> BaseModel:
     name = str(body["model"])
     stem, tuned, _ = name.partition(".ft-")
     if tuned and trained_models(call.backend).get(call.home.name, name) is None:
-        raise _bad(f"The specified model {name!r} was not found in this account.", "model")
+        raise bad(f"The specified model {name!r} was not found in this account.", "model")
     base = call.backend.catalog.find(stem)
     region = call.home.location
     if base is None or not base.trains_in(region):
-        raise _bad(
+        raise bad(
             f"The specified base model does not support fine-tuning. ({name}, {region})", "model"
         )
     return base
@@ -102,10 +98,10 @@ def _method(body: dict[str, Any], base: BaseModel) -> str:
     elif isinstance(method, dict) and method.get("type") in _FORMATS:
         kind = str(method["type"])
     else:
-        raise _bad(f"method.type must be one of: {', '.join(_FORMATS)}.", "method")
+        raise bad(f"method.type must be one of: {', '.join(_FORMATS)}.", "method")
     if kind not in base.methods:
         offered = ", ".join(base.methods)
-        raise _bad(
+        raise bad(
             f"The model {base.wire_name} does not support {kind}; it supports: {offered}.", "method"
         )
     if kind == "reinforcement":
@@ -115,18 +111,18 @@ def _method(body: dict[str, Any], base: BaseModel) -> str:
 
 def _check_reinforcement(body: dict[str, Any]) -> None:
     if not body.get("validation_file"):
-        raise _bad("Reinforcement fine-tuning requires a validation file.", "validation_file")
+        raise bad("Reinforcement fine-tuning requires a validation file.", "validation_file")
     options = body["method"].get("reinforcement") or {}
     if not isinstance(options.get("grader"), dict):
-        raise _bad("Reinforcement fine-tuning requires a grader.", "method.reinforcement.grader")
+        raise bad("Reinforcement fine-tuning requires a grader.", "method.reinforcement.grader")
 
 
 def _file(call: Call, body: dict[str, Any], param: str, kind: str) -> StoredFile:
     file = find(call.backend, call.home.name, str(body[param]))
     if file.purpose != "fine-tune":
-        raise _bad(f"The purpose of {file.id} is {file.purpose}, not fine-tune.", param)
+        raise bad(f"The purpose of {file.id} is {file.purpose}, not fine-tune.", param)
     if file.status == "error":
-        raise _bad(f"The file {file.id} cannot be used: {file.status_details}", param)
+        raise bad(f"The file {file.id} cannot be used: {file.status_details}", param)
     if file.status != "processed":
         code = call.backend.settings.unprocessed_file_code
         raise Refused(
@@ -134,9 +130,9 @@ def _file(call: Call, body: dict[str, Any], param: str, kind: str) -> StoredFile
         )
     facts = read_facts(file)
     if facts.problem is None and facts.format not in _FORMATS[kind]:
-        raise _bad(f"The format of {file.id} is {facts.format}, which {kind} does not take.", param)
+        raise bad(f"The format of {file.id} is {facts.format}, which {kind} does not take.", param)
     if kind == "reinforcement" and facts.problem is None and not facts.ends_with_user:
-        raise _bad("In reinforcement fine-tuning the last message must have the role user.", param)
+        raise bad("In reinforcement fine-tuning the last message must have the role user.", param)
     return file
 
 
@@ -153,14 +149,14 @@ def _hyperparameters(body: dict[str, Any], kind: str) -> dict[str, Any]:
     nested = (method.get(kind) or {}).get("hyperparameters") or {}
     top = body.get("hyperparameters") or {}
     if not isinstance(top, dict) or not isinstance(nested, dict):
-        raise _bad("hyperparameters must be an object.", "hyperparameters")
+        raise bad("hyperparameters must be an object.", "hyperparameters")
     return {**top, **nested}
 
 
 def _suffix(body: dict[str, Any]) -> str | None:
     suffix = body.get("suffix")
     if suffix is not None and not (isinstance(suffix, str) and _SUFFIX.fullmatch(suffix)):
-        raise _bad("suffix must be 1 to 40 of the characters a-z A-Z 0-9 - _.", "suffix")
+        raise bad("suffix must be 1 to 40 of the characters a-z A-Z 0-9 - _.", "suffix")
     return suffix
 
 
@@ -173,7 +169,7 @@ def _seed(call: Call, body: dict[str, Any]) -> int:
         or not isinstance(seed, int)
         or not -_SEED_LIMIT <= seed < _SEED_LIMIT
     ):
-        raise _bad("seed must be a 32-bit whole number.", "seed")
+        raise bad("seed must be a 32-bit whole number.", "seed")
     return seed
 
 
@@ -181,10 +177,10 @@ def _training_type(call: Call, body: dict[str, Any], base: BaseModel) -> str | N
     given = body.get("trainingType")
     name = training_type(given) if given is not None else None
     if given is not None and name is None:
-        raise _bad("trainingType must be Standard, GlobalStandard or Developer.", "trainingType")
+        raise bad("trainingType must be Standard, GlobalStandard or Developer.", "trainingType")
     if not base.trains_in(call.home.location, name or "Standard"):
         text = (
             f"{base.wire_name} does not support fine-tuning with {name or 'Standard'} TrainingType"
         )
-        raise _bad(f"{text} in {call.home.location}.", "trainingType")
+        raise bad(f"{text} in {call.home.location}.", "trainingType")
     return name

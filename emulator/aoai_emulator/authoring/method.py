@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aoai_emulator.state.catalog import BaseModel
-from aoai_emulator.state.errors import Refused
+from aoai_emulator.state.errors import bad
 from aoai_emulator.state.training_data import Facts
 
 AUTO: Final = (None, "auto", -1)
@@ -64,7 +64,7 @@ def choose(given: dict[str, Any], kind: str, base: BaseModel, facts: Facts) -> C
     """What a job is trained with; Refused for a value that cannot be."""
     for name in given:
         if name not in (*_COMMON, *_OWN[kind]):
-            raise _bad(f"Unrecognized hyperparameter supplied: {name}", f"hyperparameters.{name}")
+            raise bad(f"Unrecognized hyperparameter supplied: {name}", f"hyperparameters.{name}")
     epochs = _whole(given, "n_epochs", default_epochs(facts.examples))
     batch = _whole(given, "batch_size", max(1, -(-facts.examples // _EXAMPLES_PER_BATCH_UNIT)))
     rate = _rate(given, base.rate)
@@ -134,16 +134,12 @@ def _own(given: dict[str, Any], name: str, kind: str) -> Any:
     return _plain_numbers(value)
 
 
-def _bad(message: str, param: str) -> Refused:
-    return Refused(400, "invalidPayload", message, param=param)
-
-
 def _whole(given: dict[str, Any], name: str, usual: int) -> int:
     value = given.get(name)
     if value in AUTO:
         return usual
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise _bad(f"{name} must be a positive whole number.", f"hyperparameters.{name}")
+        raise bad(f"{name} must be a positive whole number.", f"hyperparameters.{name}")
     return value
 
 
@@ -153,5 +149,5 @@ def _rate(given: dict[str, Any], usual: float) -> float:
         return usual
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
         text = "learning_rate_multiplier must be a positive number."
-        raise _bad(text, "hyperparameters.learning_rate_multiplier")
+        raise bad(text, "hyperparameters.learning_rate_multiplier")
     return float(value)

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from aoai_emulator.authoring.file_routes import UPLOADED, check_room
 from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.dispatch import body_fields
-from aoai_emulator.state.errors import Refused, no_entity
+from aoai_emulator.state.errors import Refused, bad, no_entity
 from aoai_emulator.state.file_records import add, catch_up, content_path, shown, table
 from aoai_emulator.state.training_data import Facts, scan
 from aoai_emulator.state.upload_records import Part, StoredUpload, end, parts, uploads
@@ -43,10 +43,6 @@ class _Joined:
     facts: Facts
 
 
-def _bad(message: str, param: str | None = None) -> Refused:
-    return Refused(400, "invalidPayload", message, param=param)
-
-
 def _shown(call: Call, upload: StoredUpload) -> dict[str, Any]:
     body: dict[str, Any] = {
         "object": "upload",
@@ -68,12 +64,12 @@ def create(call: Call) -> Response:
     body_fields(body, _FIELDS)
     for name in _FIELDS:
         if not body.get(name):
-            raise _bad(f"{name} is required.", name)
+            raise bad(f"{name} is required.", name)
     size = body["bytes"]
     if isinstance(size, bool) or not isinstance(size, int) or not 0 < size <= _LARGEST:
-        raise _bad(f"bytes must be a whole number from 1 to {_LARGEST}.", "bytes")
+        raise bad(f"bytes must be a whole number from 1 to {_LARGEST}.", "bytes")
     if body["purpose"] not in UPLOADED:
-        raise _bad(f"The purpose is not one of: {', '.join(UPLOADED)}.", "purpose")
+        raise bad(f"The purpose is not one of: {', '.join(UPLOADED)}.", "purpose")
     check_room(call)
     upload = StoredUpload(
         id=f"upload-{call.backend.ids.new()}",
@@ -106,7 +102,7 @@ def add_part(call: Call) -> Response:
     upload = _find(call)
     data = call.files.get("data")
     if data is None:
-        raise _bad("The multipart body has no part named 'data'.", "data")
+        raise bad("The multipart body has no part named 'data'.", "data")
     name = call.backend.ids.new()
     block = base64.b64encode(bytes.fromhex(call.backend.ids.new())).decode()
     part = Part(f"uplprt-{name}", block, data.size)
@@ -129,15 +125,15 @@ def plan(call: Call) -> _Plan:
     body_fields(body, ("part_ids", "md5"))
     given = body.get("part_ids")
     if not isinstance(given, list) or not given:
-        raise _bad("part_ids must be a list of the parts in their order.", "part_ids")
+        raise bad("part_ids must be a list of the parts in their order.", "part_ids")
     known = _by_name(call, upload)
     missing = [str(name) for name in given if name not in known]
     if missing:
-        raise _bad(f"There is no part {', '.join(missing)} in {upload.id}.", "part_ids")
+        raise bad(f"There is no part {', '.join(missing)} in {upload.id}.", "part_ids")
     chosen = [known[name] for name in given]
     size = sum(part.size for part in chosen)
     if size != upload.bytes:
-        raise _bad(f"The parts have {size} bytes, and {upload.bytes} were announced.", "part_ids")
+        raise bad(f"The parts have {size} bytes, and {upload.bytes} were announced.", "part_ids")
     paths = tuple(content_path(call.backend, part.id) for part in chosen)
     return _Plan(paths, size, body.get("md5"))
 
@@ -164,7 +160,7 @@ def join(call: Call) -> _Joined:
     whole = Path(target.name)
     if asked.md5 and not _same_md5(whole, asked.md5):
         whole.unlink()
-        raise _bad("The md5 of the joined parts is another one.", "md5")
+        raise bad("The md5 of the joined parts is another one.", "md5")
     return _Joined(whole, asked.size, scan(whole))
 
 

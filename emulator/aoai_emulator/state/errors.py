@@ -42,6 +42,11 @@ class ModelError(Refused):
         super().__init__(status, "", message, headers=headers, param=param)
 
 
+def bad(message: str, param: str | None = None) -> Refused:
+    """The request is not valid, as authoring answers; ``param`` names the field."""
+    return Refused(400, "invalidPayload", message, param=param)
+
+
 def not_found(message: str = "Resource not found") -> Refused:
     """The data plane's 404 for a path, an object or an api-version that it does not have."""
     return Refused(404, "404" if message == "Resource not found" else "notFound", message)

@@ -7,7 +7,8 @@ import importlib.util
 import pulumi
 import pytest
 from aoai_components.accounts import create_accounts
-from aoai_components.settings import read_settings
+
+from tests.stack_settings import read_settings
 
 ACCOUNT = {
     "id": "/subscriptions/a1a1a1a1-0000-4000-8000-000000000001/resourceGroups/rg-ai"

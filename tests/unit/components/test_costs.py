@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from aoai_components.costs import as_output, as_text, hosting_lines, monthly_before
-from aoai_components.settings import read_settings
 
 from aoai.catalog import Amount, CostLine, CostTable, built_in
+from tests.stack_settings import read_settings
 from tests.unit.components.test_settings import config, tutor
 
 HOSTED = Amount.of(1241.0)  # 1.70 USD an hour * 730 hours

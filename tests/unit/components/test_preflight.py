@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aoai_components.account_facts import AccountFacts, Reading
 from aoai_components.preflight import problems, taken_over, unchecked
-from aoai_components.settings import Settings, read_settings
+from aoai_components.settings import Settings
 
 from aoai.azure.arm.accounts import AccountDetails, Usage
 from aoai.azure.arm.deployments import Deployment
@@ -15,6 +15,7 @@ from aoai.azure.lifecycle.model_deployment import ID_TAG, OWNER_TAG
 from aoai.catalog import Offer, OfferedSku
 from aoai.errors import AuthenticationError, NotFound
 from aoai.resources.identity import address_of
+from tests.stack_settings import read_settings
 from tests.unit.components.test_settings import ARM_ID, config
 
 MODEL = "gpt-4.1-mini-2025-04-14"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from aoai_components.clouds import EMULATOR_URL
-from aoai_components.settings import read_settings
 
 from aoai.catalog import training_price
 from aoai.errors import ConfigurationError
 from aoai.resources.training_file import FileSource
+from tests.stack_settings import read_settings
 
 TENANT = "aaaaaaaa-0000-4000-8000-00000000000a"
 ARM_ID = (
