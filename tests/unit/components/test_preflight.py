@@ -64,7 +64,6 @@ def test_a_stack_that_fits_has_no_problem() -> None:
         (live(**{ID_TAG: "s2-k.i", OWNER_TAG: "o/p/s/n"}), "s1", True),
         (live(**{ID_TAG: "s2-k.i"}), None, True),
         (live(), None, True),
-        (live(**{OWNER_TAG: address_of("old")}), None, False),  # from before there was a mark
         (live(), "s1", False),  # its tags may have been taken away
     ],
 )
@@ -117,3 +116,8 @@ def test_a_sku_that_nothing_knows_is_refused_where_the_account_was_read() -> Non
     assert problem.endswith("has a SKU 'Standart', did you mean `Standard`?")
     unread: Reading[Any] = Reading()
     assert list(problems(stack(sku="Standart"), facts(offers=unread), "s")) == []
+
+
+def test_a_deployment_from_before_there_was_a_mark_is_the_stacks_own() -> None:
+    known = facts(deployments=live(**{OWNER_TAG: address_of("old")}))
+    assert list(problems(stack(deploymentName="prod"), known, None)) == []
