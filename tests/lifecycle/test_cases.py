@@ -352,3 +352,11 @@ def test_a_file_or_a_job_that_is_replaced_by_force_is_made_anew(
     played = judged(UP, *forced(how, which, True), UP)
     assert played.wrong == []
     assert played.deeds.count(f"make {kind}") == 2
+
+
+@pytest.mark.parametrize("fault", ["lost-after", "504-after", "401-after", "garbled-after"])
+def test_a_training_whose_answer_goes_astray_is_billed_once(judged: Judged, fault: str) -> None:
+    """Several seeds: one of them hits the request that is billed."""
+    for seed in range(12):
+        astray = event("up", rate=0.3, kinds=(fault, "refused-connection"))
+        assert judged(astray, program=SUBMITTING, seed=seed).wrong == [], seed

@@ -91,6 +91,12 @@ def limited(limits: Limits) -> Iterator[None]:
         _current.reset(token)
 
 
+def assume_started() -> None:
+    """The attempt of this thread may have sent all: its bytes are not seen here."""
+    if limits := _current.get():
+        limits.started = True
+
+
 class BoundedAdapter(HTTPAdapter):
     """Requests' adapter, with connections that keep to the limits of the attempt."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 
 import requests
 import urllib3.exceptions
@@ -12,7 +13,7 @@ from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 
 from aoai.azure.http.body import Body
-from aoai.azure.http.bounded import BoundedAdapter, Limits, limited
+from aoai.azure.http.bounded import BoundedAdapter, Limits, assume_started, limited
 from aoai.azure.http.content import read_content
 from aoai.azure.http.no_answer import NoAnswer, lost, unread
 from aoai.azure.http.retrying import RetryPolicy
@@ -31,6 +32,12 @@ class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
         """Nowhere."""
         return None
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """Send it; bytes that no connection of ours counts may all have arrived."""
+        if not isinstance(self.get_adapter(request.url or ""), BoundedAdapter):
+            assume_started()
+        return super().send(request, **options)
 
 
 def new_session() -> requests.Session:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import socket
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.exceptions import ProtocolError
 
+from aoai.azure.http.body import BytesBody
 from aoai.azure.http.bounded import ANSWER_LIMIT
-from aoai.azure.http.exchange import new_session
-from aoai.azure.http.retrying import Timeouts
+from aoai.azure.http.exchange import Request, exchange, new_session
+from aoai.azure.http.no_answer import NoAnswer
+from aoai.azure.http.retrying import RetryPolicy, Timeouts
 from aoai.azure.http.transport import Repeat
 from aoai.azure.http.urls import segment
 from aoai.errors import (
@@ -349,3 +356,25 @@ def test_every_session_verifies_and_follows_nothing_by_itself() -> None:
     with new_session() as session:
         assert session.verify is True
         assert session.get_adapter("https://x").max_retries.total == 0  # type: ignore[attr-defined]
+
+
+class _Hangup(HTTPAdapter):
+    """An adapter of another kind: it takes the whole request, and then the connection ends."""
+
+    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> NoReturn:
+        request.body.read()  # type: ignore[union-attr]
+        raise requests.ConnectionError(ProtocolError("Connection aborted."))
+
+
+class _NoToken(AuthBase):
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+def test_a_request_through_an_adapter_that_counts_no_bytes_may_have_arrived() -> None:
+    out = Request("POST", "https://localhost:1/jobs", {}, {}, BytesBody(b"{}"), _NoToken())
+    with new_session() as session:
+        session.mount("https://", _Hangup())
+        lost = exchange(session, out, RetryPolicy())
+    assert isinstance(lost, NoAnswer)
+    assert lost.sent
