@@ -69,6 +69,29 @@ _GROUPS: dict[type[Any], Any] = {Hyperparameters: HyperparametersEntry}
 # A version is a text, and YAML reads 2 as a number.
 FileEntry = entry_of("FileSettings", FileSource, content_version=str | int | None)
 
+
+class ReadinessSettings(Entry, frozen=True, kw_only=True):
+    """Why a model is trained, and who answers for it: tags of each of its deployments.
+
+    Attributes:
+        use_case: what the model is for.
+        baseline: what it is compared with, and how good that is.
+        target_metric: the metric and the value that it has to reach.
+        owner: who answers for it.
+    """
+
+    use_case: str | None = None
+    baseline: str | None = None
+    target_metric: str | None = None
+    owner: str | None = None
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The answers that are given, as tags."""
+        answers: dict[str, str | None] = msgspec.to_builtins(self)
+        return {name: answer for name, answer in answers.items() if answer is not None}
+
+
 ModelEntry = entry_of(
     "ModelSettings",
     TrainingOptions,
@@ -84,6 +107,14 @@ ModelEntry = entry_of(
         None,
     ),
     _checkpoint(),
+    (
+        "readiness",
+        described(
+            ReadinessSettings | None,
+            "`useCase`, `baseline`, `targetMetric`, `owner`: tags of each of its deployments.",
+        ),
+        None,
+    ),
     grader=dict[str, Any] | str | None,
 )
 
@@ -103,6 +134,14 @@ def options(kind: type[T], entry: Any) -> T:
         if not field.declared.computed
     }
     return kind(**{name: _plain(value) for name, value in values.items()})
+
+
+def deployment_options(entry: Any, model: Any = None) -> DeploymentOptions:
+    """The options that a deployment states; its own tags win over the readiness of its model."""
+    stated = options(DeploymentOptions, entry)
+    if model is None or model.readiness is None:
+        return stated
+    return replace(stated, tags={**model.readiness.tags, **(entry.tags or {})})
 
 
 def _plain(value: Any) -> Any:

@@ -23,6 +23,7 @@ from aoai_components.entries import (
     DeploymentEntry,
     Entry,
     ModelEntry,
+    deployment_options,
     given,
     options,
     source_of,
@@ -148,7 +149,9 @@ def gather_settings(
     models = {key: model_of(entry) for key, entry in entries.items()}
     deployments = {
         key: DeploymentSettings(
-            model=entry.model, account=entry.account, options=options(DeploymentOptions, entry)
+            model=entry.model,
+            account=entry.account,
+            options=deployment_options(entry, entries.get(entry.model)),
         )
         for key, entry in _read_all("deployments", DeploymentEntry, config, problems).items()
     }

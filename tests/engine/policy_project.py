@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,8 +87,16 @@ class PolicyProject:
             }
         )
 
-    def service_outputs(self, deployment: dict[str, object]) -> None:
-        """What a read brings: of a deployment what is given, of the others that they are made."""
+    def service_outputs(
+        self, deployment: dict[str, object], each: Mapping[str, object] | None = None
+    ) -> None:
+        """What a read brings: of a deployment what is given, of the others that they are made.
+
+        Args:
+            deployment: the outputs of a deployment.
+            each: other outputs of a deployment by its name, a job by its suffix, and a model by its
+                job's id.
+        """
         self._write(
             "service.json",
             {
@@ -95,6 +104,7 @@ class PolicyProject:
                 "job": {"job_id": "ftjob-1"},
                 "model": {"fine_tuned_model": MODEL},
                 "deployment": deployment,
+                "each": each or {},
             },
         )
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.engine.policy_project import (
     ACCOUNT,
+    PACK,
     Outcome,
     declared,
     deployed,
@@ -72,6 +73,8 @@ def test_no_rule_trips_or_invents_anything_in_the_life_of_a_stack(
     assert mandatory(project.preview(*settings)) == expected  # refreshed
     assert whole(project.pulumi("refresh", "--yes")).passed
     assert mandatory(project.preview(*settings)) == expected  # nothing changes
+    plain = ("preview", "--policy-pack", str(PACK), *settings)
+    assert mandatory(project.pulumi(*plain)) == expected  # not refreshed
     assert mandatory(project.preview("--target", "**first", *settings)) == expected
     assert mandatory(project.preview("--replace", "**second", *settings)) == expected
     project.service_answers(timedelta(days=5), unknown="Azure Monitor refused (403)")

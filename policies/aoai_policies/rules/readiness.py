@@ -2,7 +2,8 @@
 
 The questions are those of "When to use Azure OpenAI fine-tuning": a use case that can be named,
 what was tried and measured before (the baseline), how the quality of the model will be measured,
-and who answers for it. The answers are tags of the deployment, so that the portal shows them too.
+and who answers for it. The answers are tags of the deployment, so that the portal shows them too;
+settings of a model (``readiness``) become those of all its deployments.
 Names of tags are compared without regard to case, blanks, hyphens and underscores.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from aoai_policies.facts import Deployment, Stack
+from aoai_policies.facts import Stack
 from aoai_policies.finding import Finding
 from aoai_policies.rule import Config, Framework, Rule
 from aoai_policies.settings import list_setting, texts
@@ -29,28 +30,23 @@ def check(stack: Stack, config: Config, _now: datetime) -> Iterator[Finding]:
             continue
         if deployment.tags is None:  # not known yet
             continue
-        answered = _answered(deployment)
+        answered = _answered(deployment.tags)
         missing = [name for name in required if _plain(name) not in answered]
         if missing and deployment.registered:
             yield Finding(
                 deployment.urn,
                 f"{place(deployment)} does not state: {', '.join(missing)}.\n"
-                "Write them as `tags`: what the model is for, what it is compared with, the metric "
-                "and value that it has to reach, and who answers for it.",
+                "Write them under `readiness` of the model in the stack's file, or as `tags`: what "
+                "the model is for, what it is compared with, the metric and value that it has to "
+                "reach, and who answers for it.",
             )
 
 
-def _answered(deployment: Deployment) -> set[str]:
-    """The questions that are answered, by the deployment or by the job of its model."""
-    places: list[object] = [deployment.tags]
-    places += [
-        model.source.properties.get("readiness") for model in deployment.models if model.source
-    ]
+def _answered(tags: object) -> set[str]:
+    """The questions that tags answer."""
     return {
         _plain(name)
-        for answers in places
-        if isinstance(answers, Mapping)
-        for name, answer in answers.items()
+        for name, answer in (tags.items() if isinstance(tags, Mapping) else ())
         # An answer that is not known yet is one.
         if answer is UNKNOWN or (isinstance(answer, str) and answer.strip())
     }
@@ -70,6 +66,6 @@ RULE = Rule(
     settings={
         "required": list_setting("The questions that have to be answered.", _QUESTIONS),
     },
-    remediation="Answer the questions as tags of the deployment.",
+    remediation="Answer the questions under `readiness` of the model, or as tags.",
     check=check,
 )

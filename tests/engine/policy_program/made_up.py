@@ -1,4 +1,8 @@
-"""Resources with our type tokens and no service: outputs are what service.json holds."""
+"""Resources with our type tokens and no service: outputs are what service.json holds.
+
+It has an entry for each kind, and may have one, under ``each``, for a deployment by its name, a job
+by its suffix, and a model by its job's id.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,9 @@ class MadeUpProvider(ResourceProvider):
         return UpdateResult(self._seen(news))
 
     def _seen(self, props: dict[str, Any]) -> dict[str, Any]:
-        return {**props, **json.loads(Path("service.json").read_text())[self.kind]}
+        service = json.loads(Path("service.json").read_text())
+        key = props.get("deployment_name") or props.get("suffix") or props.get("job_id")
+        return {**props, **service[self.kind], **service.get("each", {}).get(key, {})}
 
 
 class FileProvider(MadeUpProvider):

@@ -369,3 +369,24 @@ def test_one_account_in_two_regions_is_a_contradiction() -> None:
     other = {**one, "id": one["id"].upper().replace("/SUBSCRIPTIONS", "/subscriptions")}
     text = message(accounts={"sweden": one, "again": {**other, "location": "eastus2"}})
     assert "accounts.again: the same account as `sweden`, in another region or tenant" in text
+
+
+def test_readiness_of_a_model_becomes_tags_of_its_deployments_whose_own_win() -> None:
+    answers = {"useCase": "tutoring", "owner": "team-a"}
+    deployments = {
+        "plain": {"model": "tutor", "account": "sweden", "deploymentName": "one"},
+        "own": {"model": "tutor", "account": "sweden", "tags": {"owner": "team-b", "cost": "7"}},
+    }
+
+    settings = read_settings(config(models=tutor(readiness=answers), deployments=deployments), {})
+
+    assert settings.deployments["plain"].options.tags == answers
+    assert settings.deployments["own"].options.tags == {
+        "useCase": "tutoring",
+        "owner": "team-b",
+        "cost": "7",
+    }
+
+
+def test_a_question_of_readiness_that_does_not_exist_is_an_error() -> None:
+    assert "models.tutor.readiness" in message(models=tutor(readiness={"usecase": "x"}))
