@@ -163,12 +163,7 @@ def gather_settings(
     if interval is not None and interval < 1:
         problems.append("pollInterval: at least 1 second; the service limits requests")
     located = locate(str(config.get("cloud") or "public"), accounts, environment, problems)
-    problems += contradicting(located)
-    problems += shared_names(
-        (key, located[deployment.account].key, str(deployment.options.deployment_name))
-        for key, deployment in deployments.items()
-        if deployment.options.deployment_name is not None and deployment.account in located
-    )
+    problems += [*contradicting(located), *_shared_names(deployments, located)]
     settings = Settings(
         accounts=located,
         models=models,
@@ -178,6 +173,16 @@ def gather_settings(
         poll_interval=interval or POLL_INTERVAL,
     )
     return settings, problems
+
+
+def _shared_names(
+    deployments: Mapping[str, DeploymentSettings], located: Mapping[str, Account]
+) -> Iterator[str]:
+    yield from shared_names(
+        (key, located[deployment.account].key, str(deployment.options.deployment_name))
+        for key, deployment in deployments.items()
+        if deployment.options.deployment_name is not None and deployment.account in located
+    )
 
 
 def model_of(entry: Any) -> ModelSettings:
