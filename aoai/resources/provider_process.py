@@ -26,6 +26,8 @@ _ADDRESS = re.compile(r"^(127\.0\.0\.1|\[::1\]|localhost):(\d+)$")
 WATCH_INTERVAL = 5.0
 """Seconds between two looks whether the engine is still there."""
 
+_LOOKS = 2  # refused in a row: a process that serves must not end for one refusal under load
+
 
 class EngineGone(AoaiError):
     """The engine that asked for this work is not running any more."""
@@ -83,8 +85,10 @@ def end_with_engine() -> None:
 
 
 def _watch(address: tuple[str, int]) -> None:
-    while _listens(address) or _under_way:
+    gone = 0
+    while gone < _LOOKS:
         time.sleep(WATCH_INTERVAL)
+        gone = 0 if _under_way or _listens(address) else gone + 1
     os._exit(0)
 
 
