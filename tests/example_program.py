@@ -6,7 +6,6 @@ is what was made: type tokens, as JSON.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import runpy
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 import pulumi
 
 from aoai.resources.base import PROVIDER_KEY, Provider
+from tests.pulumi_mocks import run_with_mocks
 from tests.test_state_contract import GOLDEN, PROVIDERS, STATES
 
 TOKENS = {GOLDEN[kind.__name__.removesuffix("Provider")]["token"]: kind for kind in PROVIDERS}
@@ -51,16 +51,11 @@ def _judged(provider: type[Provider], args: pulumi.runtime.MockResourceArgs) -> 
 def main(program: str) -> None:
     """Run the program as a preview would, wait for all that it started, and tell what it made."""
     judge = Judge()
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    pulumi.runtime.set_mocks(judge, project="aoai-finetune", stack="docs", preview=True)
 
-    @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def run() -> None:
         runpy.run_path(program, run_name="__main__")
 
-    run()
-    loop.close()
+    run_with_mocks(run, judge, stack="docs", preview=True)
     print(json.dumps(sorted(judge.made)))
 
 

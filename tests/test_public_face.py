@@ -8,11 +8,11 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import mocks
 
 import aoai
 from aoai.errors import ConfigurationError
 from aoai.resources.account import account_props
+from tests.pulumi_mocks import NoMocks, run_with_mocks
 
 NAMES = {
     "Account",
@@ -69,27 +69,17 @@ def test_a_plain_account_that_is_not_valid_is_refused_at_once() -> None:
 
 
 def test_an_account_takes_outputs_and_says_where_a_plain_value_is_needed() -> None:
-    mocks.set_mocks(_Nothing())
-    account = aoai.Account(
-        id=pulumi.Output.from_input(ARM_ID), tenant_id=TENANT, location="swedencentral"
-    )
-    with pytest.raises(ConfigurationError, match=r"Account\.id is an output here"):
-        account.resolved()
-
-    @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[None]:
+        account = aoai.Account(
+            id=pulumi.Output.from_input(ARM_ID), tenant_id=TENANT, location="swedencentral"
+        )
+        with pytest.raises(ConfigurationError, match=r"Account\.id is an output here"):
+            account.resolved()
+
         def check(props: Any) -> None:
             assert props["id"] == ARM_ID
             assert props["endpoint"] == "https://contoso-swedencentral.openai.azure.com"
 
         return pulumi.Output.from_input(account_props(account)).apply(check)
 
-    program()
-
-
-class _Nothing(mocks.Mocks):
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, str]]:
-        return args.name, {}
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, str], None]:
-        raise AssertionError(args.token)
+    run_with_mocks(program, NoMocks())

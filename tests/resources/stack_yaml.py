@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pulumi
 from aoai_components import create_models
 from pulumi.runtime import mocks
 
 from aoai.azure.account import Account
+from tests.pulumi_mocks import run_with_mocks
 from tests.stack_settings import read_settings
 
 
@@ -50,14 +50,12 @@ def inputs_from_yaml(
         "deployments": {"d": {"model": "m", "account": "a", **(deployment or {})}},
     }
     given = _Given()
-    mocks.set_mocks(given, project="project", stack="stack", preview=False)
 
-    @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> Any:
         created = create_models(read_settings(config, {}))
         return created["m"].deployments["d"].deployment_name
 
-    program()
+    run_with_mocks(program, given)
     dropped = ("account", "__provider", "owner", "source")
     return {
         kind: {k: v for k, v in inputs.items() if v is not None and k not in dropped}

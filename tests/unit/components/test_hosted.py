@@ -14,6 +14,7 @@ from pulumi.provider.experimental.component import ComponentProvider
 
 from aoai.errors import ConfigurationError
 from aoai.resources.account import Account
+from tests.pulumi_mocks import NoMocks, run_with_mocks
 from tests.repository import ROOT
 
 PLACE = {
@@ -100,9 +101,12 @@ def test_what_is_wrong_is_said_before_anything_is_made(
 
 
 def test_deployments_that_depend_on_another_resource_are_refused() -> None:
-    output: pulumi.Output[Any] = pulumi.Output.from_input({"one": {}})
-    with pytest.raises(pulumi.RunError, match="plain values are needed here"):
-        component_args({**GIVEN, "deployments": output}, {})
+    def program() -> None:
+        output: pulumi.Output[Any] = pulumi.Output.from_input({"one": {}})
+        with pytest.raises(pulumi.RunError, match="plain values are needed here"):
+            component_args({**GIVEN, "deployments": output}, {})
+
+    run_with_mocks(program, NoMocks())
 
 
 def test_a_program_has_to_name_an_environment_for_the_resources() -> None:
