@@ -12,133 +12,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, UpdateResult
 
-from aoai.azure.arm_names import name_key, sku_key
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import connect
 from aoai.azure.lifecycle.fine_tuning_job import WantedJob, find_job, remove_job, submit
 from aoai.azure.lifecycle.job_body import placed
 from aoai.errors import ConfigurationError
-from aoai.resources.account import ResourceArgs, account_of, place_of
+from aoai.resources.account import account_of, place_of
 from aoai.resources.base import Provider, reports, resource_props
-from aoai.resources.declaration import (
-    Change,
-    Declared,
-    InputField,
-    known,
-    parse,
-    replaces,
-    updates,
-    wire_values,
-)
-from aoai.resources.hyperparameters import METHODS, Hyperparameters
-from aoai.resources.identity import SUFFIX_LENGTH, job_seed, job_suffix
+from aoai.resources.declaration import InputField, known, parse, wire_values
+from aoai.resources.identity import job_seed, job_suffix
 from aoai.resources.job_checks import in_catalog_case, job_problems
+from aoai.resources.job_inputs import FineTuningJobArgs
 from aoai.resources.progress import say
 from aoai.resources.props import parse_state
 from aoai.resources.provider_process import ensure_engine_is_alive
-
-Text = pulumi.Input[str] | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingOptions:
-    """The inputs of a job that say how it trains, not what."""
-
-    method: Annotated[
-        pulumi.Input[str],
-        replaces(
-            "How it trains: `supervised` from answers, `dpo` from pairs of answers, "
-            "`reinforcement` from the rewards of a `grader`.",
-            wire="method.type",
-            choices=METHODS,
-        ),
-    ] = "supervised"
-    hyperparameters: Annotated[
-        pulumi.Input[Mapping[str, Any]] | None,
-        Declared(
-            change=Change.REPLACE,
-            about="`n_epochs`, `batch_size`, `learning_rate_multiplier`, and those of the method. "
-            "What is left out, `auto` or -1, is chosen by the service.",
-            stored=Hyperparameters | None,
-            group=Hyperparameters,
-        ),
-    ] = None
-    grader: Annotated[
-        pulumi.Input[Mapping[str, Any]] | None,
-        replaces(
-            "The grader of a `reinforcement` job, as the API takes it: a map with its `type`, one "
-            "of `string_check`, `text_similarity`, `score_model`, `label_model`, `python` and "
-            "`multi`, and the fields of that type.",
-            wire="method.reinforcement.grader",
-            stored=dict[str, Any] | None,
-        ),
-    ] = None
-    response_format: Annotated[
-        pulumi.Input[Mapping[str, Any]] | None,
-        replaces(
-            "The JSON Schema that the answers of a `reinforcement` job follow, as a map with "
-            "`type: json_schema` and `json_schema`.",
-            wire="method.reinforcement.response_format",
-            stored=dict[str, Any] | None,
-        ),
-    ] = None
-    suffix: Annotated[
-        Text,
-        replaces(
-            f"Part of the model's name, up to {SUFFIX_LENGTH} of `a-z A-Z 0-9 - _`; chosen if left "
-            "out.",
-            wire="suffix",
-        ),
-    ] = None
-    seed: Annotated[
-        pulumi.Input[int] | None,
-        replaces("For repeatable training; derived from the inputs if left out.", wire="seed"),
-    ] = None
-    training_type: Annotated[
-        Text,
-        replaces("`Standard`, `GlobalStandard` or `Developer`.", wire="trainingType", key=sku_key),
-    ] = None
-    generation: Annotated[
-        pulumi.Input[int], replaces("Raise it to train again with the same inputs.")
-    ] = 1
-    on_delete: Annotated[
-        pulumi.Input[str],
-        updates(
-            "`cancel` stops a job that still runs; `delete` also removes its record and its result "
-            "files.",
-            choices=("cancel", "delete"),
-        ),
-    ] = "cancel"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FineTuningJobArgs(TrainingOptions, ResourceArgs):
-    """Inputs of a :class:`FineTuningJob`."""
-
-    model: Annotated[
-        pulumi.Input[str],
-        replaces(
-            "Base model, with its date, or a fine-tuned model to continue from.",
-            wire="model",
-            key=name_key,
-        ),
-    ]
-    training_file: Annotated[
-        pulumi.Input[str],
-        replaces("Id of a processed file of the same account.", wire="training_file"),
-    ]
-    training_file_sha256: Annotated[
-        Text, replaces("Its content, so that the same data under another id is no new job.")
-    ] = None
-    validation_file: Annotated[
-        Text, replaces("Id of the file that the model is measured on.", wire="validation_file")
-    ] = None
-    validation_file_sha256: Annotated[Text, replaces("Its content.")] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ import msgspec
 
 from aoai.resources import FineTunedModelArgs
 from aoai.resources.declaration import InputField, inputs_of
-from aoai.resources.fine_tuning_job import TrainingOptions
 from aoai.resources.hyperparameters import Hyperparameters
+from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.training_file import FileSource
 

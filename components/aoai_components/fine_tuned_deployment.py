@@ -29,7 +29,7 @@ from aoai.resources import (
 )
 from aoai.resources.account import AccountInput, account_props
 from aoai.resources.declaration import values_of
-from aoai.resources.fine_tuning_job import TrainingOptions
+from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.training_file import FileSource
 

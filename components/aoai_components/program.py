@@ -10,8 +10,8 @@ import pulumi
 
 from aoai.resources import JobWaiter
 from aoai.resources.declaration import values_of
-from aoai.resources.fine_tuning_job import TrainingOptions
 from aoai.resources.identity import stack_key
+from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.stack_identity import identity_of_stack
 from aoai_components.account_facts import read_accounts

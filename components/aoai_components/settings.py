@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from aoai.azure.account import Account
 from aoai.catalog import Catalog
-from aoai.resources.fine_tuning_job import TrainingOptions
 from aoai.resources.hyperparameters import CHOSEN, METHODS
+from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.training_file import FileSource
 from aoai_components.account_settings import AccountSettings, CreateSettings, locate

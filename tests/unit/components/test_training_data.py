@@ -12,7 +12,7 @@ from aoai_components.training_data import Forecast, judge_data
 
 from aoai.catalog import CostLine, built_in, with_prices
 from aoai.errors import DatasetError
-from aoai.resources.fine_tuning_job import TrainingOptions
+from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.training_file import FileSource
 from tests.conftest import write_examples
 

@@ -1,0 +1,113 @@
+"""The inputs of a fine-tuning job: how it trains, and what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import pulumi
+
+from aoai.azure.arm_names import name_key, sku_key
+from aoai.resources.account import ResourceArgs
+from aoai.resources.declaration import Change, Declared, replaces, updates
+from aoai.resources.hyperparameters import METHODS, Hyperparameters
+from aoai.resources.identity import SUFFIX_LENGTH
+
+Text = pulumi.Input[str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingOptions:
+    """The inputs of a job that say how it trains, not what."""
+
+    method: Annotated[
+        pulumi.Input[str],
+        replaces(
+            "How it trains: `supervised` from answers, `dpo` from pairs of answers, "
+            "`reinforcement` from the rewards of a `grader`.",
+            wire="method.type",
+            choices=METHODS,
+        ),
+    ] = "supervised"
+    hyperparameters: Annotated[
+        pulumi.Input[Mapping[str, Any]] | None,
+        Declared(
+            change=Change.REPLACE,
+            about="`n_epochs`, `batch_size`, `learning_rate_multiplier`, and those of the method. "
+            "What is left out, `auto` or -1, is chosen by the service.",
+            stored=Hyperparameters | None,
+            group=Hyperparameters,
+        ),
+    ] = None
+    grader: Annotated[
+        pulumi.Input[Mapping[str, Any]] | None,
+        replaces(
+            "The grader of a `reinforcement` job, as the API takes it: a map with its `type`, one "
+            "of `string_check`, `text_similarity`, `score_model`, `label_model`, `python` and "
+            "`multi`, and the fields of that type.",
+            wire="method.reinforcement.grader",
+            stored=dict[str, Any] | None,
+        ),
+    ] = None
+    response_format: Annotated[
+        pulumi.Input[Mapping[str, Any]] | None,
+        replaces(
+            "The JSON Schema that the answers of a `reinforcement` job follow, as a map with "
+            "`type: json_schema` and `json_schema`.",
+            wire="method.reinforcement.response_format",
+            stored=dict[str, Any] | None,
+        ),
+    ] = None
+    suffix: Annotated[
+        Text,
+        replaces(
+            f"Part of the model's name, up to {SUFFIX_LENGTH} of `a-z A-Z 0-9 - _`; chosen if left "
+            "out.",
+            wire="suffix",
+        ),
+    ] = None
+    seed: Annotated[
+        pulumi.Input[int] | None,
+        replaces("For repeatable training; derived from the inputs if left out.", wire="seed"),
+    ] = None
+    training_type: Annotated[
+        Text,
+        replaces("`Standard`, `GlobalStandard` or `Developer`.", wire="trainingType", key=sku_key),
+    ] = None
+    generation: Annotated[
+        pulumi.Input[int], replaces("Raise it to train again with the same inputs.")
+    ] = 1
+    on_delete: Annotated[
+        pulumi.Input[str],
+        updates(
+            "`cancel` stops a job that still runs; `delete` also removes its record and its result "
+            "files.",
+            choices=("cancel", "delete"),
+        ),
+    ] = "cancel"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineTuningJobArgs(TrainingOptions, ResourceArgs):
+    """Inputs of a :class:`FineTuningJob`."""
+
+    model: Annotated[
+        pulumi.Input[str],
+        replaces(
+            "Base model, with its date, or a fine-tuned model to continue from.",
+            wire="model",
+            key=name_key,
+        ),
+    ]
+    training_file: Annotated[
+        pulumi.Input[str],
+        replaces("Id of a processed file of the same account.", wire="training_file"),
+    ]
+    training_file_sha256: Annotated[
+        Text, replaces("Its content, so that the same data under another id is no new job.")
+    ] = None
+    validation_file: Annotated[
+        Text, replaces("Id of the file that the model is measured on.", wire="validation_file")
+    ] = None
+    validation_file_sha256: Annotated[Text, replaces("Its content.")] = None
