@@ -27,7 +27,7 @@ settings = stack.settings
 stack.show()
 
 accounts = create_accounts(settings)
-ready = looked_at(settings, list(accounts.values()))
+ready = looked_at(settings, [made for account in accounts.values() for made in account.ready])
 components = create_models(settings, pulumi.ResourceOptions(depends_on=ready))
 
 for name, forecast in stack.forecasts.items():

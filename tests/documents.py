@@ -37,6 +37,11 @@ class Block:
     not_run: str | None
     """Why nobody runs it, if a comment before it says so."""
 
+    @property
+    def needs_azure_native(self) -> bool:
+        """Whether it is a program that tests/azure_native runs."""
+        return self.language == "python" and "aoai_components.openai_account" in self.text
+
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
 

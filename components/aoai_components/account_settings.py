@@ -3,11 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from aoai.azure.account import Account
 from aoai.errors import ConfigurationError
 from aoai_components.clouds import find_cloud
 from aoai_components.entries import Entry
+
+
+class PrincipalSettings(Entry, frozen=True, kw_only=True):
+    """Somebody in Entra who gets a role.
+
+    Attributes:
+        id: its object id; of an application the one of its service principal.
+        type: ``ServicePrincipal``, ``User`` or ``Group``.
+    """
+
+    id: str
+    type: Literal["ServicePrincipal", "User", "Group"] = "ServicePrincipal"
+
+
+class AlertSettings(Entry, frozen=True, kw_only=True):
+    """When somebody is told about a deployment.
+
+    Attributes:
+        action_groups: ARM ids of the action groups that are told.
+        silence: when a deployment that was called the day before is not called for a day.
+        removal: when a deployment is deleted.
+    """
+
+    action_groups: tuple[str, ...]
+    silence: bool = True
+    removal: bool = True
+
+
+class TrainingStorageSettings(Entry, frozen=True, kw_only=True):
+    """Storage for training data, which the account's own identity can read.
+
+    Attributes:
+        name: of the storage account, unique in Azure.
+        container: of the data.
+    """
+
+    name: str
+    container: str = "training"
 
 
 class CreateSettings(Entry, frozen=True, kw_only=True):
@@ -16,13 +55,29 @@ class CreateSettings(Entry, frozen=True, kw_only=True):
     Attributes:
         kind: ``OpenAI`` or ``AIServices``.
         sku: its price tier.
+        create_resource_group: make its resource group too.
         public_network_access: ``Enabled`` or ``Disabled``.
-        tags: its tags.
+        allowed_ip_ranges: addresses (CIDR) that may reach it; then no other may.
+        allowed_subnets: ARM ids of subnets that may reach it; then no other may.
+        deployers: who trains and deploys, each with `id` and `type`.
+        consumers: who calls its deployments, each with `id` and `type`.
+        log_analytics_workspace: ARM id of the workspace that gets its logs and metrics.
+        alerts: `actionGroups` that are told of `silence` and `removal` of a deployment.
+        training_storage: storage for training data, with `name` and `container`.
+        tags: tags of all that is made.
     """
 
-    kind: str = "OpenAI"
+    kind: Literal["OpenAI", "AIServices"] = "OpenAI"
     sku: str = "S0"
-    public_network_access: str = "Enabled"
+    create_resource_group: bool = False
+    public_network_access: Literal["Enabled", "Disabled"] = "Enabled"
+    allowed_ip_ranges: tuple[str, ...] = ()
+    allowed_subnets: tuple[str, ...] = ()
+    deployers: tuple[PrincipalSettings, ...] = ()
+    consumers: tuple[PrincipalSettings, ...] = ()
+    log_analytics_workspace: str | None = None
+    alerts: AlertSettings | None = None
+    training_storage: TrainingStorageSettings | None = None
     tags: dict[str, str] | None = None
 
 
@@ -34,7 +89,7 @@ class AccountSettings(Entry, frozen=True, kw_only=True):
         tenant_id: the Entra tenant of its subscription.
         location: its region, for example ``swedencentral``.
         endpoint: where its data plane answers, if that does not follow from its name.
-        create: make it, in a resource group that exists.
+        create: make it.
     """
 
     id: str

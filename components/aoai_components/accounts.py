@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 import pulumi
 
+from aoai.azure.account import Account
+from aoai_components.account_settings import CreateSettings
 from aoai_components.settings import Settings
 
+if TYPE_CHECKING:
+    from aoai_components.openai_account import OpenAIAccount, OpenAIAccountArgs
 
-def create_accounts(settings: Settings) -> dict[str, pulumi.Resource]:
+
+def create_accounts(settings: Settings) -> Mapping[str, OpenAIAccount]:
     """Declare the accounts that have ``create``; for the others nothing is needed.
 
     Raises:
@@ -25,6 +34,32 @@ def create_accounts(settings: Settings) -> dict[str, pulumi.Resource]:
             "`make azure-native`"
         ) from None
     return {
-        key: OpenAIAccount(key, settings.accounts[key], create)
+        key: OpenAIAccount(key, args_of_account(settings.accounts[key], create))
         for key, create in settings.created.items()
     }
+
+
+def args_of_account(account: Account, create: CreateSettings) -> OpenAIAccountArgs:
+    """The component's inputs: where the account is, and what ``create`` states."""
+    from aoai_components.openai_account import (  # noqa: PLC0415
+        Alerts,
+        OpenAIAccountArgs,
+        Principal,
+        TrainingStorage,
+    )
+
+    stated: dict[str, Any] = msgspec.structs.asdict(create)
+    for name in ("deployers", "consumers"):
+        stated[name] = [Principal(**msgspec.structs.asdict(one)) for one in stated[name]]
+    for name, kind in (("alerts", Alerts), ("training_storage", TrainingStorage)):
+        if stated[name] is not None:
+            stated[name] = kind(**msgspec.structs.asdict(stated[name]))
+    return OpenAIAccountArgs(
+        name=account.name,
+        location=account.location,
+        subscription_id=account.subscription_id,
+        tenant_id=account.tenant_id,
+        resource_group=account.resource_group,
+        cloud=account.cloud,
+        **stated,
+    )

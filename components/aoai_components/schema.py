@@ -21,9 +21,11 @@ def stack_schema() -> dict[str, Any]:
 
     Keys of other projects and of Pulumi itself are free.
     """
-    schemas, components = msgspec.json.schema_components(
+    described = msgspec.json.schema_components(
         tuple(_ENTRIES.values()), ref_template="#/$defs/{name}"
     )
+    # As JSON has it: a default of a list is a tuple in Python.
+    schemas, components = msgspec.json.decode(msgspec.json.encode(described))
     keys: dict[str, Any] = {
         name: {"type": "object", "additionalProperties": schema}
         for name, schema in zip(_ENTRIES, schemas, strict=True)

@@ -19,6 +19,7 @@ from aoai.resources.training_file import FileSource
 from aoai_components.account_settings import AccountSettings, CreateSettings, locate
 from aoai_components.catalog_settings import read_catalog
 from aoai_components.config_errors import did_you_mean, read_entry, reference
+from aoai_components.created_accounts import create_problems
 from aoai_components.entries import (
     DeploymentEntry,
     Entry,
@@ -162,6 +163,9 @@ def gather_settings(
     interval = config.get("poll_interval")
     if interval is not None and interval < 1:
         problems.append("pollInterval: at least 1 second; the service limits requests")
+    for key, account in accounts.items():
+        if account.create is not None:
+            problems += create_problems(f"accounts.{key}.create", account.create)
     located = locate(str(config.get("cloud") or "public"), accounts, environment, problems)
     problems += [*contradicting(located), *_shared_names(deployments, located)]
     settings = Settings(
