@@ -3,6 +3,7 @@
 AoaiError
 ├── ConfigurationError        what was asked for is not valid, whatever the service answers
 ├── DatasetError              a training file cannot be read
+├── ResultsError              a job's result file cannot be read
 ├── AuthenticationError       no token could be had for a tenant
 ├── RequestNotSent            the request never reached the service: sending it again is safe
 ├── ResponseUnknown           the request may have been carried out: look before repeating it
@@ -33,6 +34,10 @@ class ConfigurationError(AoaiError):
 
 class DatasetError(AoaiError):
     """A training file that cannot be read: missing, not a regular file, or changed meanwhile."""
+
+
+class ResultsError(AoaiError):
+    """A job's result file that cannot be read: missing, malformed or too large."""
 
 
 class AuthenticationError(AoaiError):

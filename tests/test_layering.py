@@ -89,12 +89,22 @@ LAYERS = {
         also=("aoai.catalog", "aoai.errors"),
         no={"pulumi"},
     ),
+    "aoai.results": layer(
+        "aoai.results", "aoai.azure", "aoai.catalog", "aoai.errors", no={"pulumi", *HTTP}
+    ),
     "aoai.resources": layer(
-        "aoai.resources", "aoai.dataset", "aoai.azure", "aoai.catalog", "aoai.errors", no=HTTP
+        "aoai.resources",
+        "aoai.results",
+        "aoai.dataset",
+        "aoai.azure",
+        "aoai.catalog",
+        "aoai.errors",
+        no=HTTP,
     ),
     "aoai.cli": layer(
         "aoai.__version__",
         "aoai.cli",
+        "aoai.results",
         "aoai.dataset",
         "aoai.azure",
         "aoai.catalog",

@@ -21,6 +21,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from aoai.resources import (
     deployment_state,
     fine_tuned_model,
+    fine_tuned_model_state,
     fine_tuning_job,
     model_deployment,
     stack_identity,
@@ -46,7 +47,7 @@ RESOURCES: list[type[Resource]] = [
 STATES = {
     "TrainingFile": training_file.TrainingFileState,
     "FineTuningJob": fine_tuning_job.FineTuningJobState,
-    "FineTunedModel": fine_tuned_model.FineTunedModelState,
+    "FineTunedModel": fine_tuned_model_state.FineTunedModelState,
     "ModelDeployment": deployment_state.ModelDeploymentState,
 }
 

@@ -7,8 +7,9 @@ deletes a fine-tuned model, only the portal does, and a model that is not deploy
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import pulumi
@@ -22,7 +23,17 @@ from aoai.errors import ConfigurationError, NotFound
 from aoai.resources.account import ResourceArgs, account_of
 from aoai.resources.base import Provider, reports, resource_props
 from aoai.resources.declaration import known, parse, replaces, updates
-from aoai.resources.props import parse_state
+from aoai.resources.fine_tuned_model_state import (
+    FineTunedModelState,
+    choices,
+    state_of,
+    stored_checkpoints,
+)
+from aoai.resources.progress import say
+from aoai.resources.props import is_known, parse_state
+from aoai.results.checkpoint_choice import choose
+from aoai.results.metrics import METRICS
+from aoai.results.reading import JobResults, read_job_results
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,37 +46,25 @@ class FineTunedModelArgs(ResourceArgs):
     ]
     checkpoint: Annotated[
         pulumi.Input[str | int],
-        updates("`final`, `best` (lowest validation loss) or a step number.", stored=str | int),
+        updates(
+            "`final`, `best` (lowest validation loss, or highest validation reward) or a step "
+            "number.",
+            stored=str | int,
+        ),
     ] = "final"
+    checkpoint_metric: Annotated[
+        pulumi.Input[str] | None,
+        updates(
+            "What `best` goes by instead, as the API names it: a loss, an accuracy or a reward.",
+            choices=tuple(METRICS),
+        ),
+    ] = None
 
     @property
     def choice(self) -> str | int:
         """The checkpoint that stored inputs ask for."""
         checkpoint: Any = self.checkpoint
         return checkpoint if isinstance(checkpoint, int) else str(checkpoint)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Checkpoint:
-    """A checkpoint as it is stored; ``created_at`` in seconds since 1970."""
-
-    id: str
-    model: str
-    step_number: int | None
-    created_at: int | None
-    metrics: dict[str, float]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FineTunedModelState:
-    """Outputs: ``fine_tuned_model`` is the name to deploy, of the model or of its checkpoint."""
-
-    fine_tuned_model: str
-    base_model: str
-    trained_tokens: int | None = None
-    checkpoints: list[Checkpoint] = field(default_factory=list)
-    lifecycle_status: str | None = None
-    inference_retires_at: int | None = None
 
 
 class FineTunedModelProvider(Provider):
@@ -81,6 +80,9 @@ class FineTunedModelProvider(Provider):
         if isinstance(choice, str) and choice not in ("final", "best"):
             text = f"`checkpoint` takes `final`, `best` or a step number, not {choice!r}"
             return {}, [CheckFailure("checkpoint", text)]
+        if news.get("checkpoint_metric") is not None and is_known(choice) and choice != "best":
+            text = "`checkpoint_metric` is what `checkpoint: best` goes by: set that as well"
+            return {}, [CheckFailure("checkpoint_metric", text)]
         return {}, []
 
     @reports
@@ -91,8 +93,12 @@ class FineTunedModelProvider(Provider):
 
     @reports
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Whether the model is still there, and until when the service runs it."""
-        clients = connect(account_of(parse(FineTunedModelArgs, props).account))
+        """Whether the model is still there, and until when the service runs it.
+
+        What the job left does not change; it is read only if it is not stored yet.
+        """
+        inputs = parse(FineTunedModelArgs, props)
+        clients = connect(account_of(inputs.account))
         try:
             model = clients.models.get_model(id_)
         except NotFound:
@@ -101,6 +107,8 @@ class FineTunedModelProvider(Provider):
             "lifecycle_status": model.lifecycle_status,
             "inference_retires_at": model.inference_retires_at,
         }
+        if props.get("curves") is None:
+            facts |= _completed(clients, inputs, model)
         return ReadResult(id_, {**props, **facts})
 
     @reports
@@ -108,7 +116,9 @@ class FineTunedModelProvider(Provider):
         """Choose the checkpoint anew, among those that are stored: old records go away."""
         inputs, state = parse(FineTunedModelArgs, news), parse_state(FineTunedModelState, olds)
         name = state.fine_tuned_model.partition(":")[0]
-        chosen = choose(name, state.checkpoints, inputs.choice)
+        chosen = choose(
+            name, choices(state.checkpoints), inputs.choice, known(inputs.checkpoint_metric)
+        )
         return UpdateResult(self.outputs(news, replace(state, fine_tuned_model=chosen)))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -119,16 +129,27 @@ def _look(inputs: FineTunedModelArgs) -> tuple[str, FineTunedModelState]:
     """The model that the job left, by name, and what is stored of it and its checkpoints."""
     clients = connect(account_of(inputs.account))
     job, name = _succeeded(clients, known(inputs.job_id))
-    model = _present(clients, job, name)
-    checkpoints = _checkpoints(clients, job.id)
-    return model.id, FineTunedModelState(
-        fine_tuned_model=choose(name, checkpoints, inputs.choice),
-        base_model=job.model,
-        trained_tokens=job.trained_tokens,
-        checkpoints=checkpoints,
-        lifecycle_status=model.lifecycle_status,
-        inference_retires_at=model.inference_retires_at,
-    )
+    model, results = _present(clients, job, name), _results(clients, job)
+    kept = choices(stored_checkpoints(results))
+    chosen = choose(name, kept, inputs.choice, known(inputs.checkpoint_metric))
+    return model.id, state_of(chosen, job, model, results)
+
+
+def _results(clients: AccountClients, job: jobs.Job) -> JobResults:
+    results = read_job_results(clients, job)
+    if results.unread:
+        more = "; a refresh tries again" if results.is_passing else ""
+        say(f"{job.id}: its curves are those of its checkpoints alone: {results.unread}{more}")
+    return results
+
+
+def _completed(clients: AccountClients, inputs: FineTunedModelArgs, model: Model) -> dict[str, Any]:
+    """What a state lacks that an older version wrote, or that could not be read at the time."""
+    job = find_job(clients, known(inputs.job_id))
+    if job is None:
+        return {}
+    state = dataclasses.asdict(state_of(model.id, job, model, _results(clients, job)))
+    return {name: state[name] for name in ("hyperparameters", "curves", "overfit", "billed")}
 
 
 def _succeeded(clients: AccountClients, job_id: str) -> tuple[jobs.Job, str]:
@@ -152,51 +173,6 @@ def _present(clients: AccountClients, job: jobs.Job, name: str) -> Model:
         ) from None
 
 
-def _checkpoints(clients: AccountClients, job_id: str) -> list[Checkpoint]:
-    """The checkpoints of a job; none where its record is gone."""
-    try:
-        listed = clients.jobs.list_checkpoints(job_id)
-    except NotFound:
-        return []
-    return [
-        Checkpoint(
-            id=point.id,
-            model=point.model,
-            step_number=point.step_number,
-            created_at=point.created_at,
-            metrics=dict(point.metrics),
-        )
-        for point in listed
-    ]
-
-
-def validation_loss(point: Checkpoint) -> float | None:
-    """Loss over the validation file, of all of it where that was measured."""
-    return point.metrics.get("full_valid_loss", point.metrics.get("valid_loss"))
-
-
-def choose(name: str, checkpoints: list[Checkpoint], choice: str | int) -> str:
-    """The name of the model or checkpoint to serve.
-
-    Raises:
-        ConfigurationError: the service kept no such checkpoint; it keeps those of the last three
-            epochs, and sometimes one more.
-    """
-    if choice == "final":
-        return name
-    losses = {point.model: validation_loss(point) for point in checkpoints}
-    measured = {model: loss for model, loss in losses.items() if loss is not None}
-    if choice == "best" and measured:
-        return min(measured, key=lambda model: measured[model])
-    for point in checkpoints:
-        if point.step_number == choice:
-            return point.model
-    steps = ", ".join(str(point.step_number) for point in checkpoints) or "none"
-    raise ConfigurationError(
-        f"{name} has no checkpoint {choice!r}; steps kept: {steps}; `best` needs a validation file"
-    )
-
-
 class FineTunedModel(Resource, module="aoai", name="FineTunedModel"):
     """What a succeeded job left."""
 
@@ -206,6 +182,10 @@ class FineTunedModel(Resource, module="aoai", name="FineTunedModel"):
     checkpoints: pulumi.Output[list[dict[str, Any]]]
     lifecycle_status: pulumi.Output[str | None]
     inference_retires_at: pulumi.Output[int | None]
+    hyperparameters: pulumi.Output[dict[str, Any] | None]
+    curves: pulumi.Output[dict[str, list[list[float]]] | None]
+    overfit: pulumi.Output[dict[str, Any] | None]
+    billed: pulumi.Output[dict[str, Any] | None]
 
     def __init__(
         self, name: str, args: FineTunedModelArgs, opts: pulumi.ResourceOptions | None = None

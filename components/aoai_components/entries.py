@@ -7,7 +7,8 @@ another way is listed here: an account or a model by its key, a file by its path
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
@@ -26,6 +27,11 @@ Field = tuple[str, Any] | tuple[str, Any, Any]
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """Base: camelCase in the stack's file, as everywhere in Pulumi; a typo is an error."""
+
+
+def camel(name: str) -> str:
+    """``deployment_name`` as ``deploymentName``."""
+    return re.sub(r"_(\w)", lambda letter: letter[1].upper(), name)
 
 
 def described(kind: Any, about: str) -> Any:
@@ -58,10 +64,14 @@ def entry_of(name: str, options: type[Any], *more: Field, **wider: Any) -> Any:
     return msgspec.defstruct(name, [*more, *keys], bases=(Entry,), kw_only=True, frozen=True)
 
 
-def _checkpoint() -> Field:
-    return next(
-        _key(field) for field in inputs_of(FineTunedModelArgs) if field.name == "checkpoint"
-    )
+def _checkpoint() -> Iterator[Field]:
+    """The choice of a checkpoint; its metric has the API's name in camelCase."""
+    for field in inputs_of(FineTunedModelArgs):
+        if field.name == "checkpoint":
+            yield _key(field)
+        elif field.name == "checkpoint_metric":
+            choices = tuple(camel(name) for name in field.declared.choices)
+            yield _key(replace(field, declared=replace(field.declared, choices=choices)))
 
 
 HyperparametersEntry = entry_of("HyperparametersSettings", Hyperparameters)
@@ -106,7 +116,7 @@ ModelEntry = entry_of(
         described(str | FileEntry | None, "The same for what the model is measured on."),
         None,
     ),
-    _checkpoint(),
+    *_checkpoint(),
     (
         "readiness",
         described(
@@ -160,6 +170,11 @@ def step_of(checkpoint: str | int) -> str | int:
     """A step in quotes is a number too."""
     text = str(checkpoint)
     return int(text) if text.isdecimal() else text
+
+
+def metric_of(name: str | None) -> str | None:
+    """``validLoss`` as ``valid_loss``, the API's name."""
+    return None if name is None else re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
 
 
 def source_of(file: Any) -> FileSource:

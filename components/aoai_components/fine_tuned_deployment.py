@@ -57,7 +57,8 @@ class FineTunedDeploymentArgs(TrainingOptions):
         base_model: the model to start from, with its date.
         training_file: a JSONL file by its path, or another source.
         validation_file: the same for the data that the model is measured on.
-        checkpoint: ``final``, ``best`` (lowest validation loss) or a step number.
+        checkpoint: ``final``, ``best`` or a step number.
+        checkpoint_metric: what ``best`` goes by; see :class:`FineTunedModelArgs`.
         deployments: where the model is served, by name.
         waiter: waits for the job; shared by all components of a program if left out, so that one
             poll serves an account.
@@ -69,6 +70,7 @@ class FineTunedDeploymentArgs(TrainingOptions):
     training_file: Source
     validation_file: Source | None = None
     checkpoint: pulumi.Input[str | int] = "final"
+    checkpoint_metric: pulumi.Input[str] | None = None
     deployments: Mapping[str, DeploymentTarget] = field(default_factory=dict)
     waiter: JobWaiter | None = None
     owner: pulumi.Input[str] | None = None
@@ -100,6 +102,7 @@ class FineTunedDeployment(pulumi.ComponentResource):
                 account=args.account,
                 job_id=_trained(self.job, args.waiter or JobWaiter.of_program()),
                 checkpoint=args.checkpoint,
+                checkpoint_metric=args.checkpoint_metric,
                 owner=args.owner,
             ),
             self.child,

@@ -86,6 +86,8 @@ class FineTunedDeploymentArgs(TypedDict):
     """`cancel` stops a job that still runs; `delete` also removes its record."""
     checkpoint: NotRequired[pulumi.Input[str]]
     """`final`, `best` (lowest validation loss) or a step number."""
+    checkpoint_metric: NotRequired[pulumi.Input[str]]
+    """What `best` goes by instead, such as `valid_mean_token_accuracy`."""
     deployments: NotRequired[dict[str, DeploymentTargetArgs]]
     """Where the model is served, by name; plain values only."""
     poll_interval: NotRequired[float]
@@ -169,6 +171,7 @@ def component_args(
         validation_file=args.get("validation_file"),
         hyperparameters={name: _number(args[name], kind) for name, kind in known.items()} or None,
         checkpoint=args.get("checkpoint", "final"),
+        checkpoint_metric=args.get("checkpoint_metric"),
         deployments={key: _target(args, target, environ) for key, target in targets.items()},
         waiter=JobWaiter(interval=float(args.get("poll_interval", 15.0))),
         **_given(args, TRAINING),

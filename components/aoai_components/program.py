@@ -36,6 +36,7 @@ def args_of(
         training_file=model.files[TRAINING],
         validation_file=model.files.get(VALIDATION),
         checkpoint=model.checkpoint,
+        checkpoint_metric=model.checkpoint_metric,
         deployments={
             key: DeploymentTarget(
                 account=settings.account_of(key), **values_of(DeploymentOptions, deployment.options)

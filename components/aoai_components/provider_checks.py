@@ -19,6 +19,7 @@ from aoai.resources.file_sources import source_failures
 from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.model_deployment import ModelDeploymentProvider
+from aoai_components.entries import camel
 
 _NAME = re.compile(r"`[a-z_]+`")
 
@@ -68,11 +69,6 @@ def contradicting(accounts: Mapping[str, Account]) -> Iterator[str]:
 def in_settings_words(text: str) -> str:
     """A sentence about inputs, as the stack's file names them."""
     return _NAME.sub(lambda name: camel(name[0]), text)
-
-
-def camel(name: str) -> str:
-    """``deployment_name`` as ``deploymentName``."""
-    return re.sub(r"_(\w)", lambda letter: letter[1].upper(), name)
 
 
 def _refused(where: str, provider: Provider, given: Mapping[str, Any]) -> Iterator[str]:

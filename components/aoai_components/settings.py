@@ -26,6 +26,7 @@ from aoai_components.entries import (
     ModelEntry,
     deployment_options,
     given,
+    metric_of,
     options,
     source_of,
     step_of,
@@ -51,6 +52,7 @@ class ModelSettings:
         base_model: the model to start from.
         files: where its data comes from, by the setting that names it.
         checkpoint: which one to serve.
+        checkpoint_metric: what the best one goes by, as the API names it.
         options: how it is trained.
     """
 
@@ -59,6 +61,7 @@ class ModelSettings:
     files: Mapping[str, FileSource]
     checkpoint: str | int
     options: TrainingOptions
+    checkpoint_metric: str | None = None
 
     @property
     def paths(self) -> dict[str, str]:
@@ -197,6 +200,7 @@ def model_of(entry: Any) -> ModelSettings:
         base_model=entry.base_model,
         files={name: source_of(file) for name, file in files.items() if file is not None},
         checkpoint=step_of(entry.checkpoint),
+        checkpoint_metric=metric_of(entry.checkpoint_metric),
         options=options(TrainingOptions, entry),
     )
 
@@ -233,6 +237,8 @@ def _model_problems(where: str, model: ModelSettings, config: Mapping[str, Any])
     for name, file in model.files.items():
         yield from file_problems(f"{where}.{name}", given(file))
     checked = {**given(model.options), "checkpoint": model.checkpoint}
+    if model.checkpoint_metric is not None:
+        checked["checkpoint_metric"] = model.checkpoint_metric
     if VALIDATION in model.files:
         checked["validation_file"] = "file"  # its id is not known before it is uploaded
     yield from model_problems(where, checked)

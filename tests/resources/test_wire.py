@@ -90,6 +90,7 @@ ELSEWHERE: Mapping[str, str] = {
     "FineTuningJob.validation_file_sha256": "the suffix",
     "FineTunedModel.job_id": "the path of a GET",
     "FineTunedModel.checkpoint": "the model that is deployed: test_fine_tuned_model.py",
+    "FineTunedModel.checkpoint_metric": "the model that is deployed: test_fine_tuned_model.py",
     "ModelDeployment.model": "below: every deployment has one",
     "ModelDeployment.model_version": "below: every deployment has one",
     "ModelDeployment.on_model_change": "PUT or DELETE: test_model_deployment.py",

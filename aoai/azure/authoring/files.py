@@ -171,6 +171,15 @@ class FilesClient:
         response = self._transport.request("GET", path, params=self._params)
         return self._read(response, f"GET {path} of {self._transport.label}")
 
+    def get_content(self, file_id: str) -> bytes:
+        """The bytes of a file, such as a job's ``results.csv``; at most 16 MiB.
+
+        Raises:
+            NotFound: there is none of that id, or the service has not written it yet.
+        """
+        path = f"/files/{segment(file_id)}/content"
+        return self._transport.request("GET", path, params=self._params, as_file=True).content
+
     def list_files(self, purpose: str = "fine-tune") -> list[File]:
         """All files of a purpose."""
         params = {**self._params, "purpose": purpose}

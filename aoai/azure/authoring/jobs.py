@@ -24,10 +24,16 @@ _PAGE = "100"  # jobs a page; an account keeps 500 (its MaxFineTuneCount, Oct 20
 
 @dataclass(frozen=True)
 class JobError:
-    """Why a job failed, in the service's words, made fit to be shown."""
+    """Why a job failed, in the service's words, made fit to be shown.
+
+    Attributes:
+        code: a word, or the status of HTTP as text.
+        param: the field of the request that it is about, such as ``training_file``, if any.
+    """
 
     code: str = ""
     message: str = ""
+    param: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,7 +193,28 @@ class FineTuningJobsClient:
             NotFound: there is none of that id.
             ApiError: it has ended already, or cannot be cancelled.
         """
-        path = f"{_path(job_id)}/cancel"
+        return self._act(job_id, "cancel")
+
+    def pause_job(self, job_id: str) -> Job:
+        """Halt a running job after the step that it is at; it leaves a checkpoint.
+
+        Raises:
+            NotFound: there is none of that id.
+            ApiError: it does not run.
+        """
+        return self._act(job_id, "pause")
+
+    def resume_job(self, job_id: str) -> Job:
+        """Let a paused job go on.
+
+        Raises:
+            NotFound: there is none of that id.
+            ApiError: it is not paused.
+        """
+        return self._act(job_id, "resume")
+
+    def _act(self, job_id: str, verb: str) -> Job:
+        path = f"{_path(job_id)}/{verb}"
         response = self._transport.request("POST", path, params=self._params, repeat=Repeat.ALWAYS)
         return self._read(response, f"POST {path}")
 
@@ -258,4 +285,5 @@ def _error(value: object) -> JobError | None:
     error = mapping(value)
     code, message = text(error.get("code")), redact(text(error.get("message")))
     # Some versions send an empty error object with a job that is well.
-    return JobError(code, message) if code or message else None
+    param = text(error.get("param"))
+    return JobError(code, message, param) if code or message else None

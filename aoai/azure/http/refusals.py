@@ -11,9 +11,11 @@ from aoai.azure.http.fields import Json, items, mapping, text
 from aoai.azure.http.json_body import decode
 from aoai.azure.http.redaction import redact
 from aoai.azure.http.retrying import retry_after
+from aoai.azure.http.urls import host_of
 from aoai.errors import (
     ApiError,
     Conflict,
+    ForwardRefused,
     InvalidRequest,
     NotFound,
     ServiceFailed,
@@ -63,6 +65,15 @@ def refusal(reply: Reply, what: str, secrets: Iterable[str] = ()) -> ApiError:
         code=code,
         request_id=request_id,
         retry_after=retry_after(reply.headers),
+    )
+
+
+def redirected(reply: Reply, what: str, secrets: Iterable[str] = ()) -> ForwardRefused:
+    """The exception for a redirect, which is never followed."""
+    target = reply.headers.get("Location", "")
+    return ForwardRefused(
+        f"{what}: {reply.status}, a redirect to {host_of(target, secrets)}, which is "
+        "never followed. Check the account's endpoint."
     )
 
 

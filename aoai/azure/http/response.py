@@ -13,11 +13,17 @@ from aoai.azure.http.retrying import http_date, retry_after
 
 @dataclass(frozen=True)
 class Response:
-    """An answer, read to its end: ``data`` is its JSON object, empty if there is no body."""
+    """An answer, read to its end.
+
+    Attributes:
+        data: its JSON object, empty if there is no body or it was asked for as a file.
+        content: the bytes of a file that was asked for.
+    """
 
     status: int
     headers: Mapping[str, str]
     data: Json
+    content: bytes = b""
 
     @property
     def request_id(self) -> str:

@@ -20,7 +20,7 @@ from aoai.azure.http.exchange import Reply, Request, exchange
 from aoai.azure.http.fields import Json
 from aoai.azure.http.json_body import TOO_MANY_VALUES, decode, has_too_many_values
 from aoai.azure.http.no_answer import NoAnswer
-from aoai.azure.http.refusals import refusal
+from aoai.azure.http.refusals import redirected, refusal
 from aoai.azure.http.response import Response
 from aoai.azure.http.retrying import Attempts, RetryPolicy
 from aoai.azure.http.urls import host_of, shown
@@ -63,6 +63,7 @@ class _Call:
     auxiliary_tenant_id: str | None
     repeat: Repeat
     before_send: Callable[[], None] | None
+    as_file: bool = False
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -134,6 +135,7 @@ class Transport:
         auxiliary_tenant_id: str | None = None,
         repeat: Repeat | None = None,
         before_send: Callable[[], None] | None = None,
+        as_file: bool = False,
     ) -> Response:
         """Send a request until it is answered, refused, or out of budget.
 
@@ -146,6 +148,7 @@ class Transport:
             repeat: after which failures to send it again; by default always for the methods that
                 HTTP calls idempotent, and if it was refused unread for the others.
             before_send: called before each attempt; what it raises ends the request.
+            as_file: the answer is a file: take its bytes as they are, whatever they hold.
 
         Raises:
             ApiError: the service refused, with its code, its words and what to do.
@@ -163,6 +166,7 @@ class Transport:
             auxiliary_tenant_id=auxiliary_tenant_id,
             repeat=repeat or (Repeat.ALWAYS if method in _IDEMPOTENT else Repeat.THROTTLED),
             before_send=before_send,
+            as_file=as_file,
         )
         try:
             return self._perform(call)
@@ -178,7 +182,7 @@ class Transport:
             if call.before_send:
                 call.before_send()
             reply = exchange(self._session, self._outgoing(call, bearer), self._retry_policy)
-            result = self._understood(reply)
+            result = self._understood(reply, as_file=call.as_file)
             if isinstance(result, Response):
                 return result
             error = self._error(result, call, bearer)
@@ -188,15 +192,15 @@ class Transport:
             elif not _may_repeat(error, result, call) or not attempts.wait(_asked(error)):
                 raise error
 
-    def _understood(self, reply: Reply | NoAnswer) -> Response | Reply | NoAnswer:
+    def _understood(self, reply: Reply | NoAnswer, *, as_file: bool) -> Response | Reply | NoAnswer:
         """A success as a Response, or as lost if it cannot be read; anything else as it is."""
         if isinstance(reply, NoAnswer) or reply.status >= _REFUSED or _leads_on(reply):
             return reply
         if not HTTPStatus.OK <= reply.status < _REDIRECT:
             reason = f"the answer is a {reply.status}, which means nothing here"
             return NoAnswer(reason, sent=True, worth_repeating=False)
-        if not reply.content.strip():
-            return Response(reply.status, reply.headers, {})
+        if as_file or not reply.content.strip():
+            return Response(reply.status, reply.headers, {}, reply.content)
         if has_too_many_values(reply.content):
             return NoAnswer(TOO_MANY_VALUES, sent=True, worth_repeating=False)
         data = decode(reply.content)
@@ -215,7 +219,7 @@ class Transport:
         error = (
             refusal(result, call.what, secrets)
             if result.status >= _REFUSED
-            else _redirected(result, call, secrets)
+            else redirected(result, call.what, secrets)
         )
         if _may_be_done(result, error, call.repeat):
             return ResponseUnknown(f"{error} Whether it was carried out is not known.")
@@ -225,7 +229,7 @@ class Transport:
         return self._access.bearer(self._origin, call.auxiliary_tenant_id, rejected)
 
     def _outgoing(self, call: _Call, bearer: Bearer) -> Request:
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": "*/*" if call.as_file else "application/json"}
         if call.body is not None:
             headers["Content-Type"] = call.body.content_type
         return Request(call.method, call.url, call.params, headers, call.body, bearer)
@@ -286,11 +290,3 @@ def _may_repeat(error: Exception, result: Reply | NoAnswer, call: _Call) -> bool
 
 def _asked(error: Exception) -> float | None:
     return error.retry_after if isinstance(error, ApiError) else None
-
-
-def _redirected(reply: Reply, call: _Call, secrets: tuple[str, ...]) -> ForwardRefused:
-    target = reply.headers.get("Location", "")
-    return ForwardRefused(
-        f"{call.what}: {reply.status}, a redirect to {host_of(target, secrets)}, which is "
-        "never followed. Check the account's endpoint."
-    )
