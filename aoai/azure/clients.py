@@ -155,7 +155,7 @@ def _over(
     files, jobs = FilesClient(data), FineTuningJobsClient(data)
     deployments = DeploymentsClient(arm, account, writes=writes)
     accounts, offers = AccountsClient(arm, account), AccountModelsClient(arm, account)
-    metrics = MetricsClient(arm, account)
+    metrics = MetricsClient(arm, account, now=arm.retry_policy.now)
     clock = arm.retry_policy.clock
     inventory = Inventory(files, jobs, deployments, metrics, accounts, offers, clock=clock)
     return AccountClients(

@@ -136,6 +136,8 @@ def is_same_place(old: Any, new: Any) -> bool:
         return bool(old == new)
     if not is_known(new):
         return False
+    if old == new:
+        return True
     try:
         return bool(account_of(old).is_same_place(account_of(new)))
     except ConfigurationError:

@@ -19,9 +19,11 @@ T = TypeVar("T")
 
 def plain(value: Any) -> Any:
     """A property value with whole floats turned back into the integers that they were."""
+    if isinstance(value, str):  # most are: the other questions cost more
+        return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return {key: plain(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
@@ -30,7 +32,8 @@ def plain(value: Any) -> Any:
 
 def is_known(value: Any) -> bool:
     """Whether neither the value nor anything inside it still has to be computed."""
-    return not contains_unknowns(value)
+    plainly = value is None or isinstance(value, str | bool | float | int)
+    return plainly or not contains_unknowns(value)
 
 
 def parse_state(kind: type[T], props: Mapping[str, Any]) -> T:

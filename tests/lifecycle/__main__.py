@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import gc
 import os
 import sys
 import tempfile
@@ -47,6 +48,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--stop", action="store_true", help="end with the first violation")
     parser.add_argument("--trace", action="store_true", help="show what happened in each")
     given = parser.parse_args(arguments)
+    gc.set_threshold(100_000)  # an order makes a million values, and few of them in rings
     with tempfile.TemporaryDirectory() as directory:
         os.environ["XDG_CACHE_HOME"] = directory
         azure = Azure()

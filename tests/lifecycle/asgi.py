@@ -1,20 +1,26 @@
-"""Requests to an ASGI application without a socket: an adapter for ``requests``."""
+"""Requests to an ASGI application without a socket: a session of ``requests``."""
 
 from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from starlette.types import ASGIApp, Message
-from urllib3 import HTTPResponse
+from requests.auth import AuthBase
+from requests.structures import CaseInsensitiveDict
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aoai.azure.http.bounded import assume_started
 
 Handle = Callable[["Sent"], "Answer"]
+_MOST_PATHS = 10_000
 
 
 @dataclass(frozen=True)
@@ -98,39 +104,107 @@ def _scope(sent: Sent) -> dict[str, Any]:
     }
 
 
-class Adapter(HTTPAdapter):
-    """Gives the requests of a session to a function instead of the network."""
+class Session(requests.Session):
+    """Gives requests to a function instead of the network.
+
+    What requests does for each of them is left out: cookies, redirects, proxies, a second parse of
+    the URL. It takes as long as the answer, and a client asks for none of it.
+    """
 
     def __init__(self, handle: Handle) -> None:
         super().__init__()
         self._handle = handle
 
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+    def request(  # type: ignore[override]
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str],
+        headers: Mapping[str, str],
+        auth: AuthBase,
+        data: Any = None,
+        **_: Any,
+    ) -> requests.Response:
         """Answer one request; what ``handle`` raises reaches the client as the wire's error."""
-        parts = urlsplit(request.url or "")
-        headers = {"host": parts.netloc, **request.headers}
-        body = _read(request.body)
-        sent = Sent(str(request.method), parts.path, parts.query, headers, body)
+        assume_started()
+        body = _read(data)
+        request = requests.PreparedRequest()
+        request.method, request.url = method, f"{url}?{urlencode(params)}" if params else url
+        parts = urlsplit(request.url)
+        request.headers = CaseInsensitiveDict({"host": parts.netloc, **headers})
+        if data is not None:
+            request.headers["Content-Length"] = str(len(body))
+        auth(request)
         try:
+            sent = Sent(method, parts.path, parts.query, request.headers, body)
             answer = self._handle(sent)
         except requests.RequestException as error:
             error.request = request
             raise
-        raw = HTTPResponse(
-            io.BytesIO(answer.body),
-            headers=dict(answer.headers),
-            status=answer.status,
-            preload_content=False,
-        )
-        return self.build_response(request, raw)
+        response = requests.Response()
+        response.status_code = answer.status
+        response.headers = CaseInsensitiveDict(answer.headers)
+        response.raw = _Raw(answer.body)
+        response.request, response.url = request, request.url
+        return response
+
+
+class _Raw(io.BytesIO):
+    """A body as urllib3 hands it out."""
+
+    def read1(self, size: int | None = -1, *, decode_content: bool = False) -> bytes:
+        """The next bytes; nothing is encoded."""
+        assert not decode_content
+        return super().read1(-1 if size is None else size)
+
+    def release_conn(self) -> None:
+        """There is no connection."""
+
+
+class Routes:
+    """The routes of an application, each path looked up once.
+
+    Starlette tries two hundred patterns for each request, behind three layers that turn errors
+    into answers. Here an error of the emulator ends the order.
+    """
+
+    def __init__(self, app: Starlette) -> None:
+        self._app = app
+        self._known: dict[tuple[str, str], tuple[Route, Scope]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        key = scope["method"], scope["path"]
+        found = self._known.get(key) or _matching(self._app.routes, scope)
+        if found is None:
+            await self._app(scope, receive, send)  # it knows how to refuse
+            return
+        if len(self._known) < _MOST_PATHS:
+            self._known[key] = found
+        route, child = found
+        scope.update({**child, "app": self._app})
+        response = await route.endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+
+def _matching(routes: Sequence[BaseRoute], scope: Scope) -> tuple[Route, Scope] | None:
+    """The route of a request, and what its path says."""
+    for route in routes:
+        match, child = route.matches(scope)
+        if match is not Match.FULL:
+            continue
+        if isinstance(route, Route):
+            return route, child
+        if isinstance(route, Mount):
+            # The first that fits is the one: so does Starlette.
+            inner = _matching(route.routes, {**scope, **child})
+            return (inner[0], {**child, **inner[1]}) if inner else None
+    return None
 
 
 def _read(body: Any) -> bytes:
-    if body is None or isinstance(body, bytes):
-        return body or b""
-    if isinstance(body, str):
-        return body.encode()
     chunks = []
-    while chunk := body.read(1 << 20):
+    while body is not None and (chunk := body.read(1 << 20)):
         chunks.append(chunk)
     return b"".join(chunks)

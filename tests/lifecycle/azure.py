@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,7 +13,8 @@ from urllib.parse import urlsplit
 
 import requests
 from aoai_emulator.operations.catch_up import catch_up
-from aoai_emulator.server.app import build_app
+from aoai_emulator.server.app import build_routes
+from aoai_emulator.server.middleware import Middleware
 from aoai_emulator.state.backend import build
 from aoai_emulator.state.clock import parse_iso
 from aoai_emulator.state.deployment_records import Deployment, deployments
@@ -26,9 +28,8 @@ from azure.core.credentials import AccessToken
 from aoai.azure.account import Account, Cloud
 from aoai.azure.clients import ClientRegistry
 from aoai.azure.http.credentials import TokenSource
-from aoai.azure.http.exchange import new_session
 from aoai.azure.http.retrying import RetryPolicy
-from tests.lifecycle.asgi import Adapter, Answer, Application, Sent
+from tests.lifecycle.asgi import Answer, Application, Routes, Sent, Session
 from tests.lifecycle.faults import NO_QUOTA, Killed, Weather, strike
 from tests.lifecycle.ledger import OTHERS, Actor, Ledger
 from tests.lifecycle.marks import mark
@@ -57,7 +58,9 @@ class Azure:
         self._directory = tempfile.TemporaryDirectory(prefix="lifecycle-", dir=_memory())
         self.world = World.default()
         self.backend = build(self.world, Path(self._directory.name), URL, seed="lifecycle")
-        self._application = Application(build_app(self.backend))
+        self._application = Application(
+            Middleware(Routes(build_routes(self.backend)), self.backend)
+        )
         self._audiences: dict[tuple[str, str], str] = {}
         self.reset(0)
 
@@ -95,7 +98,10 @@ class Azure:
                 wall_clock=lambda: BEGIN + self.elapsed,
             ),
             retry_policy=RetryPolicy(
-                sleep=self.sleep, clock=self._clock, random=self.random.random
+                sleep=self.sleep,
+                clock=self._clock,
+                random=self.random.random,
+                now=lambda: datetime.fromtimestamp(BEGIN + self.elapsed, UTC),
             ),
             session=self._session,
         )
@@ -122,10 +128,7 @@ class Azure:
         return self.elapsed
 
     def _session(self) -> requests.Session:
-        session = new_session()
-        session.trust_env = False
-        session.mount("https://", Adapter(self._through))
-        return session
+        return Session(self._through)
 
     def _through(self, sent: Sent) -> Answer:
         weather = self.weather
@@ -176,19 +179,24 @@ class Azure:
             cloud=Cloud(resource_manager=URL, authority=URL),
         )
 
-    def settle(self) -> None:
-        """Do everywhere what was due by now."""
+    def settle(self, *accounts: str) -> None:
+        """Do what was due by now, everywhere if no account is named."""
         with self.backend.store.transaction():
-            for name in ACCOUNTS.values():
+            for name in accounts or ACCOUNTS.values():
                 catch_up(self.backend, name)
 
-    def files(self, account: str) -> dict[str, StoredFile]:
-        """The files of an account by id."""
-        return {each.id: each for each in files(self.backend).list(account)}
+    def file(self, account: str, id_: str) -> StoredFile | None:
+        """A file of an account."""
+        return files(self.backend).get(account, id_)
 
-    def jobs(self, account: str) -> dict[str, Job]:
-        """The jobs of an account by id."""
-        return {each.id: each for each in jobs(self.backend).list(account)}
+    def job(self, account: str, id_: str) -> Job | None:
+        """A job of an account."""
+        return jobs(self.backend).get(account, id_)
+
+    def deployment(self, account: str, name: str) -> Deployment | None:
+        """A deployment of an account that is not being deleted, by name in lower case."""
+        found = deployments(self.backend).get(account, name)
+        return found if found is None or found.state != "Deleting" else None
 
     def models(self, account: str) -> dict[str, TrainedModel]:
         """The trained models of an account by name."""

@@ -159,7 +159,7 @@ class Judge:
         if thing is None or thing in self.damaged or (lineage, thing) in self.lost:
             return
         look: dict[str, Callable[[], Any]] = {
-            FILE: lambda: self.sim.azure.files(thing.account).get(thing.id),
+            FILE: lambda: self.sim.azure.file(thing.account, thing.id),
             JOB: lambda: self._job(thing),
             DEPLOYMENT: lambda: self._deployed(entry),
         }
@@ -177,9 +177,10 @@ class Judge:
 
     def _job(self, thing: Thing) -> Any:
         """A job's record; or, where the service has dropped it, the model that it left."""
+        if job := self.sim.azure.job(thing.account, thing.id):
+            return job
         models = self.sim.azure.models(thing.account).values()
-        left = (model for model in models if model.job == thing.id)
-        return self.sim.azure.jobs(thing.account).get(thing.id) or next(left, None)
+        return next((model for model in models if model.job == thing.id), None)
 
     def _shares(self, entry: Entry) -> bool:
         return bool(entry.inputs.get("adopt") or entry.outputs.get("taken_over_by"))
@@ -206,7 +207,7 @@ class Judge:
     def _deployed(self, entry: Entry) -> Any:
         thing = thing_of(entry)
         assert thing is not None
-        return self.sim.azure.deployments(thing.account).get(thing.id)
+        return self.sim.azure.deployment(thing.account, thing.id)
 
     def after_preview(self, lineage: str, outcome: Outcome) -> None:
         """A preview changes nothing, and no error of it is a defect."""
@@ -341,10 +342,10 @@ class Judge:
         """Whether there is something of it that costs or serves."""
         azure = self.sim.azure
         if thing.kind == "file":
-            return thing.id in azure.files(thing.account)
+            return azure.file(thing.account, thing.id) is not None
         if thing.kind == "deployment":
-            return thing.id in azure.deployments(thing.account)
-        job = azure.jobs(thing.account).get(thing.id)
+            return azure.deployment(thing.account, thing.id) is not None
+        job = azure.job(thing.account, thing.id)
         return job is not None and not job.over
 
 

@@ -104,7 +104,7 @@ def _heed(sim: Simulator, lineage: str) -> None:
         entry.protect = entry.taint = False
         if entry.type == JOB:
             account = str(entry.inputs["account"]["id"]).rpartition("/")[2]
-            job = sim.azure.jobs(account).get(entry.id)
+            job = sim.azure.job(account, entry.id)
             if job and job.over and job.status != "succeeded":
                 for place, model in enumerate(program.models):
                     if entry.uid == f"{model.uid}.job":

@@ -150,11 +150,11 @@ class Simulator:
         account = str(job.inputs["account"]["id"]).rpartition("/")[2]
         job_id = str(job.outputs["job_id"])
         for _ in range(10):
-            self.azure.settle()
+            self.azure.settle(account)
             if self.interrupt:
                 mark("interrupted while a job runs")
                 raise Killed
-            found = self.azure.jobs(account).get(job_id)
+            found = self.azure.job(account, job_id)
             if found is None:
                 raise Failed(job.urn, f"the record of job {job_id} is gone")
             if found.status == "succeeded":

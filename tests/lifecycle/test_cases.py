@@ -282,7 +282,8 @@ def test_a_tag_of_somebody_else_survives_a_change_in_place(judged: Judged) -> No
     """Case 21."""
     played = judged(UP, event("add-tag"), event("capacity", value=3), BLIND, program=FIXED)
     assert played.wrong == []
-    live = played.sim.azure.deployments("contoso-swedencentral")["prod"]
+    live = played.sim.azure.deployment("contoso-swedencentral", "prod")
+    assert live is not None
     assert (live.tags or {}).get("costCenter") == "42"
 
 
@@ -290,7 +291,7 @@ def test_an_owner_with_a_long_name_fits_into_a_tag(judged: Judged) -> None:
     """Case 22: Azure takes 256 characters."""
     long = event("rename-deployment", value="d" * 250, alias=False)
     played = judged(long, UP, program=FIXED)
-    live = played.sim.azure.deployments("contoso-swedencentral").get("prod")
+    live = played.sim.azure.deployment("contoso-swedencentral", "prod")
     trained = played.deeds.count("make job")
     assert live is not None or not trained, "it is known before anything is trained"
     tags = (live.tags or {}).values() if live else ()
@@ -309,9 +310,8 @@ def test_a_job_that_another_stack_runs_is_left_alone(judged: Judged) -> None:
     )
     assert played.wrong == []
     held = [entry for entry in played.sim.stacks["a"].live() if entry.type == JOB]
-    assert [played.sim.azure.jobs("contoso-swedencentral")[e.id].status for e in held] != [
-        "cancelled"
-    ]
+    jobs = [played.sim.azure.job("contoso-swedencentral", entry.id) for entry in held]
+    assert [job.status for job in jobs if job] != ["cancelled"]
 
 
 def test_a_destroy_that_refreshes_first_leaves_nothing(judged: Judged) -> None:

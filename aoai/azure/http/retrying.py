@@ -34,12 +34,14 @@ class RetryPolicy:
         sleep: waits for seconds.
         clock: a monotonic clock in seconds; wall clocks are stepped and skewed.
         random: a number from 0 up to 1.
+        now: the time of day, UTC; no more than a first guess, the service's own clock counts.
         budget: seconds that one request may take with all its attempts.
     """
 
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     random: Callable[[], float] = _random.random
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     budget: float = 180.0
     timeouts: Timeouts = field(default_factory=Timeouts)
 

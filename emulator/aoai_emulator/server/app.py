@@ -29,6 +29,11 @@ _LOG: Final = logging.getLogger("emulator")
 
 def build_app(backend: Backend) -> ASGIApp:
     """An ASGI application on the backend."""
+    return Middleware(build_routes(backend), backend)
+
+
+def build_routes(backend: Backend) -> Starlette:
+    """All routes, without what stands before them."""
     routes: list[BaseRoute] = [
         *admin_routes.ROUTES,
         *blob_storage.ROUTES,
@@ -50,7 +55,7 @@ def build_app(backend: Backend) -> ASGIApp:
     handlers = {HTTPException: _unrouted, Exception: _broken}
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.state.backend = backend
-    return Middleware(app, backend)
+    return app
 
 
 async def _broken(request: Request, error: Exception) -> Response:

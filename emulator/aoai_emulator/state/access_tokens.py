@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -41,6 +42,7 @@ class Tokens:
         if store.get_meta("tokens.key") is None:
             store.set_meta("tokens.key", secrets.token_hex(32))
         self._key = bytes.fromhex(store.get_meta("tokens.key"))
+        self._decode = functools.lru_cache(maxsize=256)(self._decoded)
 
     def issue(self, tenant_id: str, client_id: str, audience: str) -> tuple[str, int]:
         """A new token and its life in seconds."""
@@ -81,7 +83,7 @@ class Tokens:
     def _mac(self, text: str) -> str:
         return _encode(hmac.new(self._key, text.encode(), hashlib.sha256).digest())
 
-    def _decode(self, text: str) -> Token:
+    def _decoded(self, text: str) -> Token:
         signed, _, mac = text.rpartition(".")
         if not signed or not hmac.compare_digest(mac.encode(), self._mac(signed).encode()):
             raise InvalidToken("The access token is invalid.")

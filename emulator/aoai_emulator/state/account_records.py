@@ -106,7 +106,8 @@ class MadeAccounts:
 
     def world(self) -> World:
         """The world with these accounts; read from the store, as calls may have changed it."""
-        rows = self._store.execute(
+        rows = self._store.read(
+            MadeAccount.__name__,
             "SELECT body FROM objects WHERE kind = ? AND scope = ? ORDER BY seq",
             (MadeAccount.__name__, _SCOPE),
         )

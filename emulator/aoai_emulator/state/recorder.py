@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -34,7 +34,7 @@ class Credential:
     audience: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Recorded:
     """One request. ``status`` is None until it is answered, and stays None if it never is.
 
@@ -92,7 +92,8 @@ class Recorder:
             return
         place = number - self._entries[0].number
         if 0 <= place < len(self._entries):
-            self._entries[place] = replace(self._entries[place], **changes)
+            for field_name, value in changes.items():
+                setattr(self._entries[place], field_name, value)
 
     async def notify(self) -> None:
         """Wake those who wait for a request."""

@@ -27,6 +27,8 @@ CREATE INDEX IF NOT EXISTS calls_by_time ON calls (account, minute);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
+_FEW, _MOST_KEPT = 100, 1_000  # rows of one answer, answers of one kind: what is kept in memory
+
 
 class _Record(Protocol):
     """A frozen dataclass of JSON types with an id."""
@@ -52,6 +54,8 @@ class Store:
         # A killed emulator loses nothing; only a power cut could, and this is no production data.
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.executescript(_SCHEMA)
+        self._meta: dict[str, str] = {}
+        self._read: dict[str, dict[tuple[Any, ...], list[tuple[Any, ...]]]] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -61,6 +65,8 @@ class Store:
             yield
         except BaseException:
             self._db.execute("ROLLBACK")
+            self._meta.clear()
+            self._read.clear()
             raise
         self._db.execute("COMMIT")
 
@@ -68,10 +74,30 @@ class Store:
         """Run one statement and return its rows."""
         return self._db.execute(sql, values).fetchall()
 
+    def read(self, kind: str, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """Rows of objects of a kind; short answers are kept until an object of it is written.
+
+        Every request asks what is due by now, and mostly nothing is.
+        """
+        kept = self._read.setdefault(kind, {})
+        found = kept.get((sql, *values))
+        if found is None:
+            found = self.execute(sql, values)
+            if len(found) <= _FEW and len(kept) < _MOST_KEPT:
+                kept[(sql, *values)] = found
+        return found
+
+    def write(self, kind: str, sql: str, values: tuple[Any, ...]) -> None:
+        """Change objects of a kind."""
+        self.execute(sql, values)
+        self._read.pop(kind, None)
+
     def get_meta(self, name: str) -> Any:
         """A small named value, None when it was never set."""
-        rows = self.execute("SELECT value FROM meta WHERE name = ?", (name,))
-        return json.loads(rows[0][0]) if rows else None
+        if name not in self._meta:
+            rows = self.execute("SELECT value FROM meta WHERE name = ?", (name,))
+            self._meta[name] = rows[0][0] if rows else "null"
+        return json.loads(self._meta[name])
 
     def set_meta(self, name: str, value: Any) -> None:
         """Keep a small named value."""
@@ -80,9 +106,11 @@ class Store:
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (name, json.dumps(value)),
         )
+        self._meta.pop(name, None)
 
     def clear(self) -> None:
         """Forget all objects and calls; the named values stay."""
+        self._read.clear()
         self.execute("DELETE FROM objects")
         self.execute("DELETE FROM calls")
 
@@ -101,7 +129,8 @@ class Table(Generic[_T]):
 
     def get(self, scope: str, key: str) -> _T | None:
         """The object, or None."""
-        rows = self._store.execute(
+        rows = self._store.read(
+            self._name,
             "SELECT body FROM objects WHERE kind = ? AND scope = ? AND id = ?",
             (self._name, scope, key),
         )
@@ -109,7 +138,8 @@ class Table(Generic[_T]):
 
     def put(self, scope: str, record: _T) -> _T:
         """Insert the object or replace it; it keeps its place in the order."""
-        self._store.execute(
+        self._store.write(
+            self._name,
             "INSERT INTO objects (kind, scope, id, body) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (kind, scope, id) DO UPDATE SET body = excluded.body",
             (self._name, scope, record.id, json.dumps(_fields(record))),
@@ -118,17 +148,24 @@ class Table(Generic[_T]):
 
     def delete(self, scope: str, key: str) -> None:
         """Remove the object; nothing happens when it is not there."""
-        self._store.execute(
-            "DELETE FROM objects WHERE kind = ? AND scope = ? AND id = ?", (self._name, scope, key)
+        self._store.write(
+            self._name,
+            "DELETE FROM objects WHERE kind = ? AND scope = ? AND id = ?",
+            (self._name, scope, key),
         )
 
     def clear(self, scope: str) -> None:
         """Remove all objects of the scope."""
-        self._store.execute("DELETE FROM objects WHERE kind = ? AND scope = ?", (self._name, scope))
+        self._store.write(
+            self._name,
+            "DELETE FROM objects WHERE kind = ? AND scope = ?",
+            (self._name, scope),
+        )
 
     def keep_latest(self, scope: str, count: int) -> None:
         """Remove all objects of the scope but the latest."""
-        self._store.execute(
+        self._store.write(
+            self._name,
             "DELETE FROM objects WHERE kind = ? AND scope = ? AND seq <= ("
             "SELECT seq FROM objects WHERE kind = ? AND scope = ?"
             " ORDER BY seq DESC LIMIT 1 OFFSET ?)",
@@ -138,7 +175,8 @@ class Table(Generic[_T]):
     def list_without(self, scope: str, field: str, values: tuple[str, ...]) -> list[_T]:
         """The objects of the scope whose field is none of the values, oldest first."""
         marks = ", ".join("?" * len(values))
-        rows = self._store.execute(
+        rows = self._store.read(
+            self._name,
             "SELECT body FROM objects WHERE kind = ? AND scope = ?"
             f" AND json_extract(body, ?) NOT IN ({marks}) ORDER BY seq",
             (self._name, scope, f"$.{field}", *values),
@@ -147,7 +185,8 @@ class Table(Generic[_T]):
 
     def list(self, scope: str) -> list[_T]:
         """All objects of the scope, oldest first."""
-        rows = self._store.execute(
+        rows = self._store.read(
+            self._name,
             "SELECT body FROM objects WHERE kind = ? AND scope = ? ORDER BY seq",
             (self._name, scope),
         )
