@@ -30,13 +30,17 @@ accounts = create_accounts(settings)
 ready = looked_at(settings, [made for account in accounts.values() for made in account.ready])
 components = create_models(settings, pulumi.ResourceOptions(depends_on=ready))
 
+jobs = {name: component.job for name, component in components.items() if component.job}
 for name, forecast in stack.forecasts.items():
-    pulumi.Output.from_input(forecast.show(components[name].job))
+    pulumi.Output.from_input(forecast.show(jobs[name]))
 
 pulumi.export(
     "models",
     {
-        name: {"job_id": component.job.job_id, "fine_tuned_model": component.model.fine_tuned_model}
+        name: {
+            "job_id": jobs[name].job_id if name in jobs else None,
+            "fine_tuned_model": component.model.fine_tuned_model,
+        }
         for name, component in components.items()
     },
 )
@@ -54,4 +58,4 @@ pulumi.export(
         for key, deployment in component.deployments.items()
     },
 )
-show_costs(stack, {name: component.job for name, component in components.items()})
+show_costs(stack, jobs)

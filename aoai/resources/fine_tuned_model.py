@@ -1,14 +1,15 @@
 """What a succeeded job left: the model's name, its checkpoints, the one that is served.
 
 It exists once training has succeeded, so whatever depends on it waits for that. Another job is
-another model. ``--replace`` and ``taint`` read it again. ``delete`` does nothing: no Azure API
-deletes a fine-tuned model, only the portal does, and a model that is not deployed costs nothing.
+another model. ``existing_model`` takes in one by its name. ``--replace`` and ``taint`` read it
+again. ``delete`` does nothing: no Azure API deletes a fine-tuned model, only the portal does, and a
+model that is not deployed costs nothing.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -18,7 +19,9 @@ from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, Upd
 from aoai.azure.authoring import jobs
 from aoai.azure.authoring.models import Model
 from aoai.azure.clients import AccountClients, connect
-from aoai.azure.lifecycle.fine_tuning_job import find_job
+from aoai.azure.lifecycle.existing_training import existing_model
+from aoai.azure.lifecycle.fine_tuning_job import find_job, job_id_of
+from aoai.catalog import parse_tuned_name
 from aoai.errors import ConfigurationError, NotFound
 from aoai.resources.account import ResourceArgs, account_of
 from aoai.resources.base import Provider, reports, resource_props
@@ -35,15 +38,25 @@ from aoai.results.checkpoint_choice import choose
 from aoai.results.metrics import METRICS
 from aoai.results.reading import JobResults, read_job_results
 
+_CHECKPOINT = ":"
+"""What separates a model's name from its checkpoint's, as in ``:ckpt-step-90``."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class FineTunedModelArgs(ResourceArgs):
     """Inputs of a :class:`FineTunedModel`."""
 
     job_id: Annotated[
-        pulumi.Input[str],
+        pulumi.Input[str] | None,
         replaces("A job that has succeeded; `JobWaiter.completed` waits for it."),
-    ]
+    ] = None
+    existing_model: Annotated[
+        pulumi.Input[str] | None,
+        replaces(
+            "Name of a fine-tuned model that is in the account already, or of a checkpoint, in "
+            "place of a job."
+        ),
+    ] = None
     checkpoint: Annotated[
         pulumi.Input[str | int],
         updates(
@@ -66,6 +79,11 @@ class FineTunedModelArgs(ResourceArgs):
         checkpoint: Any = self.checkpoint
         return checkpoint if isinstance(checkpoint, int) else str(checkpoint)
 
+    @property
+    def names_checkpoint(self) -> bool:
+        """Whether the checkpoint is chosen by its name."""
+        return _CHECKPOINT in known(self.existing_model or "")
+
 
 class FineTunedModelProvider(Provider):
     """Reads what a job left and picks the checkpoint; it makes and deletes nothing."""
@@ -75,15 +93,8 @@ class FineTunedModelProvider(Provider):
     def check_inputs(
         self, news: Mapping[str, Any], _before: Mapping[str, Any]
     ) -> tuple[dict[str, Any], list[CheckFailure]]:
-        """The checkpoint's form."""
-        choice = news.get("checkpoint", "final")
-        if isinstance(choice, str) and choice not in ("final", "best"):
-            text = f"`checkpoint` takes `final`, `best` or a step number, not {choice!r}"
-            return {}, [CheckFailure("checkpoint", text)]
-        if news.get("checkpoint_metric") is not None and is_known(choice) and choice != "best":
-            text = "`checkpoint_metric` is what `checkpoint: best` goes by: set that as well"
-            return {}, [CheckFailure("checkpoint_metric", text)]
-        return {}, []
+        """Where the model is from, and the checkpoint's form."""
+        return {}, [*_where_from(news), *_checkpoint_problems(news)]
 
     @reports
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -115,6 +126,8 @@ class FineTunedModelProvider(Provider):
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Choose the checkpoint anew, among those that are stored: old records go away."""
         inputs, state = parse(FineTunedModelArgs, news), parse_state(FineTunedModelState, olds)
+        if inputs.names_checkpoint:
+            return UpdateResult(self.outputs(news, state))
         name = state.fine_tuned_model.partition(":")[0]
         chosen = choose(
             name, choices(state.checkpoints), inputs.choice, known(inputs.checkpoint_metric)
@@ -125,13 +138,42 @@ class FineTunedModelProvider(Provider):
         """Nothing: Azure has no call for it."""
 
 
+def _where_from(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
+    """Exactly one of the two ways to name a training, and a name that can be one."""
+    name = news.get("existing_model")
+    if (news.get("job_id") is None) == (name is None):
+        text = "give one of `job_id` and `existing_model`"
+        yield CheckFailure("job_id", text)
+    elif isinstance(name, str) and parse_tuned_name(name) is None:
+        text = f"`existing_model` is the name of a fine-tuned model, BASE.ft-…, not {name!r}"
+        yield CheckFailure("existing_model", text)
+
+
+def _checkpoint_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
+    choice, name = news.get("checkpoint", "final"), news.get("existing_model")
+    if isinstance(choice, str) and choice not in ("final", "best"):
+        text = f"`checkpoint` takes `final`, `best` or a step number, not {choice!r}"
+        yield CheckFailure("checkpoint", text)
+    elif isinstance(name, str) and _CHECKPOINT in name and choice != "final":
+        text = "`existing_model` names a checkpoint; leave out one of the two"
+        yield CheckFailure("checkpoint", text)
+    if news.get("checkpoint_metric") is not None and is_known(choice) and choice != "best":
+        text = "`checkpoint_metric` is what `checkpoint: best` goes by: set that as well"
+        yield CheckFailure("checkpoint_metric", text)
+
+
 def _look(inputs: FineTunedModelArgs) -> tuple[str, FineTunedModelState]:
     """The model that the job left, by name, and what is stored of it and its checkpoints."""
     clients = connect(account_of(inputs.account))
-    job, name = _succeeded(clients, known(inputs.job_id))
+    clients = connect(account_of(inputs.account))
+    if inputs.existing_model is not None:
+        name = known(inputs.existing_model)
+        job = existing_model(clients, name)
+    else:
+        job, name = _succeeded(clients, known(inputs.job_id or ""))
     model, results = _present(clients, job, name), _results(clients, job)
-    kept = choices(stored_checkpoints(results))
-    chosen = choose(name, kept, inputs.choice, known(inputs.checkpoint_metric))
+    kept, metric = choices(stored_checkpoints(results)), known(inputs.checkpoint_metric)
+    chosen = name if inputs.names_checkpoint else choose(name, kept, inputs.choice, metric)
     return model.id, state_of(chosen, job, model, results)
 
 
@@ -145,7 +187,8 @@ def _results(clients: AccountClients, job: jobs.Job) -> JobResults:
 
 def _completed(clients: AccountClients, inputs: FineTunedModelArgs, model: Model) -> dict[str, Any]:
     """What a state lacks that an older version wrote, or that could not be read at the time."""
-    job = find_job(clients, known(inputs.job_id))
+    by_name = inputs.existing_model is not None
+    job = find_job(clients, job_id_of(model) if by_name else known(inputs.job_id or ""))
     if job is None:
         return {}
     state = dataclasses.asdict(state_of(model.id, job, model, _results(clients, job)))

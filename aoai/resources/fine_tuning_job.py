@@ -6,6 +6,9 @@ so a job is only replaced when the data or a parameter differs: a file that was 
 the same content is the same data. ``--replace`` and ``taint`` train again. ``delete`` cancels
 the job if it still runs; with ``on_delete="delete"`` its record and its result files are removed as
 well. The trained model stays in either case.
+
+With ``existing_job_id`` a job is taken in that was not made here: it is read and waited for, and
+that is all.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, Upd
 
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import connect
+from aoai.azure.lifecycle.existing_training import existing_job
 from aoai.azure.lifecycle.fine_tuning_job import WantedJob, find_job, remove_job, submit
 from aoai.azure.lifecycle.job_body import placed
 from aoai.errors import ConfigurationError
@@ -70,6 +74,12 @@ class FineTuningJobProvider(Provider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Submit the job, or adopt the one that an earlier run of this resource submitted."""
         inputs = parse(FineTuningJobArgs, props)
+        if inputs.existing_job_id is not None:
+            existing = existing_job(
+                connect(account_of(inputs.account)), known(inputs.existing_job_id)
+            )
+            self.held.keep(existing.id)
+            return CreateResult(existing.id, self.outputs(props, state_of(existing)))
         wanted = self._wanted(inputs, props)
         job = submit(
             connect(account_of(inputs.account)), wanted, before_billed=ensure_engine_is_alive
@@ -97,7 +107,7 @@ class FineTuningJobProvider(Provider):
             values=placed(
                 {
                     **wire_values(FineTuningJobArgs, inputs),
-                    "model": in_catalog_case(known(inputs.model)),
+                    "model": in_catalog_case(known(inputs.model or "")),
                 }
             ),
             suffix=suffix or job_suffix(owner, identity),
@@ -130,9 +140,14 @@ class FineTuningJobProvider(Provider):
 
     @reports
     def delete(self, id_: str, props: dict[str, Any]) -> None:
-        """Cancel the job if it still runs, and remove its record and results if that is wanted."""
+        """Cancel the job if it still runs, and remove its record and results if that is wanted.
+
+        A job that was taken in is left as it is.
+        """
         inputs = parse(FineTuningJobArgs, props)
         self.held.deleted(known(inputs.owner or ""))
+        if inputs.existing_job_id is not None:
+            return
         if self.held.is_kept(id_):
             say(f"{id_} goes on: the stack still holds it")
             return

@@ -10,9 +10,11 @@ from pulumi.dynamic import CheckFailure
 
 from aoai.azure.arm_names import same_name
 from aoai.catalog import built_in
+from aoai.resources.declaration import Change, inputs_of
 from aoai.resources.graders import grader_problems
 from aoai.resources.hyperparameters import METHODS, hyperparameter_problems
 from aoai.resources.identity import SUFFIX_LENGTH
+from aoai.resources.job_inputs import FineTuningJobArgs
 from aoai.resources.props import is_known
 
 _SUFFIX = re.compile(rf"^[a-zA-Z0-9_-]{{1,{SUFFIX_LENGTH}}}$")
@@ -21,6 +23,13 @@ _SEEDS = 2**31  # int32 in the REST specification 2024-10-21
 
 def job_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
     """What no service takes; values may be unknown."""
+    if news.get("existing_job_id") is not None:
+        yield from _beside_existing(news)
+        return
+    for name in ("model", "training_file"):
+        if news.get(name) is None:
+            text = f"`{name}` is required; or take in a job with `existing_job_id`"
+            yield CheckFailure(name, text)
     suffix = news.get("suffix")
     if isinstance(suffix, str) and not _SUFFIX.match(suffix):
         allowed = f"1 to {SUFFIX_LENGTH} of a-z A-Z 0-9 - _"
@@ -33,6 +42,22 @@ def job_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
         yield from _reinforcement(news)
     elif method in METHODS:
         yield from _only_for_reinforcement(news, method)
+
+
+_BESIDE_EXISTING = ("account", "existing_job_id", "owner")
+
+
+def _beside_existing(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
+    """Inputs of a training, where nothing is trained."""
+    given = news["existing_job_id"]
+    if isinstance(given, str) and not given.strip():
+        yield CheckFailure("existing_job_id", "`existing_job_id` is empty; write the job's id")
+    for field in inputs_of(FineTuningJobArgs):
+        value, changes = news.get(field.name), field.declared.change is not Change.IGNORE
+        unset = value is None or value == field.default
+        if changes and field.name not in _BESIDE_EXISTING and not unset:
+            text = f"`{field.name}` has no effect: the training is taken in, not made here"
+            yield CheckFailure(field.name, text)
 
 
 def _reinforcement(news: Mapping[str, Any]) -> Iterator[CheckFailure]:

@@ -93,17 +93,21 @@ class FineTuningJobArgs(TrainingOptions, ResourceArgs):
     """Inputs of a :class:`FineTuningJob`."""
 
     model: Annotated[
-        pulumi.Input[str],
+        Text,
         replaces(
-            "Base model, with its date, or a fine-tuned model to continue from.",
+            "Base model, with its date; or a fine-tuned model of the same account, or a checkpoint "
+            "of one, to train it further. Needed for a training.",
             wire="model",
             key=name_key,
         ),
-    ]
+    ] = None
     training_file: Annotated[
-        pulumi.Input[str],
-        replaces("Id of a processed file of the same account.", wire="training_file"),
-    ]
+        Text,
+        replaces(
+            "Id of a processed file of the same account. Needed for a training.",
+            wire="training_file",
+        ),
+    ] = None
     training_file_sha256: Annotated[
         Text, replaces("Its content, so that the same data under another id is no new job.")
     ] = None
@@ -111,3 +115,10 @@ class FineTuningJobArgs(TrainingOptions, ResourceArgs):
         Text, replaces("Id of the file that the model is measured on.", wire="validation_file")
     ] = None
     validation_file_sha256: Annotated[Text, replaces("Its content.")] = None
+    existing_job_id: Annotated[
+        Text,
+        replaces(
+            "Id of a job that is in the account already, in place of a training. It is waited for "
+            "if it runs; it is never cancelled, and it stays when this is deleted."
+        ),
+    ] = None

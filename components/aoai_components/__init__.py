@@ -12,12 +12,9 @@ from aoai_components.fine_tuned_deployment import (
     FineTunedDeployment,
     FineTunedDeploymentArgs,
 )
+from aoai_components.model_settings import ModelSettings
 from aoai_components.program import also_wrong, args_of, create_models, looked_at
-from aoai_components.settings import (
-    DeploymentSettings,
-    ModelSettings,
-    Settings,
-)
+from aoai_components.settings import DeploymentSettings, Settings
 from aoai_components.training_data import Forecast
 
 __all__ = [

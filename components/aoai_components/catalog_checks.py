@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aoai.catalog import Catalog, Reason, can_serve, can_train
-from aoai_components.settings import DeploymentSettings, ModelSettings, Settings
+from aoai_components.model_settings import ModelSettings
+from aoai_components.settings import DeploymentSettings, Settings
 
 _TRAINING_KEYS = {"training type": "trainingType", "region": "account", "method": "method"}
 _SERVING_KEYS = {"sku": "sku", "region": "account"}
@@ -65,7 +66,10 @@ def check_catalog(settings: Settings, catalog: Catalog, today: datetime.date) ->
         notes.jobs[key] = JobNotes(
             errors=tuple(t for r, t in told if r.answer == "no" and not _is_contradiction(r)),
             warnings=tuple(t for r, t in told if r.answer == "unknown"),
-            remarks=tuple(t for r, t in told if r.answer == "yes" and r.rule == "access"),
+            remarks=(
+                *(t for r, t in told if r.answer == "yes" and r.rule == "access"),
+                *_chained(f"models.{key}", model),
+            ),
         )
     for key, deployment in settings.deployments.items():
         reasons = list(_serving(settings, catalog, deployment, today))
@@ -73,6 +77,14 @@ def check_catalog(settings: Settings, catalog: Catalog, today: datetime.date) ->
         notes.problems.extend(text for reason, text in told if reason.answer == "no")
         notes.warnings.extend(text for reason, text in told if reason.answer == "unknown")
     return notes
+
+
+def _chained(where: str, model: ModelSettings) -> Iterator[str]:
+    if model.continues is not None:
+        yield (
+            f"{where}: trained further from `{model.continues}`, so once that has succeeded, and "
+            "again whenever that is trained anew"
+        )
 
 
 def _is_contradiction(reason: Reason) -> bool:
@@ -83,6 +95,8 @@ def _is_contradiction(reason: Reason) -> bool:
 def _training(
     settings: Settings, catalog: Catalog, model: ModelSettings, today: datetime.date
 ) -> Iterator[Reason]:
+    if model.is_taken_in or not model.base_model:
+        return
     account = settings.accounts.get(model.account)
     known = account is not None and catalog.region(account.location) is not None
     yield from can_train(
@@ -101,7 +115,7 @@ def _serving(
     """Its SKU and region; the model's name is judged once, where the model is trained."""
     model = settings.models.get(deployment.model)
     account = settings.accounts.get(deployment.account)
-    if model is not None and account is not None:
+    if model is not None and account is not None and model.base_model:
         support = can_serve(
             catalog, model.base_model, deployment.sku, today=today, region=account.location
         )

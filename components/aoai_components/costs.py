@@ -29,7 +29,10 @@ def hosting_lines(settings: Settings, catalog: Catalog) -> list[CostLine]:
     lines = []
     for key, deployment in settings.deployments.items():
         model = settings.models.get(deployment.model)
-        if model is not None:
+        if model is not None and not model.base_model:
+            note = "the base model is not known before the job is taken in"
+            lines.append(CostLine(f"deployments.{key}", "monthly", None, note))
+        elif model is not None:
             estimate = estimate_hosting(catalog, model.base_model, deployment.sku)
             note = "; ".join(estimate.notes)
             lines.append(CostLine(f"deployments.{key}", "monthly", estimate.amount, note))

@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from aoai.resources import FineTunedModelArgs
+from aoai.resources import FineTunedModelArgs, FineTuningJobArgs
 from aoai.resources.declaration import InputField, inputs_of
 from aoai.resources.hyperparameters import Hyperparameters
 from aoai.resources.job_inputs import TrainingOptions
@@ -102,20 +102,45 @@ class ReadinessSettings(Entry, frozen=True, kw_only=True):
         return {name: answer for name, answer in answers.items() if answer is not None}
 
 
+class BaseModelSettings(Entry, frozen=True, kw_only=True):
+    """Another model of the stack, to train it further.
+
+    Attributes:
+        model: that model, by its key under ``models``.
+    """
+
+    model: str
+
+
+def _existing(kind: type[Any], name: str) -> Field:
+    return next(_key(field) for field in inputs_of(kind) if field.name == name)
+
+
 ModelEntry = entry_of(
     "ModelSettings",
     TrainingOptions,
     ("account", described(str, "The account that trains it, by its key under `accounts`.")),
-    ("base_model", described(str, "The model to start from, with its date.")),
+    (
+        "base_model",
+        described(
+            str | BaseModelSettings | None,
+            "The model to start from, with its date; a fine-tuned model or checkpoint of the "
+            "account, to train it further; or `model: KEY`, another model of this stack.",
+        ),
+        None,
+    ),
     (
         "training_file",
-        described(str | FileEntry, "A JSONL file, relative to the project, or a map."),
+        described(str | FileEntry | None, "A JSONL file, relative to the project, or a map."),
+        None,
     ),
     (
         "validation_file",
         described(str | FileEntry | None, "The same for what the model is measured on."),
         None,
     ),
+    _existing(FineTuningJobArgs, "existing_job_id"),
+    _existing(FineTunedModelArgs, "existing_model"),
     *_checkpoint(),
     (
         "readiness",

@@ -6,6 +6,9 @@ It bundles, in the order in which they come to life and the reverse of that in w
 - the fine-tuning job, submitted once
 - the fine-tuned model, which exists when the job has succeeded
 - the deployments of that model; Azure allows one in each account
+
+A training that is in the account already is taken in by the id of its job, or by the name of its
+model: then there are no files, and of a model no job either.
 """
 
 from __future__ import annotations
@@ -13,9 +16,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 
+from aoai.catalog import base_name
+from aoai.errors import ConfigurationError
 from aoai.resources import (
     FineTunedModel,
     FineTunedModelArgs,
@@ -27,7 +33,7 @@ from aoai.resources import (
     TrainingFile,
     TrainingFileArgs,
 )
-from aoai.resources.account import AccountInput, account_props
+from aoai.resources.account import AccountInput, account_of, account_props
 from aoai.resources.declaration import values_of
 from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.model_deployment import DeploymentOptions
@@ -54,9 +60,12 @@ class FineTunedDeploymentArgs(TrainingOptions):
 
     Attributes:
         account: the account that trains.
-        base_model: the model to start from, with its date.
+        base_model: the model to start from, with its date; or a fine-tuned model or checkpoint of
+            the account to train it further, by its name or as the component that makes it.
         training_file: a JSONL file by its path, or another source.
         validation_file: the same for the data that the model is measured on.
+        existing_job_id: a job of the account to take in, in place of a training.
+        existing_model: a fine-tuned model of the account to take in, in place of a training.
         checkpoint: ``final``, ``best`` or a step number.
         checkpoint_metric: what ``best`` goes by; see :class:`FineTunedModelArgs`.
         deployments: where the model is served, by name.
@@ -66,9 +75,11 @@ class FineTunedDeploymentArgs(TrainingOptions):
     """
 
     account: AccountInput
-    base_model: pulumi.Input[str]
-    training_file: Source
+    base_model: pulumi.Input[str] | FineTunedDeployment | None = None
+    training_file: Source | None = None
     validation_file: Source | None = None
+    existing_job_id: pulumi.Input[str] | None = None
+    existing_model: pulumi.Input[str] | None = None
     checkpoint: pulumi.Input[str | int] = "final"
     checkpoint_metric: pulumi.Input[str] | None = None
     deployments: Mapping[str, DeploymentTarget] = field(default_factory=dict)
@@ -80,9 +91,12 @@ class FineTunedDeployment(pulumi.ComponentResource):
     """A fine-tuned model and the deployments that serve it.
 
     Attributes:
-        job: the submitted job.
+        account: the account that holds the model.
+        job: the submitted job; None for a model that was taken in by its name.
         model: the model that it left.
         deployments: the deployments, by name.
+        trained_from: the base model that the first training of this model began with, where it is
+            known; its prices and limits are the model's.
     """
 
     # No annotations of attributes here: the plugin's schema would take them for outputs.
@@ -92,21 +106,26 @@ class FineTunedDeployment(pulumi.ComponentResource):
         args: FineTunedDeploymentArgs,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        _require_one_origin(name, args)
         super().__init__("aoai:index:FineTunedDeployment", name, {}, opts)
         self.child = pulumi.ResourceOptions(parent=self)
         args = dataclasses.replace(args, owner=self.owner(name, args.owner))
-        self.job = self._job(name, args)
+        self.account = args.account
+        self.trained_from = _trained_from(args)
+        self.job = None if args.existing_model is not None else self._job(name, args)
         self.model = FineTunedModel(
             name,
             FineTunedModelArgs(
                 account=args.account,
-                job_id=_trained(self.job, args.waiter or JobWaiter.of_program()),
+                job_id=_trained(self.job, args.waiter) if self.job else None,
+                existing_model=args.existing_model,
                 checkpoint=args.checkpoint,
                 checkpoint_metric=args.checkpoint_metric,
                 owner=args.owner,
             ),
             self.child,
         )
+        self._checkpoint = args.checkpoint
         self.deployments = {
             key: self._deployment(key, args, target) for key, target in args.deployments.items()
         }
@@ -116,7 +135,18 @@ class FineTunedDeployment(pulumi.ComponentResource):
         """The ``owner`` of the children; the stack's identity if there is none."""
         return given
 
+    @property
+    def continued(self) -> pulumi.Output[str]:
+        """The name of the model that a further training starts from.
+
+        The id is that of the final model, and a preview of an update knows it. Of the outputs it
+        knows none then, and the further training would be shown as replaced.
+        """
+        return self.model.id if self._checkpoint == "final" else self.model.fine_tuned_model
+
     def _job(self, name: str, args: FineTunedDeploymentArgs) -> FineTuningJob:
+        if args.existing_job_id is not None or args.training_file is None:
+            return self._submitted(name, args, existing_job_id=args.existing_job_id)
         training = self._file(f"{name}-training", args, args.training_file)
         validation = None
         if args.validation_file is not None:
@@ -124,20 +154,21 @@ class FineTunedDeployment(pulumi.ComponentResource):
                 f"{name}-validation", args, args.validation_file, validation=True
             )
         # Files are named by the resource's id: an update keeps it, and a preview knows it.
-        return FineTuningJob(
+        base = args.base_model
+        return self._submitted(
             name,
-            FineTuningJobArgs(
-                account=args.account,
-                owner=args.owner,
-                model=args.base_model,
-                training_file=training.id,
-                training_file_sha256=training.sha256,
-                validation_file=validation.id if validation else None,
-                validation_file_sha256=validation.sha256 if validation else None,
-                **values_of(TrainingOptions, args),
-            ),
-            self.child,
+            args,
+            model=base.continued if isinstance(base, FineTunedDeployment) else base,
+            training_file=training.id,
+            training_file_sha256=training.sha256,
+            validation_file=validation.id if validation else None,
+            validation_file_sha256=validation.sha256 if validation else None,
         )
+
+    def _submitted(self, name: str, args: FineTunedDeploymentArgs, **what: Any) -> FineTuningJob:
+        how = values_of(TrainingOptions, args)
+        given = FineTuningJobArgs(account=args.account, owner=args.owner, **what, **how)
+        return FineTuningJob(name, given, self.child)
 
     def _file(
         self, name: str, args: FineTunedDeploymentArgs, source: Source, *, validation: bool = False
@@ -148,7 +179,7 @@ class FineTunedDeployment(pulumi.ComponentResource):
             TrainingFileArgs(
                 account=args.account,
                 owner=args.owner,
-                model=args.base_model,
+                model=self.trained_from,
                 method=args.method,
                 validation=validation,
                 **values_of(FileSource, given),
@@ -178,10 +209,45 @@ def _source(trained: AccountInput, serves: AccountInput) -> AccountInput | None:
     return None if same else trained
 
 
-def _trained(job: FineTuningJob, waiter: JobWaiter) -> pulumi.Output[str]:
+def _require_one_origin(name: str, args: FineTunedDeploymentArgs) -> None:
+    """Exactly one way to come to a model."""
+    trains = args.base_model is not None or args.training_file is not None
+    ways = (trains, args.existing_job_id is not None, args.existing_model is not None)
+    if sum(ways) != 1 or (trains and (args.base_model is None or args.training_file is None)):
+        raise pulumi.RunError(
+            f"{name}: give `base_model` and `training_file`, or one of `existing_job_id` and "
+            "`existing_model`"
+        )
+    base = args.base_model
+    if isinstance(base, FineTunedDeployment) and _is_elsewhere(base.account, args.account):
+        raise pulumi.RunError(
+            f"{name}: it is trained in another account than the model that it continues from; "
+            "Azure trains a fine-tuned model further only where it is"
+        )
+
+
+def _is_elsewhere(one: AccountInput, other: AccountInput) -> bool:
+    """Whether two accounts are known to be different ones."""
+    try:
+        places = [account_of(account_props(each)) for each in (one, other)]
+    except (ConfigurationError, AttributeError):  # outputs: not known here
+        return False
+    return not places[0].is_same_place(places[1])
+
+
+def _trained_from(args: FineTunedDeploymentArgs) -> pulumi.Input[str] | None:
+    base: Any = args.existing_model if args.base_model is None else args.base_model
+    if isinstance(base, FineTunedDeployment):
+        return base.trained_from
+    return base_name(base) if isinstance(base, str) else base
+
+
+def _trained(job: FineTuningJob, waiter: JobWaiter | None) -> pulumi.Output[str]:
     """The id of a job that has succeeded.
 
     In a preview it is the resource's own id, which stays in an update. Of the outputs nothing is
     known then, and all that follows from the job would be shown as replaced.
     """
-    return job.id if pulumi.runtime.is_dry_run() else waiter.completed(job)
+    if pulumi.runtime.is_dry_run():
+        return job.id
+    return (waiter or JobWaiter.of_program()).completed(job)

@@ -122,7 +122,8 @@ class FineTunedDeployment(component.FineTunedDeployment):
         except AoaiError as error:
             raise pulumi.RunError(str(error)) from None
         super().__init__(name, given, opts)
-        self.job_id = self.job.job_id
+        if self.job is not None:
+            self.job_id = self.job.job_id
         self.fine_tuned_model = self.model.fine_tuned_model
         names = {key: made.deployment_name for key, made in self.deployments.items()}
         self.deployment_names = pulumi.Output.all(**names)

@@ -20,7 +20,8 @@ from aoai.errors import AoaiError, ApiError, NotFound
 from aoai.resources.identity import address_of
 from aoai_components.account_facts import AccountFacts
 from aoai_components.config_errors import did_you_mean
-from aoai_components.settings import DeploymentSettings, ModelSettings, Settings
+from aoai_components.model_settings import ModelSettings
+from aoai_components.settings import DeploymentSettings, Settings
 
 _OTHER_TENANT = "invalidauthenticationtokentenant"
 
@@ -43,7 +44,7 @@ def problems(
     for key, found in facts.items():
         yield from _account(f"accounts.{key}", settings.accounts[key], found)
     for key, model in settings.models.items():
-        if model.account in facts:
+        if model.account in facts and not model.is_taken_in:
             yield from _model(f"models.{key}", settings, model, facts[model.account])
     for key, deployment in settings.deployments.items():
         if deployment.account in facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -21,20 +21,36 @@ from aoai_components.fine_tuned_deployment import (
     FineTunedDeployment,
     FineTunedDeploymentArgs,
 )
+from aoai_components.model_chains import in_order
+from aoai_components.model_settings import TRAINING, VALIDATION
 from aoai_components.preflight import problems, taken_over, unchecked
-from aoai_components.settings import TRAINING, VALIDATION, Settings, listed
+from aoai_components.settings import Settings, listed
+from aoai_components.taken_in import look_at_taken_in
 
 
 def args_of(
-    settings: Settings, name: str, waiter: JobWaiter | None = None
+    settings: Settings,
+    name: str,
+    waiter: JobWaiter | None = None,
+    made: Mapping[str, FineTunedDeployment] | None = None,
 ) -> FineTunedDeploymentArgs:
-    """The component's inputs for one model of the stack."""
+    """The component's inputs for one model of the stack.
+
+    Args:
+        settings: the stack.
+        name: the model's key.
+        waiter: waits for its job.
+        made: the components of models that it may continue from.
+    """
     model = settings.models[name]
+    first = (made or {}).get(model.continues or "")
     return FineTunedDeploymentArgs(
         account=settings.accounts[model.account],
-        base_model=model.base_model,
-        training_file=model.files[TRAINING],
+        base_model=first or model.starts_from,
+        training_file=model.files.get(TRAINING),
         validation_file=model.files.get(VALIDATION),
+        existing_job_id=model.existing_job_id,
+        existing_model=model.existing_model,
         checkpoint=model.checkpoint,
         checkpoint_metric=model.checkpoint_metric,
         deployments={
@@ -65,8 +81,11 @@ def also_wrong(error: Exception) -> Iterator[str]:
     known = {k: a for k, a in settings.accounts.items() if k not in settings.created}
     facts = read_accounts(known)
     yield from problems(settings, facts, None, names=False)
+    named = look_at_taken_in(settings)
+    yield from named.problems
     if missed := unchecked(facts):
         yield missed
+    yield from named.missed
 
 
 async def _looked_at(settings: Settings, made: Sequence[pulumi.Resource]) -> Any:
@@ -75,10 +94,12 @@ async def _looked_at(settings: Settings, made: Sequence[pulumi.Resource]) -> Any
     mark = stack_key(known) if known else None
     accounts = {k: a for k, a in settings.accounts.items() if k not in settings.created}
     facts = await asyncio.to_thread(read_accounts, accounts)
-    if faults := list(problems(settings, facts, mark)):
+    named = await asyncio.to_thread(look_at_taken_in, settings)
+    if faults := [*problems(settings, facts, mark), *named.problems]:
         raise pulumi.RunError(listed(faults))
-    if pulumi.runtime.is_dry_run() and (missed := unchecked(facts)):
-        pulumi.log.warn(missed)
+    if pulumi.runtime.is_dry_run():
+        for missed in filter(None, (unchecked(facts), *named.missed)):
+            pulumi.log.warn(missed)
     for takeover in taken_over(settings, facts, mark):
         pulumi.log.warn(takeover)
     return made
@@ -89,7 +110,7 @@ def create_models(
 ) -> dict[str, FineTunedDeployment]:
     """The components of all models of the stack, by name; one waiter serves them all."""
     waiter = JobWaiter(interval=settings.poll_interval)
-    return {
-        name: FineTunedDeployment(name, args_of(settings, name, waiter), opts)
-        for name in settings.models
-    }
+    made: dict[str, FineTunedDeployment] = {}
+    for name in in_order(settings.models):
+        made[name] = FineTunedDeployment(name, args_of(settings, name, waiter, made), opts)
+    return made

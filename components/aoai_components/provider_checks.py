@@ -24,10 +24,14 @@ from aoai_components.entries import camel
 _NAME = re.compile(r"`[a-z_]+`")
 
 
-def model_problems(where: str, given: Mapping[str, Any]) -> Iterator[str]:
-    """What a job and the model that it leaves would refuse."""
-    for provider in (FineTuningJobProvider(), FineTunedModelProvider()):
-        yield from _refused(where, provider, given)
+def job_problems(where: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """What a job would refuse."""
+    yield from _refused(where, FineTuningJobProvider(), given)
+
+
+def tuned_model_problems(where: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """What the model that a job leaves would refuse."""
+    yield from _refused(where, FineTunedModelProvider(), given)
 
 
 def deployment_problems(where: str, given: Mapping[str, Any]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from aoai.catalog import ENTRY_FIELDS
 from aoai_components.account_settings import AccountSettings
 from aoai_components.clouds import CLOUDS
 from aoai_components.entries import DeploymentEntry, ModelEntry
+from aoai_components.model_settings import ORIGINS
 from aoai_components.settings import KEYS
 
 PROJECT = "aoai-finetune"
@@ -30,6 +31,7 @@ def stack_schema() -> dict[str, Any]:
         name: {"type": "object", "additionalProperties": schema}
         for name, schema in zip(_ENTRIES, schemas, strict=True)
     }
+    components[ModelEntry.__name__]["oneOf"] = [{"required": [*keys]} for keys in ORIGINS]
     keys["cloud"] = {"enum": [*CLOUDS, "emulator"]}
     keys["pollInterval"] = {"type": ["integer", "string"], "minimum": 1, "pattern": "^[0-9]+$"}
     keys["prices"] = {

@@ -12,10 +12,7 @@ from typing import Any, TypeVar
 
 from aoai.azure.account import Account
 from aoai.catalog import Catalog
-from aoai.resources.hyperparameters import CHOSEN, METHODS
-from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.model_deployment import DeploymentOptions
-from aoai.resources.training_file import FileSource
 from aoai_components.account_settings import AccountSettings, CreateSettings, locate
 from aoai_components.catalog_settings import read_catalog
 from aoai_components.config_errors import did_you_mean, read_entry, reference
@@ -26,65 +23,16 @@ from aoai_components.entries import (
     ModelEntry,
     deployment_options,
     given,
-    metric_of,
-    options,
-    source_of,
-    step_of,
 )
 from aoai_components.grader_file import with_graders
-from aoai_components.provider_checks import (
-    contradicting,
-    deployment_problems,
-    file_problems,
+from aoai_components.model_chains import circles, elsewhere, resolved
+from aoai_components.model_settings import (
+    ModelSettings,
+    model_of,
     model_problems,
-    shared_names,
+    origin_problems,
 )
-
-TRAINING, VALIDATION = "trainingFile", "validationFile"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelSettings:
-    """A model to train, and where.
-
-    Attributes:
-        account: the account that trains it, by its key under ``accounts``.
-        base_model: the model to start from.
-        files: where its data comes from, by the setting that names it.
-        checkpoint: which one to serve.
-        checkpoint_metric: what the best one goes by, as the API names it.
-        options: how it is trained.
-    """
-
-    account: str
-    base_model: str
-    files: Mapping[str, FileSource]
-    checkpoint: str | int
-    options: TrainingOptions
-    checkpoint_metric: str | None = None
-
-    @property
-    def paths(self) -> dict[str, str]:
-        """The local files by the setting that names them."""
-        return {k: str(file.path) for k, file in self.files.items() if file.path is not None}
-
-    @property
-    def n_epochs(self) -> int | None:
-        """The epochs that are fixed, if they are."""
-        hyperparameters: Any = self.options.hyperparameters or {}
-        epochs = hyperparameters.get("n_epochs")
-        return None if epochs in CHOSEN else epochs
-
-    @property
-    def method(self) -> str:
-        """How it is trained; of a method that does not exist the settings tell elsewhere."""
-        method = str(self.options.method)
-        return method if method in METHODS else METHODS[0]
-
-    @property
-    def training_type(self) -> str | None:
-        """The training type that is asked for, if one is."""
-        return None if self.options.training_type is None else str(self.options.training_type)
+from aoai_components.provider_checks import contradicting, deployment_problems, shared_names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,17 +98,14 @@ def gather_settings(
     ]
     accounts = _read_all("accounts", AccountSettings, config, problems)
     entries = with_graders(_read_all("models", ModelEntry, config, problems), problems)
-    models = {key: model_of(entry) for key, entry in entries.items()}
+    problems += _origins(config.get("models"))
+    models = resolved({key: model_of(entry) for key, entry in entries.items()})
+    raw = _read_all("deployments", DeploymentEntry, config, problems)
     deployments = {
-        key: DeploymentSettings(
-            model=entry.model,
-            account=entry.account,
-            options=deployment_options(entry, entries.get(entry.model)),
-        )
-        for key, entry in _read_all("deployments", DeploymentEntry, config, problems).items()
+        key: deployment_of(entry, entries.get(entry.model)) for key, entry in raw.items()
     }
     for key, model in models.items():
-        problems += _model_problems(f"models.{key}", model, config)
+        problems += model_problems(f"models.{key}", model, config)
     for key, deployment in deployments.items():
         problems += _deployment_problems(f"deployments.{key}", deployment, config)
     interval = config.get("poll_interval")
@@ -171,6 +116,7 @@ def gather_settings(
             problems += create_problems(f"accounts.{key}.create", account.create)
     located = locate(str(config.get("cloud") or "public"), accounts, environment, problems)
     problems += [*contradicting(located), *_shared_names(deployments, located)]
+    problems += [*circles(models), *elsewhere(models, located)]
     settings = Settings(
         accounts=located,
         models=models,
@@ -182,6 +128,18 @@ def gather_settings(
     return settings, problems
 
 
+def deployment_of(entry: Any, model: Any) -> DeploymentSettings:
+    """The deployment that an entry of the stack's YAML states; ``model`` is its model's entry."""
+    return DeploymentSettings(
+        model=entry.model, account=entry.account, options=deployment_options(entry, model)
+    )
+
+
+def _origins(raw: Any) -> Iterator[str]:
+    for key, value in raw.items() if isinstance(raw, Mapping) else ():
+        yield from origin_problems(f"models.{key}", value)
+
+
 def _shared_names(
     deployments: Mapping[str, DeploymentSettings], located: Mapping[str, Account]
 ) -> Iterator[str]:
@@ -189,19 +147,6 @@ def _shared_names(
         (key, located[deployment.account].key, str(deployment.options.deployment_name))
         for key, deployment in deployments.items()
         if deployment.options.deployment_name is not None and deployment.account in located
-    )
-
-
-def model_of(entry: Any) -> ModelSettings:
-    """The model that an entry of the stack's YAML states."""
-    files = {TRAINING: entry.training_file, VALIDATION: entry.validation_file}
-    return ModelSettings(
-        account=entry.account,
-        base_model=entry.base_model,
-        files={name: source_of(file) for name, file in files.items() if file is not None},
-        checkpoint=step_of(entry.checkpoint),
-        checkpoint_metric=metric_of(entry.checkpoint_metric),
-        options=options(TrainingOptions, entry),
     )
 
 
@@ -226,22 +171,6 @@ def _read_all(
         key: read_entry(f"{section}.{key}", value, kind, problems) for key, value in raw.items()
     }
     return {key: entry for key, entry in entries.items() if entry is not None}
-
-
-def _model_problems(where: str, model: ModelSettings, config: Mapping[str, Any]) -> Iterator[str]:
-    yield from reference(f"{where}.account", model.account, config.get("accounts"))
-    if not model.base_model.strip():
-        yield f"{where}.baseModel: write the name of a base model, such as gpt-4.1-mini-2025-04-14"
-    if len(model.files) > len(set(model.files.values())):
-        yield f"{where}.{VALIDATION}: the same file as {TRAINING}, which measures nothing"
-    for name, file in model.files.items():
-        yield from file_problems(f"{where}.{name}", given(file))
-    checked = {**given(model.options), "checkpoint": model.checkpoint}
-    if model.checkpoint_metric is not None:
-        checked["checkpoint_metric"] = model.checkpoint_metric
-    if VALIDATION in model.files:
-        checked["validation_file"] = "file"  # its id is not known before it is uploaded
-    yield from model_problems(where, checked)
 
 
 def _deployment_problems(

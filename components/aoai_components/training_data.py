@@ -25,7 +25,7 @@ from aoai.dataset import FileJudgement, Judgement, Severity, Training, judge
 from aoai.errors import DatasetError
 from aoai.resources import FineTuningJob
 from aoai_components.catalog_checks import JobNotes
-from aoai_components.settings import TRAINING, VALIDATION, ModelSettings
+from aoai_components.model_settings import TRAINING, VALIDATION, ModelSettings
 
 SHOWN_WARNINGS = 10
 """Warnings of a file that a preview shows; ``aoai validate`` shows all."""
@@ -78,6 +78,8 @@ def judge_data(
     refused: dict[str, list[str]] = {}
     forecasts = {}
     for name, model in models.items():
+        if model.is_taken_in:
+            continue
         files = _judged(model, catalog).files
         for file in files:
             _note(refused, str(file.path), file.error_lines())
@@ -101,7 +103,7 @@ def _judged(model: ModelSettings, catalog: Catalog) -> Judgement:
         paths.get(TRAINING, ()),
         paths.get(VALIDATION, ()),
         of=Training(
-            model=model.base_model,
+            model=model.base_model or None,
             method=model.method,
             epochs=model.n_epochs,
             training_type=_training_type(model),

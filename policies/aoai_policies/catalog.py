@@ -154,15 +154,18 @@ class Catalog:
                 self._models.setdefault(name.lower(), model)
 
     def model(self, name: str) -> Model | None:
-        """The base model of a name as the service knows it; None if there is none."""
-        return self._models.get(name.lower())
+        """The base model of a name as the service knows it; None if there is none.
+
+        A fine-tuned model that is trained further is found by its base model.
+        """
+        return self._models.get(_base(name).lower())
 
     def family(self, name: str) -> Model | None:
         """The model of a name, or of its family for a snapshot that has no row: for prices."""
         found = self.model(name)
         if found is not None:
             return found
-        plain = name.lower()
+        plain = _base(name).lower()
         fitting = [
             known
             for known in self._models
@@ -202,6 +205,11 @@ class Catalog:
 def catalog() -> Catalog:
     """The pack's own catalogue."""
     return Catalog(json.loads(_FILE.read_text(encoding="utf-8")))
+
+
+def _base(name: str) -> str:
+    """The base model's part of a fine-tuned model's name; any other name as it is."""
+    return name.partition(".ft-")[0]
 
 
 def _day(text: str | None) -> date | None:

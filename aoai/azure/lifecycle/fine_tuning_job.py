@@ -146,7 +146,7 @@ def _from_model(clients: AccountClients, wanted: WantedJob) -> Job | None:
         return None
     for model in _tuned_models(clients):
         if same_name(_suffix_of(model.id), wanted.suffix):
-            return _trained(model)
+            return trained(model)
     return None
 
 
@@ -161,16 +161,16 @@ def _suffix_of(model: str) -> str:
     return model.partition(".ft-")[2].partition("-")[2]
 
 
-def _job_id_of(model: Model) -> str:
+def job_id_of(model: Model) -> str:
     """The job that left a model; its 32 hex digits are in the model's name."""
     digits = model.id.partition(".ft-")[2].partition("-")[0]
     return model.job_id or f"ftjob-{digits}"
 
 
-def _trained(model: Model) -> Job:
+def trained(model: Model) -> Job:
     """What is still known of a job from the model that it left."""
     return Job(
-        id=_job_id_of(model),
+        id=job_id_of(model),
         status="succeeded",
         model=model.base_model,
         fine_tuned_model=model.id,
@@ -186,8 +186,8 @@ def find_job(clients: AccountClients, job_id: str) -> Job | None:
     try:
         return clients.jobs.get_job(job_id)
     except NotFound:
-        made = (model for model in _tuned_models(clients) if _job_id_of(model) == job_id)
-        return next(map(_trained, made), None)
+        made = (model for model in _tuned_models(clients) if job_id_of(model) == job_id)
+        return next(map(trained, made), None)
 
 
 def remove_job(clients: AccountClients, job_id: str, *, record: bool) -> None:

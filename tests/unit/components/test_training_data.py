@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aoai_components.settings import TRAINING, VALIDATION, ModelSettings
+from aoai_components.model_settings import TRAINING, VALIDATION, ModelSettings
 from aoai_components.training_data import Forecast, judge_data
 
 from aoai.catalog import CostLine, built_in, with_prices
