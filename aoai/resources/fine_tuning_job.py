@@ -35,6 +35,7 @@ from aoai.resources.job_inputs import FineTuningJobArgs
 from aoai.resources.progress import say
 from aoai.resources.props import parse_state
 from aoai.resources.provider_process import ensure_engine_is_alive
+from aoai.results.reading import read_failure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +132,8 @@ class FineTuningJobProvider(Provider):
         job = next(listed, None) or find_job(clients, id_)
         if job is None:
             return ReadResult(id_, props) if props.get("status") == "succeeded" else self.gone()
+        if job.has_failed and job.status != props.get("status"):
+            say(str(read_failure(clients, job)))
         return ReadResult(id_, self.outputs(props, state_of(job)))
 
     @reports

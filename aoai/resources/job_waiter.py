@@ -25,6 +25,7 @@ from aoai.azure.clients import AccountClients, connect
 from aoai.errors import RequestNotSent, ResponseUnknown, ServiceFailed, Throttled
 from aoai.resources.fine_tuning_job import FineTuningJob
 from aoai.resources.progress import progress_line
+from aoai.results.reading import read_failure
 
 QUIET_INTERVAL = 60.0
 """Seconds between two lines of one job where no one watches, if its status stays the same."""
@@ -110,7 +111,7 @@ class JobWaiter:
         """
         finished = await self._watch(account, job_id, resource)
         if not finished.has_succeeded:
-            await self._end_run(finished)
+            await self._end_run(account, finished)
         return job_id
 
     async def _watch(self, account: Account, job_id: str, resource: FineTuningJob) -> Job:
@@ -175,9 +176,10 @@ class JobWaiter:
         pulumi.log.info(text, resource=watched.resource, ephemeral=True)
         watched.status, watched.said_at = status, now
 
-    async def _end_run(self, failed: Job) -> None:
+    async def _end_run(self, account: Account, failed: Job) -> None:
         """End the run, but only once no other job is waited for: theirs are paid for as well."""
-        self._failures.append(_why(failed))
+        why = await asyncio.to_thread(read_failure, self.connect(account), failed)
+        self._failures.append(str(why))
         while any(self._waiting.values()):
             await self.sleep(self.interval)
         raise pulumi.RunError("\n".join(self._failures))
@@ -193,12 +195,3 @@ def _give_up(jobs: dict[str, _Watched], why: str) -> None:
     for watched in jobs.values():
         watched.done.set_exception(pulumi.RunError(why))
     jobs.clear()
-
-
-def _why(job: Job) -> str:
-    words = job.error_message or "the service gave no reason"
-    return (
-        f"fine-tuning job {job.id} {job.status}: {words}\n"
-        "  It is kept as it is and nothing more is billed. Correct the data or the parameters, "
-        "which makes a new job, or raise `generation` to train again with the same ones."
-    )

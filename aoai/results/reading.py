@@ -19,6 +19,7 @@ from aoai.errors import (
 )
 from aoai.results.billing import Billed, billed
 from aoai.results.curves import Curves, curves_of
+from aoai.results.failure import Failure, failure_of
 from aoai.results.metrics import named
 from aoai.results.results_file import read_results
 
@@ -90,6 +91,15 @@ def read_curves(clients: AccountClients, job: Job) -> Curves:
         raise NotFound(f"{job.id} has no result file.", status=404)
     name = f"results.csv of {job.id}"
     return read_results(clients.files.get_content(job.result_files[0]), name)
+
+
+def read_failure(clients: AccountClients, job: Job) -> Failure:
+    """Why a job ended without a model, with its last events if they can be read."""
+    try:
+        events = last_events(clients, job.id, _LAST_EVENTS)
+    except AoaiError:
+        events = []  # the job's own words are more than nothing
+    return failure_of(job, events)
 
 
 def last_events(clients: AccountClients, job_id: str, limit: int) -> list[Event]:

@@ -35,6 +35,7 @@ from aoai.resources import (
 )
 from aoai.resources.account import AccountInput, account_of, account_props
 from aoai.resources.declaration import values_of
+from aoai.resources.failed_job import warn_of_failure
 from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.training_file import FileSource
@@ -248,6 +249,7 @@ def _trained(job: FineTuningJob, waiter: JobWaiter | None) -> pulumi.Output[str]
     In a preview it is the resource's own id, which stays in an update. Of the outputs nothing is
     known then, and all that follows from the job would be shown as replaced.
     """
+    warn_of_failure(job)
     if pulumi.runtime.is_dry_run():
         return job.id
     return (waiter or JobWaiter.of_program()).completed(job)

@@ -11,6 +11,7 @@ import pulumi
 import pytest
 
 from aoai.azure.account import Account
+from aoai.azure.authoring.job_log import Event
 from aoai.azure.authoring.jobs import Job, JobError
 from aoai.azure.clients import AccountClients
 from aoai.errors import RequestNotSent, Unauthorized
@@ -46,6 +47,9 @@ class Service:
         if isinstance(look, Exception):
             raise look
         return [_job(job_id, status) for job_id, status in look.items()]
+
+    def list_events(self, _job_id: str, limit: int) -> list[Event]:
+        return [Event("e", 1, "info", "Job started.", "message", {})][:limit]
 
     async def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -103,7 +107,8 @@ def test_a_failed_job_lets_the_others_end_before_it_ends_the_run(log: list[str])
     assert succeeded == "b"
     assert isinstance(failed, pulumi.RunError)
     assert "job a failed: The training data failed RAI checks." in str(failed)
-    assert "`generation`" in str(failed)
+    assert "Correct the data" in str(failed)
+    assert "Last events: Job started." in str(failed)
     assert service.asked == 4
 
 

@@ -1,0 +1,50 @@
+"""A preview's look at the jobs of the stack: one that failed lets the update fail."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pulumi
+
+from aoai.azure.account import Account
+from aoai.azure.clients import AccountClients, connect
+from aoai.errors import AoaiError
+from aoai.resources.fine_tuning_job import FineTuningJob
+from aoai.results.failure import Failure
+from aoai.results.reading import read_failure
+
+NEXT = "An update waits for this job and will fail with these words."
+
+
+def warn_of_failure(
+    job: FineTuningJob, connect: Callable[[Account], AccountClients] = connect
+) -> None:
+    """Show in a preview that the job which the stack holds ended without a model, and why.
+
+    A job that the update replaces is not looked at: its id is not known then. What cannot be read
+    is left to the look at the accounts.
+    """
+
+    async def look(values: Mapping[str, Any]) -> bool:
+        if values["status"] == "succeeded":
+            return False
+        account = Account.from_props(values["account"])
+        failure = await asyncio.to_thread(failure_in, connect(account), str(values["job_id"]))
+        if failure is not None:
+            pulumi.log.warn(f"{failure}\n  {NEXT}", resource=job)
+        return failure is not None
+
+    if pulumi.runtime.is_dry_run():
+        held = pulumi.Output.all(job_id=job.job_id, account=job.account, status=job.status)
+        _looked: pulumi.Output[bool] = held.apply(look)
+
+
+def failure_in(clients: AccountClients, job_id: str) -> Failure | None:
+    """Why a job ended without a model; None if it did not, or cannot be read."""
+    try:
+        job = next((job for job in clients.inventory.jobs() if job.id == job_id), None)
+    except AoaiError:
+        return None
+    return read_failure(clients, job) if job is not None and job.has_failed else None
