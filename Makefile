@@ -14,7 +14,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: azure-native test-azure-native conformance help setup up preview chat clock down test test-all test-older test-pythons check format bench docs lock engine
+.PHONY: site azure-native test-azure-native conformance help setup up preview chat clock down test test-all test-older test-pythons check format bench docs lock engine
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -87,6 +87,16 @@ docs: setup ## regenerate what is generated in docs, and run every example
 	@$(BIN)/python -m tests.contract.table --write
 	@$(BIN)/python -m tests.emulator.settings_page --write
 	@$(BIN)/python -m pytest -q tests/test_docs.py tests/emulator/test_docs.py
+
+site: $(VENV)-site/.ready ## the documentation as a site, in .local/site
+	@NO_MKDOCS_2_WARNING=1 $(VENV)-site/bin/mkdocs build --config-file tools/site/mkdocs.yml
+	@echo ".local/site/index.html"
+
+$(VENV)-site/.ready: requirements/site.txt
+	@echo "==> installing mkdocs-material into $(VENV)-site, about half a minute, once"
+	@$(PYTHON) -m venv $(VENV)-site
+	@$(VENV)-site/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/site.txt
+	@touch $@
 
 lock: setup ## resolve the dependencies anew and pin them with hashes
 	@bash tools/lock.sh

@@ -42,9 +42,10 @@ RUN_BY = {
 PAGE_RUN_BY = {
     "docs/azure.md": "tests/engine/test_on_azure.py",
     "docs/doctor.md": "tests/clients/test_doctor.py",
+    "docs/howto": "tests/engine/test_howtos.py",
     "docs/moving.md": "tests/engine/test_moving.py",
 }
-"""Pages whose commands are read from the page and run by another test."""
+"""Pages, or folders of them, whose commands are read from the page and run by another test."""
 
 RUN_HERE = re.compile(r"aoai |make help$")
 """Commands that are run by a test below: they take a second and change nothing."""
@@ -172,11 +173,15 @@ def test_a_program_that_a_provider_refuses_does_not_pass(tmp_path: Path) -> None
     assert "gone.jsonl" in done.stderr
 
 
+def is_run_elsewhere(page: Path) -> bool:
+    return not {str(page), str(page.parent)}.isdisjoint(PAGE_RUN_BY)
+
+
 @pytest.mark.parametrize("block", all_blocks("console"), ids=str)
 def test_every_command_is_run_by_somebody(block: Block) -> None:
     assert commands_of(block)
     for command in commands_of(block):
-        known = command in RUN_BY or RUN_HERE.match(command) or str(block.page) in PAGE_RUN_BY
+        known = command in RUN_BY or RUN_HERE.match(command) or is_run_elsewhere(block.page)
         assert known or block.not_run, f"{block}: nobody runs `{command}`"
 
 
@@ -198,7 +203,8 @@ def sessions() -> list[Any]:
     for block in all_blocks("console"):
         for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
             command, _, shown = part.partition("\n")
-            if RUN_HERE.match(command) and str(block.page) not in PAGE_RUN_BY:
+            elsewhere = block.not_run or is_run_elsewhere(block.page)
+            if RUN_HERE.match(command) and not elsewhere:
                 found.append(pytest.param(command, shown, id=f"{block.page}-{command}"))
     return found
 

@@ -32,6 +32,7 @@ from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.model_deployment import ModelDeploymentProvider
 from aoai.resources.training_file import TrainingFileProvider
 from tools.docs_catalog import catalog, catalog_sources, one_model
+from tools.docs_errors import AREAS, advice_table, error_table
 from tools.docs_findings import findings
 from tools.docs_table import table
 
@@ -259,5 +260,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "catalog-sources": catalog_sources,
     "one-model": one_model,
     "command-line": command_line,
+    **{f"errors-{area}": partial(error_table, area) for area in AREAS},
+    "advice": advice_table,
 }
 """A generated part of the docs by name, and what writes it."""

@@ -22,6 +22,8 @@ fi
 "$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --extra azure-native --group azure-native --constraint requirements/dev.txt \
     pyproject.toml -o requirements/azure-native.txt "$@" >/dev/null
+"$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    --group site --constraint requirements/dev.txt -o requirements/site.txt "$@" >/dev/null
 # For `pulumi install`: the project itself, which can have no hash, so the files have none.
 pin_for_pulumi() { # PROJECT FILE
     echo "-e $1[policies,tokens,vision]" | "$uv" pip compile --universal --python-version 3.11 \

@@ -10,7 +10,7 @@ _ROLES = (
 )
 
 # Keys are lower-case. Sources: ARM and data-plane error lists of 2024-10-01 and 2024-10-21.
-_BY_CODE = {
+BY_CODE = {
     "deploymentmodelnotsupported": (
         "Check that the model name and version exist where they are looked for, that the region "
         "can serve them, and that source names the account that trained the model."
@@ -54,7 +54,7 @@ _BY_CODE = {
     "deploymentnotfound": "A new deployment needs up to five minutes before it answers.",
 }
 
-_BY_STATUS = {
+BY_STATUS = {
     401: "Sign in again (az login --tenant …), or check the AZURE_* variables and the tenant_id.",
     403: _ROLES,
     404: "Check the account's endpoint and id; it may also be gone.",
@@ -63,7 +63,7 @@ _BY_STATUS = {
     429: "Too many requests for now: run again later, or with less in parallel.",
 }
 _UNAVAILABLE = "The service has trouble at the moment: run again later."
-_ENTRA = {
+ENTRA = {
     "AADSTS700024": "the OIDC assertion has expired; run again, what was submitted is found again",
     "AADSTS7000215": "the client secret is wrong",
     "AADSTS7000222": "the client secret has expired",
@@ -82,13 +82,13 @@ _ENTRA = {
 def hint(codes: Iterable[str], status: int = 0) -> str:
     """What to do next, or an empty string if nothing better is known than the error itself."""
     for code in codes:
-        if found := _BY_CODE.get(code.lower()):
+        if found := BY_CODE.get(code.lower()):
             return found
-    if status in _BY_STATUS:
-        return _BY_STATUS[status]
+    if status in BY_STATUS:
+        return BY_STATUS[status]
     return _UNAVAILABLE if status >= 500 else ""  # noqa: PLR2004 - 5xx is HTTP's own border
 
 
 def entra_hint(codes: Iterable[str]) -> str:
     """What an Entra error code (AADSTS…) means, or an empty string."""
-    return next((_ENTRA[code] for code in codes if code in _ENTRA), "")
+    return next((ENTRA[code] for code in codes if code in ENTRA), "")

@@ -1,0 +1,141 @@
+"""The error texts of the code, as docs/troubleshooting.md lists them.
+
+A text is read off the ``raise`` that makes it; what is filled in is shown as ``…``. A text that is
+put together elsewhere, such as the service's own words, is listed by hand in the page.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from aoai.azure.http.advice import BY_CODE, BY_STATUS, ENTRA
+
+ROOT = Path(__file__).resolve().parent.parent
+
+AREAS: dict[str, tuple[str, ...]] = {
+    "settings": (
+        "components",
+        "aoai/resources/account.py",
+        "aoai/resources/declaration.py",
+        "aoai/resources/stack_identity.py",
+        "aoai/resources/props.py",
+        "aoai/azure/account.py",
+        "aoai/catalog",
+    ),
+    "sign-in": ("aoai/azure/http/credentials.py", "aoai/azure/http/authorization.py"),
+    "network": ("aoai/azure/http", "aoai/azure/lifecycle/idempotency.py"),
+    "files": (
+        "aoai/dataset",
+        "aoai/azure/http/local_file.py",
+        "aoai/azure/authoring/content_url.py",
+        "aoai/azure/authoring/files.py",
+        "aoai/azure/authoring/uploads.py",
+        "aoai/azure/lifecycle/file_processing.py",
+        "aoai/azure/lifecycle/parallel_upload.py",
+        "aoai/azure/lifecycle/training_file.py",
+        "aoai/resources/training_file.py",
+    ),
+    "deployments": (
+        "aoai/azure/arm",
+        "aoai/azure/lifecycle/model_deployment.py",
+        "aoai/resources/model_deployment.py",
+    ),
+    "commands": ("aoai/cli",),
+    "jobs": ("aoai",),
+}
+"""An area of the page, and the places whose errors it lists; the longest place decides."""
+
+# Raised for the callers inside, or for who calls the package wrongly: no user reads these.
+INTERNAL = {
+    "AttributeError",
+    "CannotShare",
+    "NotImplementedError",
+    "TypeError",
+    "ValueError",
+}
+
+
+def texts(area: str) -> list[str]:
+    """The error texts of an area, sorted, each once."""
+    return sorted({text for path in _files() if _area(path) == area for text in _raised(path)})
+
+
+def error_table(area: str) -> str:
+    """The texts as a list."""
+    return "\n".join(f"- `` {text} ``" for text in texts(area))
+
+
+def advice_table() -> str:
+    """What is advised for the service's own codes."""
+    rows = [(f"`{code}`", advice) for code, advice in sorted(BY_CODE.items())]
+    rows += [(f"`{code}`", f"{meaning}.") for code, meaning in sorted(ENTRA.items())]
+    rows += [(f"status {status}", advice) for status, advice in sorted(BY_STATUS.items())]
+    head = ["| the service's code | what to do |", "|---|---|"]
+    return "\n".join([*head, *(f"| {code} | {advice} |" for code, advice in rows)])
+
+
+def _files() -> Iterator[Path]:
+    for top in ("aoai", "components"):
+        yield from sorted((ROOT / top).rglob("*.py"))
+
+
+def _area(path: Path) -> str:
+    name = path.relative_to(ROOT).as_posix()
+    fitting = [
+        (len(place), area)
+        for area, places in AREAS.items()
+        for place in places
+        if name == place or name.startswith(f"{place}/")
+    ]
+    return max(fitting)[1]
+
+
+def _raised(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from raised_in(function)
+
+
+def raised_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """The texts of the errors that a function raises itself."""
+    said = {
+        target.id: node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(function):
+        if not (isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args):
+            continue
+        call = node.exc
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else _name(call.func)
+        if name in INTERNAL:
+            continue
+        text = " ".join(_text(call.args[-1 if name.startswith("_") else 0], said).split())
+        if any(character.isalpha() for character in text):
+            yield text
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _text(node: ast.expr, said: dict[str, ast.expr]) -> str:
+    """The fixed words of an expression; empty if there are none."""
+    if isinstance(node, ast.Name) and node.id in said:
+        return _text(said[node.id], {})
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.JoinedStr):
+        parts = (_text(value, {}) or "…" for value in node.values)
+        return "".join(parts)
+    if isinstance(node, ast.BinOp):
+        left, right = _text(node.left, said), _text(node.right, said)
+        return (left or "…") + (right or "…") if left or right else ""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return _text(node.func.value, said)  # text.rstrip()
+    return ""
