@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(((?:\.\./)+[^)#]*)(#[^)]*)?\)")
+_NUMBERED = re.compile(r"\d+\. ")
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
@@ -21,4 +22,14 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
         up = link[2].count("../")
         return link[1] if up > len(here.parts) or str(here) == "." else link[0]
 
-    return _LINK.sub(shown, markdown)
+    return indented(_LINK.sub(shown, markdown))
+
+
+def indented(markdown: str) -> str:
+    """What belongs to a numbered item, by four blanks: GitHub is content with three."""
+    inside = False
+    lines = []
+    for line in markdown.splitlines():
+        inside = bool(_NUMBERED.match(line)) or (inside and (not line or line.startswith(" ")))
+        lines.append(f" {line}" if inside and line.startswith("   ") else line)
+    return "\n".join(lines)
