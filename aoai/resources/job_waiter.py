@@ -9,12 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import os
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -22,14 +18,13 @@ import pulumi
 from aoai.azure.account import Account
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, connect
+from aoai.catalog import Catalog
 from aoai.errors import RequestNotSent, ResponseUnknown, ServiceFailed, Throttled
 from aoai.resources.fine_tuning_job import FineTuningJob
-from aoai.resources.progress import progress_line
+from aoai.resources.job_display import JobDisplay, JobRow
+from aoai.resources.job_outcome import outcome_of
+from aoai.resources.progress import progress_parts
 from aoai.results.reading import read_failure
-
-QUIET_INTERVAL = 60.0
-"""Seconds between two lines of one job where no one watches, if its status stays the same."""
-
 
 PASSING = (RequestNotSent, ResponseUnknown, ServiceFailed, Throttled)
 """What a later look may well not meet again."""
@@ -38,26 +33,12 @@ MISSED_LOOKS = 20
 """Looks in a row that may fail so; each has tried for three minutes by itself."""
 
 
-def somebody_watches() -> bool:
-    """Whether a live row can be rewritten; elsewhere, as in CI, each line stays in the log."""
-    if os.environ.get("CI"):
-        return False
-    try:
-        with Path("/dev/tty").open("rb"):
-            return True
-    except OSError:
-        return False
-
-
 @dataclass
 class _Watched:
     """One job that somebody waits for."""
 
-    resource: FineTuningJob
+    row: JobRow
     done: asyncio.Future[Job]
-    since: float
-    status: str = ""
-    said_at: float = float("-inf")
 
 
 @dataclass
@@ -66,17 +47,17 @@ class JobWaiter:
 
     Attributes:
         interval: seconds between two looks; training takes minutes to hours.
-        watched: whether a person watches the rows; decides how often they are rewritten.
+        display: shows how far the jobs are.
         sleep: replaces ``asyncio.sleep`` in tests.
-        clock: a monotonic clock in seconds.
         connect: how an account is reached.
+        catalog: for the price of a training; the built-in one if left out.
     """
 
     interval: float = 15.0
-    watched: bool = field(default_factory=somebody_watches)
+    display: JobDisplay = field(default_factory=JobDisplay)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    clock: Callable[[], float] = time.monotonic
     connect: Callable[[Account], AccountClients] = connect
+    catalog: Catalog | None = None
     _waiting: dict[str, dict[str, _Watched]] = field(default_factory=dict)
     _failures: list[str] = field(default_factory=list)
     _polls: list[asyncio.Future[None]] = field(default_factory=list)
@@ -86,11 +67,17 @@ class JobWaiter:
         """The waiter that everything in this program shares, unless it is given another."""
         return _shared(pulumi.runtime.get_root_resource())
 
-    def completed(self, job: FineTuningJob) -> pulumi.Output[str]:
+    def completed(
+        self, job: FineTuningJob, row: pulumi.Resource | None = None
+    ) -> pulumi.Output[str]:
         """The job's id, once the job has succeeded; in a preview, at once.
 
         A job that failed lets the others come to their end before it ends the run, with the
         service's own words for each.
+
+        Args:
+            job: the job.
+            row: where its progress shows; the job's own row begins with what has changed in it.
         """
 
         async def gate(values: Mapping[str, Any]) -> str:
@@ -98,26 +85,26 @@ class JobWaiter:
             # The service drops old records: one that was read as succeeded is not asked for again.
             if pulumi.runtime.is_dry_run() or values["status"] == "succeeded":
                 return job_id
-            return await self.succeeded(Account.from_props(values["account"]), job_id, job)
+            return await self.succeeded(Account.from_props(values["account"]), job_id, row or job)
 
         known = pulumi.Output.all(job_id=job.job_id, account=job.account, status=job.status)
         return known.apply(gate)
 
-    async def succeeded(self, account: Account, job_id: str, resource: FineTuningJob) -> str:
+    async def succeeded(self, account: Account, job_id: str, row: pulumi.Resource) -> str:
         """Wait for one job; progress shows on the resource's row.
 
         Raises:
             pulumi.RunError: it failed or was cancelled, or cannot be looked at any more.
         """
-        finished = await self._watch(account, job_id, resource)
+        finished = await self._watch(account, job_id, row)
         if not finished.has_succeeded:
             await self._end_run(account, finished)
         return job_id
 
-    async def _watch(self, account: Account, job_id: str, resource: FineTuningJob) -> Job:
+    async def _watch(self, account: Account, job_id: str, row: pulumi.Resource) -> Job:
         jobs = self._waiting.setdefault(account.key, {})
         done: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
-        watched = _Watched(resource, done, self.clock())
+        watched = _Watched(self.display.add(row.pulumi_resource_name, row), done)
         first = not jobs
         jobs[job_id] = watched
         if first:
@@ -151,30 +138,24 @@ class JobWaiter:
         self, account: Account, jobs: dict[str, _Watched], listed: Iterable[Job]
     ) -> None:
         by_id = {job.id: job for job in listed}
+        clients = self.connect(account)
         for job_id, watched in list(jobs.items()):
             job = by_id.get(job_id)
             if job is None:
-                job = await asyncio.to_thread(self.connect(account).jobs.get_job, job_id)
+                job = await asyncio.to_thread(clients.jobs.get_job, job_id)
             if job.is_terminal:
                 del jobs[job_id]
-                if watched.status:
-                    self._say(watched, job.status, job.status)
+                watched.row.ended(job.status)
+                if job.has_succeeded:
+                    watched.row.outcome(
+                        await asyncio.to_thread(outcome_of, clients, job, self.catalog)
+                    )
                 watched.done.set_result(job)
             else:
-                line = await asyncio.to_thread(
-                    progress_line, self.connect(account).jobs, job, list(by_id.values())
+                parts = await asyncio.to_thread(
+                    progress_parts, clients.jobs, job, list(by_id.values())
                 )
-                self._say(watched, job.status, line)
-
-    def _say(self, watched: _Watched, status: str, line: str) -> None:
-        """Rewrite a job's row; where lines pile up, only for news or once a minute."""
-        now = self.clock()
-        due = now - watched.said_at >= QUIET_INTERVAL or status != watched.status
-        if not (self.watched or due):
-            return
-        text = f"{line}, {timedelta(seconds=round(now - watched.since))} so far"
-        pulumi.log.info(text, resource=watched.resource, ephemeral=True)
-        watched.status, watched.said_at = status, now
+                watched.row.progress(job.status, parts)
 
     async def _end_run(self, account: Account, failed: Job) -> None:
         """End the run, but only once no other job is waited for: theirs are paid for as well."""

@@ -33,9 +33,10 @@ from aoai.resources.declaration import Change, ignores, known, parse, replaces, 
 from aoai.resources.file_sources import imported_name, is_taken_over, source_failures
 from aoai.resources.hyperparameters import METHODS
 from aoai.resources.identity import file_name
-from aoai.resources.progress import UploadProgress, say
+from aoai.resources.progress import say
 from aoai.resources.props import parse_state
 from aoai.resources.provider_process import ensure_engine_is_alive
+from aoai.resources.upload_progress import UploadProgress
 
 Text = pulumi.Input[str] | None
 

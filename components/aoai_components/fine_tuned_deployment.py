@@ -118,7 +118,7 @@ class FineTunedDeployment(pulumi.ComponentResource):
             name,
             FineTunedModelArgs(
                 account=args.account,
-                job_id=_trained(self.job, args.waiter) if self.job else None,
+                job_id=_trained(self.job, args.waiter, self) if self.job else None,
                 existing_model=args.existing_model,
                 checkpoint=args.checkpoint,
                 checkpoint_metric=args.checkpoint_metric,
@@ -243,7 +243,9 @@ def _trained_from(args: FineTunedDeploymentArgs) -> pulumi.Input[str] | None:
     return base_name(base) if isinstance(base, str) else base
 
 
-def _trained(job: FineTuningJob, waiter: JobWaiter | None) -> pulumi.Output[str]:
+def _trained(
+    job: FineTuningJob, waiter: JobWaiter | None, row: pulumi.Resource
+) -> pulumi.Output[str]:
     """The id of a job that has succeeded.
 
     In a preview it is the resource's own id, which stays in an update. Of the outputs nothing is
@@ -252,4 +254,4 @@ def _trained(job: FineTuningJob, waiter: JobWaiter | None) -> pulumi.Output[str]
     warn_of_failure(job)
     if pulumi.runtime.is_dry_run():
         return job.id
-    return (waiter or JobWaiter.of_program()).completed(job)
+    return (waiter or JobWaiter.of_program()).completed(job, row)

@@ -109,7 +109,7 @@ def create_models(
     settings: Settings, opts: pulumi.ResourceOptions | None = None
 ) -> dict[str, FineTunedDeployment]:
     """The components of all models of the stack, by name; one waiter serves them all."""
-    waiter = JobWaiter(interval=settings.poll_interval)
+    waiter = JobWaiter(interval=settings.poll_interval, catalog=settings.catalog)
     made: dict[str, FineTunedDeployment] = {}
     for name in in_order(settings.models):
         made[name] = FineTunedDeployment(name, args_of(settings, name, waiter, made), opts)

@@ -11,13 +11,13 @@ import pulumi
 import pytest
 
 from aoai.azure.account import Account
-from aoai.azure.authoring.job_log import Event
+from aoai.azure.authoring.job_log import Checkpoint, Event
 from aoai.azure.authoring.jobs import Job, JobError
 from aoai.azure.clients import AccountClients
 from aoai.errors import RequestNotSent, Unauthorized
-from aoai.resources import job_waiter
-from aoai.resources.fine_tuning_job import FineTuningJob
+from aoai.resources.job_display import JobDisplay
 from aoai.resources.job_waiter import MISSED_LOOKS, JobWaiter
+from aoai.resources.live_line import LiveLine
 
 ACCOUNT = Account(
     id="/subscriptions/a1a1a1a1-0000-4000-8000-000000000001/resourceGroups/rg"
@@ -59,9 +59,18 @@ class Service:
         def connect(_account: Account) -> AccountClients:
             return cast("AccountClients", self)
 
-        return JobWaiter(
-            sleep=self.sleep, clock=lambda: self.now, connect=connect, watched=False, **more
-        )
+        display = JobDisplay(watched=False, clock=lambda: self.now, line=LiveLine(None))
+        return JobWaiter(sleep=self.sleep, display=display, connect=connect, **more)
+
+    def list_checkpoints(self, _job_id: str) -> list[Checkpoint]:
+        raise RequestNotSent("no answer")
+
+
+@dataclass
+class Row:
+    """A resource, as far as a row needs it."""
+
+    pulumi_resource_name: str
 
 
 def _job(job_id: str, status: str) -> Job:
@@ -81,7 +90,8 @@ def wait_for(waiter: JobWaiter, *job_ids: str) -> list[Any]:
 
     async def all_of_them() -> list[Any]:
         waits = [
-            waiter.succeeded(ACCOUNT, job_id, cast("FineTuningJob", None)) for job_id in job_ids
+            waiter.succeeded(ACCOUNT, job_id, cast("pulumi.Resource", Row(job_id)))
+            for job_id in job_ids
         ]
         return await asyncio.gather(*waits, return_exceptions=True)
 
@@ -98,7 +108,16 @@ def test_all_jobs_of_an_account_share_one_look(log: list[str]) -> None:
 def test_where_nobody_watches_a_line_comes_on_news_or_each_minute(log: list[str]) -> None:
     service = Service([{"a": "pending"}] * 9 + [{"a": "succeeded"}])
     wait_for(service.waiter(interval=15.0), "a")
-    assert [line.split(",")[0] for line in log] == ["pending", "pending", "pending", "succeeded"]
+    firsts = [line.split(",")[0] for line in log]
+    assert firsts == ["pending", "pending", "pending", "succeeded after 0:02:15", "a: succeeded"]
+
+
+def test_a_job_that_has_succeeded_leaves_a_last_line_whatever_the_service_answers(
+    log: list[str],
+) -> None:
+    service = Service([{"a": "succeeded"}])
+    wait_for(service.waiter(), "a")
+    assert log == ["a: succeeded"]
 
 
 def test_a_failed_job_lets_the_others_end_before_it_ends_the_run(log: list[str]) -> None:
@@ -138,8 +157,3 @@ def test_a_defect_ends_the_wait_too(log: list[str]) -> None:
     service = Service([KeyError("unforeseen")])
     (gave_up,) = wait_for(service.waiter(), "a")
     assert isinstance(gave_up, pulumi.RunError)
-
-
-def test_in_ci_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CI", "true")
-    assert job_waiter.somebody_watches() is False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aoai.resources.progress import INTERVAL, UploadProgress
+from aoai.resources.upload_progress import INTERVAL, UploadProgress
 
 MB = 1_000_000
 
