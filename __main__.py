@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pulumi
 from aoai_components import (
-    also_wrong,
     create_accounts,
     create_models,
     looked_at,
     read_config,
     read_stack,
+    refused,
     require_engine,
-    show_costs,
+    show_review,
 )
 
 from aoai.errors import AoaiError
@@ -21,19 +21,15 @@ require_engine()
 try:
     stack = read_stack(read_config(pulumi.Config()))
 except AoaiError as error:
-    more = [f"  - {text}" for text in also_wrong(error)]
-    raise pulumi.RunError("\n".join([str(error), *more])) from None
+    raise refused(error) from None
 settings = stack.settings
 stack.show()
 
 accounts = create_accounts(settings)
-ready = looked_at(settings, [made for account in accounts.values() for made in account.ready])
+ready = looked_at(stack, [made for account in accounts.values() for made in account.ready])
 components = create_models(settings, pulumi.ResourceOptions(depends_on=ready))
 
 jobs = {name: component.job for name, component in components.items() if component.job}
-for name, forecast in stack.forecasts.items():
-    pulumi.Output.from_input(forecast.show(jobs[name]))
-
 pulumi.export(
     "models",
     {
@@ -58,4 +54,4 @@ pulumi.export(
         for key, deployment in component.deployments.items()
     },
 )
-show_costs(stack, jobs)
+show_review(stack, jobs)

@@ -40,6 +40,7 @@ RUN_BY = {
 """Slow commands and the file that runs them; every other verb runs ``make setup``."""
 
 PAGE_RUN_BY = {
+    "docs/review.md": "tests/engine/test_review.py",
     "docs/azure.md": "tests/engine/test_on_azure.py",
     "docs/doctor.md": "tests/clients/test_doctor.py",
     "docs/howto": "tests/engine/test_howtos.py",

@@ -59,15 +59,3 @@ class CostTable:
 
 def _sum(amounts: Iterable[Amount | None]) -> Amount:
     return reduce(add, (amount for amount in amounts if amount is not None), _NOTHING)
-
-
-def as_rows(table: CostTable) -> list[tuple[str, str, str, str]]:
-    """The table as cells: item, USD once, USD a month, note; sums last."""
-    rows = [("", "once, USD", "a month, USD", "")]
-    for line in table.lines:
-        shown = str(line.amount) if line.amount is not None else "not known"
-        once, monthly = (shown, "") if line.paid == "once" else ("", shown)
-        rows.append((line.item, once, monthly, line.note))
-    note = f"without {', '.join(table.unknown)}" if table.unknown else ""
-    rows.append(("sum", str(table.total("once")), str(table.total("monthly")), note))
-    return rows

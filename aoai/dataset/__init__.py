@@ -11,12 +11,14 @@ from aoai.dataset.judgement import FileJudgement, Judgement, Observer, Training,
 from aoai.dataset.report import Report
 from aoai.dataset.tokens.counting import TokenCount, count_tokens
 from aoai.dataset.tokens.tokenizer import ESTIMATE, Tokenizer, find_tokenizer
+from aoai.dataset.whole_file.changes import DataChange, data_change, example_digests
 from aoai.dataset.whole_file.comparison import Comparison, compare
 
 __all__ = [
     "CATALOGUE",
     "ESTIMATE",
     "Comparison",
+    "DataChange",
     "FileJudgement",
     "Finding",
     "Judgement",
@@ -30,7 +32,9 @@ __all__ = [
     "compare",
     "compare_cached",
     "count_tokens",
+    "data_change",
     "default_epochs",
+    "example_digests",
     "find_tokenizer",
     "inspect",
     "inspect_cached",

@@ -24,7 +24,7 @@ from aoai.azure.clients import connect
 from aoai.azure.lifecycle.file_processing import await_processed
 from aoai.azure.lifecycle.parallel_upload import UploadOptions
 from aoai.azure.lifecycle.training_file import find_file, import_file, upload_file
-from aoai.dataset import inspect_cached
+from aoai.dataset import example_digests, inspect_cached
 from aoai.dataset.inspection.cache import default_directory
 from aoai.errors import ConfigurationError, DatasetError, NotFound
 from aoai.resources.account import ResourceArgs, account_of
@@ -97,12 +97,17 @@ class TrainingFileArgs(FileSource, ResourceArgs):
 
 @dataclass(frozen=True)
 class TrainingFileState:
-    """Outputs: what the service answers for the file; ``created_at`` in seconds since 1970."""
+    """Outputs: what the service answers for the file, and a trace of what is in a local one.
+
+    ``created_at`` is in seconds since 1970. From ``example_digests`` a later preview knows which
+    examples are new: of the old content nothing else is left.
+    """
 
     file_id: str
     filename: str
     status: str
     created_at: int | None
+    example_digests: str | None = None
 
 
 class TrainingFileProvider(Provider):
@@ -150,7 +155,7 @@ class TrainingFileProvider(Provider):
         else:
             file = _uploaded(files, inputs)
         self.held.keep(file.id)
-        return CreateResult(file.id, self.outputs(props, _state(file)))
+        return CreateResult(file.id, self.outputs(props, _state(file, _digests(inputs))))
 
     @reports
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -160,7 +165,7 @@ class TrainingFileProvider(Provider):
         file = find_file(connect(account_of(inputs.account)), id_)
         if file is None:
             return self.gone()
-        return ReadResult(id_, self.outputs(props, _state(file)))
+        return ReadResult(id_, self.outputs(props, _state(file, props.get("example_digests"))))
 
     @reports
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
@@ -222,8 +227,19 @@ def _existing(files: FilesClient, file_id: str) -> File:
     return await_processed(files, file, advice="name another file", keep=True)
 
 
-def _state(file: File) -> TrainingFileState:
-    return TrainingFileState(file.id, file.filename, file.status, file.created_at)
+def _state(file: File, digests: str | None) -> TrainingFileState:
+    return TrainingFileState(file.id, file.filename, file.status, file.created_at, digests)
+
+
+def _digests(inputs: TrainingFileArgs) -> str | None:
+    """The digests of a local file's examples; None if it has changed meanwhile or is not local."""
+    if inputs.path is None:
+        return None
+    try:
+        digests, sha256 = example_digests(Path(known(inputs.path)))
+    except DatasetError:
+        return None  # an upload that was adopted does not need the file any more
+    return digests if sha256 == inputs.sha256 else None
 
 
 class TrainingFile(Resource, module="aoai", name="TrainingFile"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from aoai_components.account_settings import AccountSettings
 from aoai_components.accounts import create_accounts
 from aoai_components.config import Stack, read_config, read_stack
-from aoai_components.costs import show_costs
 from aoai_components.engine_version import require_engine
 from aoai_components.fine_tuned_deployment import (
     DeploymentTarget,
@@ -13,7 +12,8 @@ from aoai_components.fine_tuned_deployment import (
     FineTunedDeploymentArgs,
 )
 from aoai_components.model_settings import ModelSettings
-from aoai_components.program import also_wrong, args_of, create_models, looked_at
+from aoai_components.program import args_of, create_models, looked_at, refused
+from aoai_components.reporting import show_review
 from aoai_components.settings import DeploymentSettings, Settings
 from aoai_components.training_data import Forecast
 
@@ -27,13 +27,13 @@ __all__ = [
     "ModelSettings",
     "Settings",
     "Stack",
-    "also_wrong",
     "args_of",
     "create_accounts",
     "create_models",
     "looked_at",
     "read_config",
     "read_stack",
+    "refused",
     "require_engine",
-    "show_costs",
+    "show_review",
 ]

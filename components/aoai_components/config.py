@@ -11,10 +11,10 @@ from typing import Any
 
 import pulumi
 
-from aoai.errors import ConfigurationError, DatasetError
+from aoai.errors import ConfigurationError
 from aoai_components.catalog_checks import check_catalog
 from aoai_components.settings import OBJECTS, Settings, gather_settings, listed
-from aoai_components.training_data import Forecast, judge_data
+from aoai_components.training_data import Forecast, RefusedData, judge_data
 
 
 def read_config(config: pulumi.Config) -> dict[str, Any]:
@@ -52,11 +52,18 @@ class InvalidStack(ConfigurationError):
 
     Attributes:
         settings: as far as they could be read.
+        problems: what is wrong with them.
+        data: what is wrong with the training data, if something is.
     """
 
-    def __init__(self, text: str, settings: Settings) -> None:
-        super().__init__(text)
+    def __init__(
+        self, settings: Settings, problems: Sequence[str], data: RefusedData | None
+    ) -> None:
+        texts = [listed(list(problems))] if problems else []
+        super().__init__("\n".join([*texts, *([str(data)] if data else [])]))
         self.settings = settings
+        self.problems = problems
+        self.data = data
 
 
 @dataclass(frozen=True)
@@ -93,14 +100,14 @@ def read_stack(
     settings, problems = gather_settings(config, environment)
     notes = check_catalog(settings, settings.catalog, today())
     problems += [*notes.problems, *config.get("misnamed", ())]
-    faults = [listed(problems)] if problems else []
-    forecasts: dict[str, Forecast] = {}
+    forecasts: Mapping[str, Forecast] = {}
+    refused = None
     try:
         forecasts = judge_data(settings.models, settings.catalog, environment)
-    except DatasetError as error:
-        faults.append(str(error))
-    if faults:
-        raise InvalidStack("\n".join(faults), settings)
+    except RefusedData as error:
+        refused = error
+    if problems or refused:
+        raise InvalidStack(settings, problems, refused)
     forecasts = {
         name: replace(forecast, notes=notes.jobs[name]) for name, forecast in forecasts.items()
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
@@ -71,6 +71,15 @@ def reference(where: str, key: str, known: Any) -> Iterator[str]:
     if key not in names:
         section = f"{where.rsplit('.', 1)[1]}s"
         yield f"{where}: there is no `{key}` under `{section}`{did_you_mean(key, names)}"
+
+
+def in_short(keys: Sequence[str]) -> str:
+    """The first keys of a list, and how many more there are."""
+    more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
+    return f"{', '.join(keys[:_SHOWN])}{more}"
+
+
+_SHOWN = 3
 
 
 def _struct_faults(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 
+from aoai.errors import AoaiError
 from aoai.resources import JobWaiter
 from aoai.resources.declaration import values_of
 from aoai.resources.identity import stack_key
@@ -15,7 +16,7 @@ from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.stack_identity import identity_of_stack
 from aoai_components.account_facts import read_accounts
-from aoai_components.config import InvalidStack
+from aoai_components.config import InvalidStack, Stack
 from aoai_components.fine_tuned_deployment import (
     DeploymentTarget,
     FineTunedDeployment,
@@ -24,6 +25,8 @@ from aoai_components.fine_tuned_deployment import (
 from aoai_components.model_chains import in_order
 from aoai_components.model_settings import TRAINING, VALIDATION
 from aoai_components.preflight import problems, taken_over, unchecked
+from aoai_components.reporting import write_refused, write_review
+from aoai_components.review import refusal
 from aoai_components.settings import Settings, listed
 from aoai_components.taken_in import look_at_taken_in
 
@@ -65,19 +68,26 @@ def args_of(
     )
 
 
-def looked_at(settings: Settings, made: Sequence[pulumi.Resource]) -> pulumi.Output[Any]:
+def looked_at(stack: Stack, made: Sequence[pulumi.Resource]) -> pulumi.Output[Any]:
     """``made``, once the accounts were looked at; nothing that depends on it is made before.
 
     An error of the returned output lists everything that is certain to fail.
     """
-    return pulumi.Output.from_input(_looked_at(settings, made))
+    return pulumi.Output.from_input(_looked_at(stack, made))
 
 
-def also_wrong(error: Exception) -> Iterator[str]:
+def refused(error: AoaiError) -> pulumi.RunError:
+    """The end of a program whose stack is not valid: all that is wrong, with the accounts' part."""
+    more = list(_also_wrong(error.settings)) if isinstance(error, InvalidStack) else []
+    if isinstance(error, InvalidStack):
+        write_refused(error, more)
+    return pulumi.RunError("\n".join([str(error), *(f"  - {text}" for text in more)]))
+
+
+def _also_wrong(settings: Settings) -> Iterator[str]:
     """What a look at the accounts adds to a stack that is not valid, as far as it can be read."""
-    if not isinstance(error, InvalidStack) or not error.settings.accounts:
+    if not settings.accounts:
         return
-    settings = error.settings
     known = {k: a for k, a in settings.accounts.items() if k not in settings.created}
     facts = read_accounts(known)
     yield from problems(settings, facts, None, names=False)
@@ -88,7 +98,8 @@ def also_wrong(error: Exception) -> Iterator[str]:
     yield from named.missed
 
 
-async def _looked_at(settings: Settings, made: Sequence[pulumi.Resource]) -> Any:
+async def _looked_at(stack: Stack, made: Sequence[pulumi.Resource]) -> Any:
+    settings = stack.settings
     identity = identity_of_stack().id
     known = await identity.future() if await identity.is_known() else None
     mark = stack_key(known) if known else None
@@ -96,6 +107,7 @@ async def _looked_at(settings: Settings, made: Sequence[pulumi.Resource]) -> Any
     facts = await asyncio.to_thread(read_accounts, accounts)
     named = await asyncio.to_thread(look_at_taken_in, settings)
     if faults := [*problems(settings, facts, mark), *named.problems]:
+        write_review(refusal(faults, stack.forecasts))
         raise pulumi.RunError(listed(faults))
     if pulumi.runtime.is_dry_run():
         for missed in filter(None, (unchecked(facts), *named.missed)):

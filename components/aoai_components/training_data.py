@@ -8,23 +8,20 @@ all three, of what the files have to do with each other, and of what the trainin
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import pulumi
 
 from aoai.catalog import (
     Catalog,
     CostLine,
-    TrainingEstimate,
     estimate_training,
     priced_types,
 )
 from aoai.dataset import FileJudgement, Judgement, Severity, Training, judge
 from aoai.errors import DatasetError
-from aoai.resources import FineTuningJob
 from aoai_components.catalog_checks import JobNotes
+from aoai_components.config_errors import in_short
 from aoai_components.model_settings import TRAINING, VALIDATION, ModelSettings
 
 SHOWN_WARNINGS = 10
@@ -36,28 +33,35 @@ class Forecast:
     """What a preview shows of a model's data.
 
     Attributes:
-        summary: examples, tokens, epochs and cost, or that they are not known, in one line.
-        warnings: what will spoil the training, though the service would take it.
+        summary: examples, tokens and epochs, or that they are not known, in one line.
+        warnings: what will spoil the training, though the service would take it; each begins with
+            the setting that it is about.
         cost: of the training, if the job is submitted.
         notes: what the catalogue of base models has to say of the job.
+        files: what is known of each local file, by the setting that names it.
     """
 
     summary: str
     warnings: tuple[str, ...]
     cost: CostLine
     notes: JobNotes = field(default_factory=JobNotes)
+    files: Mapping[str, FileJudgement] = field(default_factory=dict)
 
-    async def show(self, job: FineTuningJob) -> None:
-        """In a preview, put it on the job's row, if the job would be submitted."""
-        # The id, not `job_id`: of a job that is only updated the preview knows no output.
-        if not pulumi.runtime.is_dry_run() or await job.id.is_known():
-            return
-        for error in self.notes.errors:
-            pulumi.log.error(error, resource=job)
-        for warning in (*self.notes.warnings, *self.warnings):
-            pulumi.log.warn(warning, resource=job)
-        for text in (self.summary, *self.notes.remarks):
-            pulumi.log.info(text, resource=job)
+
+class RefusedData(DatasetError):
+    """Training data that the service would refuse.
+
+    Attributes:
+        lines: what is wrong, all of it.
+        forecasts: what is known of each model all the same.
+    """
+
+    def __init__(self, count: int, lines: list[str], forecasts: Mapping[str, Forecast]) -> None:
+        files = "1 file" if count == 1 else f"{count} files"
+        text = "\n".join(f"  {line}" for line in lines)
+        super().__init__(f"{files} of training data cannot be used:\n{text}")
+        self.lines = lines
+        self.forecasts = forecasts
 
 
 def judge_data(
@@ -73,27 +77,47 @@ def judge_data(
         environment: where the SAS of a file from a URL will be looked up.
 
     Raises:
-        DatasetError: lists, for each file that the service would refuse, what is wrong with it.
+        RefusedData: lists, for each file that the service would refuse, what is wrong with it.
     """
-    refused: dict[str, list[str]] = {}
+    refused: dict[str, _Refused] = {}
     forecasts = {}
     for name, model in models.items():
         if model.is_taken_in:
             continue
         files = _judged(model, catalog).files
-        for file in files:
-            _note(refused, str(file.path), file.error_lines())
+        by_setting = dict(zip(sorted(model.paths), files, strict=True))  # training comes first
+        for setting, file in by_setting.items():
+            if lines := list(file.error_lines()):
+                known = refused.setdefault(str(file.path), _Refused())
+                known.keys.append(f"models.{name}.{setting}")
+                # Two models that share it may have different reasons.
+                known.lines += [line for line in lines if line not in known.lines]
         warnings = (
-            str(warning) for file in files for warning in file.of(Severity.WARNING)[:SHOWN_WARNINGS]
+            f"{setting}: {warning}"
+            for setting, file in by_setting.items()
+            for warning in file.of(Severity.WARNING)[:SHOWN_WARNINGS]
         )
-        training = next(iter(files), None) if TRAINING in model.paths else None
+        training = by_setting.get(TRAINING)
         summary, cost = _estimated(name, model, training, catalog)
-        forecasts[name] = Forecast(summary, (*warnings, *_unset(model, environment)), cost)
+        forecasts[name] = Forecast(
+            summary, (*warnings, *_unset(model, environment)), cost, files=by_setting
+        )
     if refused:
-        count = "1 file" if len(refused) == 1 else f"{len(refused)} files"
-        lines = "\n".join(f"  {line}" for lines in refused.values() for line in lines)
-        raise DatasetError(f"{count} of training data cannot be used:\n{lines}")
+        lines = [line for file in refused.values() for line in file.shown()]
+        raise RefusedData(len(refused), lines, forecasts)
     return forecasts
+
+
+@dataclass
+class _Refused:
+    """Why a file cannot be used, and the settings that name it."""
+
+    keys: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def shown(self) -> Iterator[str]:
+        yield f"{in_short(self.keys)}:"
+        yield from (f"  {line}" for line in self.lines)
 
 
 def _judged(model: ModelSettings, catalog: Catalog) -> Judgement:
@@ -118,13 +142,6 @@ def _training_type(model: ModelSettings) -> str:
     return model.training_type or "Standard"
 
 
-def _note(refused: dict[str, list[str]], path: str, lines: Iterable[str]) -> None:
-    """Note why a file is refused; two models that share it may have different reasons."""
-    for line in lines:
-        if line not in refused.get(path, ()):
-            refused.setdefault(path, []).append(line)
-
-
 def _unset(model: ModelSettings, environment: Mapping[str, str]) -> Iterator[str]:
     """Variables that an update will need; a preview may well run where they are not set."""
     for setting, file in model.files.items():
@@ -142,8 +159,7 @@ def _estimated(
     item = f"models.{name}"
     if file is None:
         unread = "the training file is not read here"
-        text = f"{unread}: what training will cost is not known"
-        return text, CostLine(item, "once", None, unread)
+        return unread, CostLine(item, "once", None, unread)
     report, tokens = file.report, file.tokens
     if report is None or tokens is None or not file.ok:
         return "", CostLine(item, "once", None)
@@ -157,19 +173,15 @@ def _estimated(
         images=report.images,
         file_bytes=report.bytes,
     )
-    parts = [f"{report.examples} examples", f"{tokens.total} tokens ({tokens.how})"]
+    parts = [f"{report.examples:,} examples", f"{tokens.total:,} tokens ({tokens.how})"]
     if file.epochs is not None:
         chosen = "" if model.n_epochs else " (likely the service's choice)"
         parts.append(f"{file.epochs} {'epoch' if file.epochs == 1 else 'epochs'}{chosen}")
-    text = f"{', '.join(parts)}: {_told_cost(model, estimate, catalog)}"
-    return text, CostLine(item, "once", estimate.amount, "; ".join(estimate.notes))
+    notes = estimate.notes if estimate.price else (_without_price(model, catalog),)
+    return ", ".join(parts), CostLine(item, "once", estimate.amount, "; ".join(notes))
 
 
-def _told_cost(model: ModelSettings, estimate: TrainingEstimate, catalog: Catalog) -> str:
-    if estimate.amount is not None:
-        return f"about {estimate.amount} USD to train"
-    if estimate.price is not None:
-        return f"{estimate.price.usd:,.2f} USD for each hour of training"
+def _without_price(model: ModelSettings, catalog: Catalog) -> str:
     if known := priced_types(catalog, model.base_model):
         only = ", ".join(known)
         return f"no price is known for the training type {model.training_type!r}, only for {only}"

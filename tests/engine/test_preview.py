@@ -38,16 +38,16 @@ def test_a_preview_tells_all_faults_at_once_and_an_update_of_a_job_as_no_more_th
     del project.settings["clod"]
     project.configure(models={"tutor": tutor}, deployments={"tutor-sweden": deployment})
     first = project.run("preview").stdout
-    assert "USD to train" in first
+    assert "models.tutor: is trained; 12 examples, " in first
     assert re.search(r"estimated costs, USD\n", first)
     assert re.search(r"deployments\.tutor-sweden +1,241\.00\n", first)
-    assert "change to now" not in first
+    assert "difference" not in first
     stack.up()
     project.configure(models={"tutor": {**tutor, "onDelete": "delete"}})
     changed = project.run("preview").stdout
     assert re.search(r"Resources:\s+~ 1 to update\s+\d+ unchanged", changed)
-    assert "USD to train" not in changed
-    assert re.search(r"change to now +\+0\.00\n", changed)
+    assert "is trained" not in changed
+    assert re.search(r"difference +\+0\.00\n", changed)
     done = stack.up().summary.resource_changes or {}
     assert {what: count for what, count in done.items() if what != "same"} == {"update": 1}
     stack.destroy()

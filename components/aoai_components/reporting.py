@@ -1,0 +1,90 @@
+"""What a preview shows beside the engine's steps, and leaves for other programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from aoai.catalog import CostTable
+from aoai.resources import FineTuningJob
+from aoai_components.config import InvalidStack, Stack
+from aoai_components.config_errors import in_short
+from aoai_components.costs import OUTPUT, as_output, as_text, hosting_lines
+from aoai_components.prior_state import read_prior_state
+from aoai_components.review import planned, refusal, review
+from aoai_components.review_text import as_lines
+from aoai_components.training_data import Forecast
+
+REVIEW = "AOAI_REVIEW"
+"""Name of the environment variable with the path that a preview writes its review to."""
+
+
+def show_review(stack: Stack, jobs: Mapping[str, FineTuningJob]) -> None:
+    """End a preview with what the update does and costs, and export the costs of the whole.
+
+    Args:
+        stack: all that is declared.
+        jobs: the job of each model.
+    """
+    training = [forecast.cost for forecast in stack.forecasts.values()]
+    hosting = hosting_lines(stack.settings, stack.settings.catalog)
+    pulumi.export(OUTPUT, as_output(CostTable((*training, *hosting))))
+    if pulumi.runtime.is_dry_run():
+        shown: Any = _show(stack, jobs)  # `from_input` is typed for values alone
+        pulumi.Output.from_input(shown)
+
+
+async def _show(stack: Stack, jobs: Mapping[str, FineTuningJob]) -> bool:
+    prior = await read_prior_state()
+    # The id of a job that would be submitted is not known in a preview.
+    submitted = {key for key in stack.forecasts if not await jobs[key].id.is_known()}
+    _warn({key: forecast for key, forecast in stack.forecasts.items() if key in submitted})
+    plan = planned(stack, prior, submitted)
+    found = review(stack, plan)
+    write_review(found)
+    if lines := [*as_lines(found), *as_text(plan.costs)]:
+        pulumi.log.info("\n".join(lines))
+    return bool(lines)
+
+
+def _warn(trained: Mapping[str, Forecast]) -> None:
+    """Show what may be wrong with jobs that would be submitted, each sentence once.
+
+    On the stack's row: on a job's own it would stand on the row of the deleted job as well.
+    """
+    found: dict[tuple[Callable[[str], None], str], list[str]] = {}
+    for key, forecast in trained.items():
+        for error in forecast.notes.errors:
+            found.setdefault((pulumi.log.error, error), [])
+        for warning in forecast.notes.warnings:
+            found.setdefault((pulumi.log.warn, warning), [])
+        for warning in forecast.warnings:
+            setting, _, text = warning.partition(": ")
+            found.setdefault((pulumi.log.warn, text), []).append(f"models.{key}.{setting}")
+    for (log, text), places in found.items():
+        log(f"{in_short(places)}: {text}" if places else text)
+
+
+def write_review(found: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> None:
+    """Write a review to where :data:`REVIEW` says, if it says so."""
+    if path := environment.get(REVIEW):
+        Path(path).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+def write_refused(
+    error: InvalidStack, more: Sequence[str] = (), environment: Mapping[str, str] = os.environ
+) -> None:
+    """Write the review of a stack that is refused: all that is wrong with it.
+
+    Args:
+        error: with everything that was found without a look at the accounts.
+        more: what a look at the accounts adds.
+        environment: as for :func:`write_review`.
+    """
+    forecasts = error.data.forecasts if error.data else {}
+    write_review(refusal([*error.problems, *more], forecasts), environment)
