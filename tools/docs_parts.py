@@ -220,10 +220,18 @@ def rule_settings() -> str:
 def command_line() -> str:
     """The help of `aoai` and of each of its commands."""
     own = _help()
-    commands = re.findall(r"^    ([a-z]+)  ", own, re.MULTILINE)
-    below = {"policy": ("policy", "check")}
-    named = [below.get(name, (name,)) for name in commands]
+    below = {"policy": ["check"], "ci": _below(_help("ci"))}
+    named = [(name, *inner) for name in _below(own) for inner in map(_words, below.get(name, [""]))]
     return "\n\n".join([own, *(f"## {' '.join(name)}\n\n{_help(*name)}" for name in named)])
+
+
+def _below(text: str) -> list[str]:
+    """The commands that the help of a command lists."""
+    return re.findall(r"^    ([a-z]+)  ", text, re.MULTILINE)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 def _help(*command: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 
 from aoai import __version__
 from aoai.cli import models, policy, validate
+from aoai.cli.ci import command as ci
 from aoai.cli.doctor import command as doctor
 from aoai.cli.terminal import say
 from aoai.errors import AoaiError, ConfigurationError
@@ -71,4 +72,5 @@ def _parser() -> argparse.ArgumentParser:
     models.add_command(commands)
     policy.add_command(commands)
     doctor.add_command(commands)
+    ci.add_command(commands)
     return parser

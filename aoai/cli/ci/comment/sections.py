@@ -1,0 +1,122 @@
+"""The sections about one stack, the most important first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from aoai.cli.ci.comment.costs import cost_section
+from aoai.cli.ci.comment.data import data_section, findings_section
+from aoai.cli.ci.comment.merge import merge_section
+from aoai.cli.ci.comment.place import Place
+from aoai.cli.ci.comment.section import Section, within
+from aoai.cli.ci.comment.training import training_section
+from aoai.cli.ci.comment.verdict import decisions
+from aoai.cli.ci.markdown import block, code, details, plural, prose, table
+from aoai.cli.ci.run_summary import Resource, RunSummary, StackSummary
+
+_SIGNS = {"create": "+", "import": "+", "delete": "-", "update": "!", "replace": "!"}
+_LINES = 60
+
+
+def sections(summary: RunSummary, place: Place) -> list[Section]:
+    """All sections; of several stacks those of the same kind stand together."""
+    stacks = [stack for stack in summary.stacks if stack.resources or stack.is_red]
+    several = len(summary.stacks) > 1
+    each = [[_titled(part, stack, several) for part in _of(stack, place)] for stack in stacks]
+    return [part for parts in each for part in parts]
+
+
+def _of(stack: StackSummary, place: Place) -> Iterator[Section]:
+    made = (
+        _decisions(stack),
+        merge_section(stack),
+        data_section(stack),
+        findings_section(stack, place),
+        _policies(stack),
+        _warnings(stack),
+        training_section(stack),
+        cost_section(stack),
+        _resources(stack),
+    )
+    yield from (section for section in made if section is not None)
+
+
+def _titled(section: Section, stack: StackSummary, several: bool) -> Section:
+    if not several:
+        return section
+    name = code(stack.name)
+    heading, newline, rest = section.body.partition("\n")
+    if heading.startswith("#### "):
+        return Section(f"{name}: {section.title}", f"#### {name}: {heading[5:]}{newline}{rest}")
+    # Markup does not work in a summary, so that the name is a line of its own.
+    return Section(f"{name}: {section.title}", f"{name}\n\n{section.body}")
+
+
+def _decisions(stack: StackSummary) -> Section | None:
+    """What is to be decided beyond the first, which the head has."""
+    found = decisions(stack)[1:]
+    if not found:
+        return None
+    lines = [f"- {decision.headline}" for decision in found]
+    shown, more = within(lines)
+    body = "\n".join(["#### Also to decide", "", *shown, *([f"\n{more}"] if more else [])])
+    return Section("also to decide", body)
+
+
+def _policies(stack: StackSummary) -> Section | None:
+    found = stack.policies.violations
+    if not found:
+        return None
+    rows = [
+        (
+            "**mandatory**" if violation.mandatory else "advisory",
+            code(violation.rule),
+            code(violation.resource) if violation.resource else "",
+            prose(violation.message),
+        )
+        for violation in found[:20]
+    ]
+    rest = len(found) - len(rows)
+    body = table(("level", "rule", "resource", "finding"), rows, "llll")
+    body += f"\n\n… and {rest:,} more." if rest > 0 else ""
+    return Section("policies", details(plural(len(found), "finding") + " of policies", body))
+
+
+def _warnings(stack: StackSummary) -> Section | None:
+    """What the program and the engine warn of, once each."""
+    own = [found for found in stack.diagnostics if found.severity == "warning"]
+    lines = [(f"{code(w.resource)}: " if w.resource else "") + prose(w.message) for w in own]
+    known = {w.message for w in own}
+    review = stack.review.warnings if stack.review else ()
+    lines += [prose(warning) for warning in review if warning not in known]
+    if not lines:
+        return None
+    shown, more = within([f"- {line}" for line in dict.fromkeys(lines)])
+    body = "\n".join([*shown, *([f"\n{more}"] if more else [])])
+    return Section("warnings", details(plural(len(lines), "warning"), body))
+
+
+def _resources(stack: StackSummary) -> Section | None:
+    if not stack.resources:
+        return None
+    lines = [_resource_line(found) for found in stack.resources]
+    shown, more = within(lines, _LINES, "resources")
+    unchanged = sum(stack.after.values()) - sum(
+        found.operation in {"create", "update", "replace", "import"} for found in stack.resources
+    )
+    counted = [plural(len(lines), "resource"), *_counts(stack)]
+    summary = f"Resources: {', '.join(counted)}, {max(unchanged, 0)} unchanged"
+    body = block([*shown, *([more] if more else [])], "diff")
+    return Section("resources", details(summary, body))
+
+
+def _counts(stack: StackSummary) -> Sequence[str]:
+    words = {"create": "created", "import": "imported", "update": "updated"}
+    words |= {"replace": "replaced", "delete": "deleted"}
+    counted = {o: sum(r.operation == o for r in stack.resources) for o in words}
+    return [f"{count} {words[operation]}" for operation, count in counted.items() if count]
+
+
+def _resource_line(found: Resource) -> str:
+    changed = f": {', '.join(found.changed[:6])}" if found.changed else ""
+    return f"{_SIGNS[found.operation]} {found.kind:<16} {found.name}  {found.operation}{changed}"

@@ -1,0 +1,50 @@
+"""Options that commands of ``aoai ci`` share."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from aoai.cli.ci.hosts.find import HOSTS
+
+
+def add_inputs(command: argparse.ArgumentParser) -> None:
+    """Add the options that name what a run has found."""
+    found = command.add_mutually_exclusive_group(required=True)
+    found.add_argument(
+        "--preview",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="what `pulumi preview --json` printed, a file for each stack",
+    )
+    found.add_argument(
+        "--summary",
+        type=Path,
+        metavar="FILE",
+        help="what `aoai ci comment --format json` printed in another job",
+    )
+    command.add_argument(
+        "--review",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="what the program wrote to AOAI_REVIEW; prod.review.json belongs to prod.json",
+    )
+
+
+def add_host(command: argparse.ArgumentParser) -> None:
+    """Add the options that name the site and the author."""
+    command.add_argument(
+        "--host", choices=HOSTS, help="the site; default: the one whose pipeline runs"
+    )
+    command.add_argument(
+        "--author",
+        default="",
+        metavar="LOGIN",
+        help="login behind a GitHub App's token, such as my-app[bot]",
+    )
+    command.add_argument(
+        "--dry-run", action="store_true", help="print the text, and send nothing anywhere"
+    )
