@@ -22,6 +22,7 @@ from aoai_components.entries import (
     FileEntry,
     HyperparametersEntry,
     ModelEntry,
+    in_settings_words,
 )
 
 from aoai.dataset import Severity
@@ -134,7 +135,7 @@ def settings(kind: type[msgspec.Struct]) -> str:
             f"`{field.encode_name}`",
             _type(hint),
             _default(field.default),
-            _in_stack_words(about),
+            in_settings_words(about),
         )
         rows.append(row)
     return table(("setting", "type", "default", "meaning"), *rows)
@@ -143,7 +144,7 @@ def settings(kind: type[msgspec.Struct]) -> str:
 def _unwrapped(hint: Any, about: str) -> tuple[Any, str]:
     """A type without its annotations, and the description among them."""
     while get_origin(hint) is Annotated:
-        about = hint.__metadata__[0].description or about
+        about = next((m.description for m in hint.__metadata__ if m.description), about)
         hint = get_args(hint)[0]
     return hint, about
 
@@ -156,15 +157,6 @@ def _type(hint: Any) -> str:
 
 def _is_entry(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
-
-
-def _in_stack_words(text: str) -> str:
-    """A name in backticks as a stack's file has it: camelCase."""
-    return re.sub(r"`[a-z_]+`", lambda name: re.sub(r"_(\w)", _upper, name[0]), text)
-
-
-def _upper(match: re.Match[str]) -> str:
-    return match[1].upper()
 
 
 def stack() -> str:

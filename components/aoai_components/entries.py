@@ -20,6 +20,7 @@ from aoai.resources.hyperparameters import Hyperparameters
 from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.training_file import FileSource
+from aoai.results.metrics import METRICS
 
 T = TypeVar("T")
 Field = tuple[str, Any] | tuple[str, Any, Any]
@@ -207,3 +208,13 @@ def source_of(file: Any) -> FileSource:
     source = options(FileSource, FileEntry(path=file) if isinstance(file, str) else file)
     version = source.content_version
     return source if version is None else replace(source, content_version=str(version))
+
+
+_ENTRIES = (ModelEntry, DeploymentEntry, FileEntry, HyperparametersEntry)
+_SETTINGS = {key.name for entry in _ENTRIES for key in msgspec.structs.fields(entry)} | set(METRICS)
+_NAME = re.compile(r"(?<=`)[a-z0-9_]+(?=`)")
+
+
+def in_settings_words(text: str) -> str:
+    """A sentence about inputs, as the stack's file names them; values stay as they are."""
+    return _NAME.sub(lambda name: camel(name[0]) if name[0] in _SETTINGS else name[0], text)

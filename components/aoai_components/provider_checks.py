@@ -6,7 +6,6 @@ words of the program. Here all of them are asked at once, in the words of the st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
@@ -19,9 +18,7 @@ from aoai.resources.file_sources import source_failures
 from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.model_deployment import ModelDeploymentProvider
-from aoai_components.entries import camel
-
-_NAME = re.compile(r"`[a-z_]+`")
+from aoai_components.entries import camel, in_settings_words
 
 
 def job_problems(where: str, given: Mapping[str, Any]) -> Iterator[str]:
@@ -68,11 +65,6 @@ def contradicting(accounts: Mapping[str, Account]) -> Iterator[str]:
         other, known = seen.setdefault(account.key, (key, account))
         if (known.location, known.tenant_id) != (account.location, account.tenant_id):
             yield f"accounts.{key}: the same account as `{other}`, in another region or tenant"
-
-
-def in_settings_words(text: str) -> str:
-    """A sentence about inputs, as the stack's file names them."""
-    return _NAME.sub(lambda name: camel(name[0]), text)
 
 
 def _refused(where: str, provider: Provider, given: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.repository import ROOT
 from tests.unit.components.test_settings import config
 
 STACKS = sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
+STACKS += sorted((ROOT / "examples").glob("*/stack.yaml"))
 
 
 def faults(stack: Any) -> list[str]:
@@ -35,10 +37,11 @@ def test_the_file_that_editors_read_is_the_schema() -> None:
     assert written == stack_schema()
 
 
-@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_stacks_are_valid_and_name_the_schema(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.startswith("# yaml-language-server: $schema=schema.json\n")
+    schema = os.path.relpath(ROOT / "stacks" / "schema.json", path.parent)
+    assert text.startswith(f"# yaml-language-server: $schema={schema}\n")
     assert faults(yaml.safe_load(text)) == []
 
 
