@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 
 from aoai.cli.ci import comment_command
+from aoai.cli.ci.annotations.command import add_command as add_annotations
+from aoai.cli.ci.nightly.command import add_command as add_issue
 
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -16,3 +18,5 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     actions = ci.add_subparsers(title="commands", metavar="COMMAND", required=True)
     comment_command.add_command(actions)
+    add_annotations(actions)
+    add_issue(actions)

@@ -26,7 +26,7 @@ def pull_request(host: str | None, environment: Mapping[str, str], author: str) 
     Raises:
         ConfigurationError: there is none, or a variable is missing.
     """
-    site = _known(host, environment)
+    site = known_host(host, environment)
     if site == "github":
         return GitHubPullRequest(environment, author)
     return (
@@ -40,7 +40,7 @@ def issues(host: str | None, environment: Mapping[str, str], author: str) -> Iss
     Raises:
         ConfigurationError: the site has none that this command knows, or a variable is missing.
     """
-    site = _known(host, environment)
+    site = known_host(host, environment)
     if site == "azure-devops":
         raise ConfigurationError(
             "`aoai ci issue` opens no work items: their types and states differ from project to "
@@ -51,7 +51,12 @@ def issues(host: str | None, environment: Mapping[str, str], author: str) -> Iss
     return GitHubIssues(environment, author)
 
 
-def _known(host: str | None, environment: Mapping[str, str]) -> str:
+def known_host(host: str | None, environment: Mapping[str, str]) -> str:
+    """The site that is named, or whose pipeline runs.
+
+    Raises:
+        ConfigurationError: there is neither.
+    """
     site = host or host_of(environment)
     if site is None:
         raise ConfigurationError(

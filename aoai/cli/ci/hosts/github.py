@@ -198,9 +198,12 @@ class GitHubIssues:
         path = f"{self._site.root}/issues/{issue.id}"
         self._site.api.call("PATCH", path, {"title": title, "body": body})
 
-    def close(self, issue: Posted, comment: str) -> None:
-        """Say why, and close it."""
-        path = f"{self._site.root}/issues/{issue.id}"
-        self._site.api.call("POST", f"{path}/comments", {"body": comment})
+    def comment(self, issue: Posted, text: str) -> None:
+        """Write a comment on an issue."""
+        path = f"{self._site.root}/issues/{issue.id}/comments"
+        self._site.api.call("POST", path, {"body": text})
+
+    def close(self, issue: Posted) -> None:
+        """Close an issue."""
         closed = {"state": "closed", "state_reason": "completed"}
-        self._site.api.call("PATCH", path, closed)
+        self._site.api.call("PATCH", f"{self._site.root}/issues/{issue.id}", closed)

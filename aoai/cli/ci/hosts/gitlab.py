@@ -136,7 +136,10 @@ class GitLabIssues:
         wanted = {"title": title, "description": body}
         self._site.api.call("PUT", f"{self._path}/{issue.id}", wanted)
 
-    def close(self, issue: Posted, comment: str) -> None:
-        """Say why, and close it."""
-        self._site.api.call("POST", f"{self._path}/{issue.id}/notes", {"body": comment})
+    def comment(self, issue: Posted, text: str) -> None:
+        """Write a note on an issue."""
+        self._site.api.call("POST", f"{self._path}/{issue.id}/notes", {"body": text})
+
+    def close(self, issue: Posted) -> None:
+        """Close an issue."""
         self._site.api.call("PUT", f"{self._path}/{issue.id}", {"state_event": "close"})

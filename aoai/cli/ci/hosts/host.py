@@ -66,8 +66,11 @@ class Issues(Protocol):
     def edit(self, issue: Posted, title: str, body: str) -> None:
         """Write an issue anew in its place."""
 
-    def close(self, issue: Posted, comment: str) -> None:
-        """Close an issue, with a comment that says why."""
+    def comment(self, issue: Posted, text: str) -> None:
+        """Write a comment on an issue: an edit of its body sends no message."""
+
+    def close(self, issue: Posted) -> None:
+        """Close an issue."""
 
 
 def needed(environment: Mapping[str, str], name: str, why: str) -> str:
