@@ -8,9 +8,13 @@ object.
 
 import os
 from collections.abc import Mapping
-from typing import Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
+import msgspec
 import pulumi
+from pulumi.provider import ConstructResult
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.server import ComponentInitError
 
 from aoai.errors import AoaiError
 from aoai.resources import JobWaiter
@@ -18,17 +22,34 @@ from aoai.resources.account import Account
 from aoai.resources.stack_identity import StackIdentity
 from aoai_components import fine_tuned_deployment as component
 from aoai_components.clouds import find_cloud
+from aoai_components.config_errors import faults
+from aoai_components.entries import ReadinessSettings
+from aoai_components.hosted_inputs import (
+    CHOICE,
+    HYPERPARAMETERS,
+    MODEL_INPUTS,
+    ORIGIN,
+    SERVING,
+    TRAINING,
+    given,
+    inputs_type,
+    with_texts,
+)
 
-PLACE = ("account_id", "tenant_id", "location", "endpoint", "cloud")
-"""The inputs that name an account."""
+if TYPE_CHECKING:
 
-HYPERPARAMETERS = {"n_epochs": int, "batch_size": int, "learning_rate_multiplier": float}
-TRAINING = ("suffix", "seed", "training_type", "generation", "on_delete")
-WHOLE_NUMBERS = {"seed", "generation", "capacity"}
-"""They arrive as floating-point numbers, as all numbers do between plugins."""
+    class DeploymentInputs(TypedDict):
+        """Inputs of a deployment, as they are declared."""
+
+    class ModelInputs(TypedDict):
+        """Inputs of a job and of its model, as they are declared."""
+
+else:
+    DeploymentInputs = inputs_type("DeploymentInputs", SERVING, plain=True)
+    ModelInputs = inputs_type("ModelInputs", MODEL_INPUTS)
 
 
-class DeploymentTargetArgs(TypedDict):
+class DeploymentTargetArgs(DeploymentInputs):
     """A place where the model is served, and how."""
 
     account_id: NotRequired[str]
@@ -39,17 +60,9 @@ class DeploymentTargetArgs(TypedDict):
     """Its region."""
     endpoint: NotRequired[str]
     """Address of its data plane, if it is not the usual one of its name."""
-    deployment_name: NotRequired[str]
-    """A name that stays; left out, it follows from the model."""
-    sku: NotRequired[str]
-    """`Standard`, `GlobalStandard`, `DeveloperTier` and others; `Standard` if left out."""
-    capacity: NotRequired[int]
-    """Thousands of tokens per minute; 1 if left out."""
-    rai_policy_name: NotRequired[str]
-    """Content filter; the account's default if left out."""
 
 
-class FineTunedDeploymentArgs(TypedDict):
+class FineTunedDeploymentArgs(ModelInputs):
     """Inputs of the component."""
 
     account_id: pulumi.Input[str]
@@ -62,32 +75,14 @@ class FineTunedDeploymentArgs(TypedDict):
     """Address of its data plane, if it is not the usual one of its name."""
     cloud: NotRequired[str]
     """`public`, `usgovernment`, `china` or `emulator`; `public` if left out."""
-    base_model: pulumi.Input[str]
-    """Base model, with its date, or a fine-tuned model to continue from."""
-    training_file: pulumi.Input[str]
+    base_model: NotRequired[pulumi.Input[str]]
+    """Base model, with its date; or a fine-tuned model or a checkpoint, to train it further."""
+    training_file: NotRequired[pulumi.Input[str]]
     """Path of a JSONL file, relative to the project's directory; its content counts."""
     validation_file: NotRequired[pulumi.Input[str]]
     """Path of the file that the model is measured on."""
-    n_epochs: NotRequired[pulumi.Input[int]]
-    """Rounds over the data; chosen by the service if left out."""
-    batch_size: NotRequired[pulumi.Input[int]]
-    """Examples in one step; chosen by the service if left out."""
-    learning_rate_multiplier: NotRequired[pulumi.Input[float]]
-    """Factor of the learning rate; chosen by the service if left out."""
-    suffix: NotRequired[pulumi.Input[str]]
-    """Part of the model's name, up to 18 of `a-z A-Z 0-9 - _`; chosen if left out."""
-    seed: NotRequired[pulumi.Input[int]]
-    """For repeatable training; derived from the inputs if left out."""
-    training_type: NotRequired[pulumi.Input[str]]
-    """`Standard`, `GlobalStandard` or `Developer`."""
-    generation: NotRequired[pulumi.Input[int]]
-    """Raise it to train again with the same inputs."""
-    on_delete: NotRequired[pulumi.Input[str]]
-    """`cancel` stops a job that still runs; `delete` also removes its record."""
-    checkpoint: NotRequired[pulumi.Input[str]]
-    """`final`, `best` (lowest validation loss) or a step number."""
-    checkpoint_metric: NotRequired[pulumi.Input[str]]
-    """What `best` goes by instead, such as `valid_mean_token_accuracy`."""
+    readiness: NotRequired[dict[str, str]]
+    """`useCase`, `baseline`, `targetMetric`, `owner`: tags of each of its deployments."""
     deployments: NotRequired[dict[str, DeploymentTargetArgs]]
     """Where the model is served, by name; plain values only."""
     poll_interval: NotRequired[float]
@@ -95,10 +90,10 @@ class FineTunedDeploymentArgs(TypedDict):
 
 
 class FineTunedDeployment(component.FineTunedDeployment):
-    """A model that is fine-tuned from a file of examples, and the deployments that serve it."""
+    """A model that is fine-tuned from a file, or taken in, and the deployments that serve it."""
 
-    job_id: pulumi.Output[str]
-    """Id of the fine-tuning job."""
+    job_id: pulumi.Output[str | None]
+    """Id of the fine-tuning job; none of a model that was taken in by its name."""
     fine_tuned_model: pulumi.Output[str]
     """Name of the model that the job left."""
     deployment_names: pulumi.Output[dict[str, str]]
@@ -118,10 +113,10 @@ class FineTunedDeployment(component.FineTunedDeployment):
         """
         require_environment(os.environ)
         try:
-            given = component_args(args, os.environ)
+            wanted = component_args(args, os.environ)
         except AoaiError as error:
             raise pulumi.RunError(str(error)) from None
-        super().__init__(name, given, opts)
+        super().__init__(name, wanted, opts)
         if self.job is not None:
             self.job_id = self.job.job_id
         self.fine_tuned_model = self.model.fine_tuned_model
@@ -164,28 +159,38 @@ def component_args(
             "deployments: plain values are needed here, and one of them is an output of another "
             "resource; give that value in the program, or use the component from Python"
         )
-    known = {name: kind for name, kind in HYPERPARAMETERS.items() if name in args}
+    tags = _readiness(args.get("readiness") or {}).tags
     return component.FineTunedDeploymentArgs(
         account=_account(args, environ),
-        base_model=args["base_model"],
-        training_file=args["training_file"],
+        base_model=args.get("base_model"),
+        training_file=args.get("training_file"),
         validation_file=args.get("validation_file"),
-        hyperparameters={name: _number(args[name], kind) for name, kind in known.items()} or None,
-        checkpoint=args.get("checkpoint", "final"),
-        checkpoint_metric=args.get("checkpoint_metric"),
-        deployments={key: _target(args, target, environ) for key, target in targets.items()},
+        hyperparameters=given(args, HYPERPARAMETERS) or None,
+        deployments={key: _target(args, target, tags, environ) for key, target in targets.items()},
         waiter=JobWaiter(interval=float(args.get("poll_interval", 15.0))),
-        **_given(args, TRAINING),
+        **given(args, (*ORIGIN, *CHOICE, *TRAINING)),
     )
 
 
+def _readiness(answers: Mapping[str, str]) -> ReadinessSettings:
+    wrong = list(faults("readiness", answers, ReadinessSettings))
+    if wrong:
+        raise pulumi.RunError("\n".join(wrong))
+    return msgspec.convert(answers, ReadinessSettings)
+
+
 def _target(
-    args: Mapping[str, Any], target: Mapping[str, Any], environ: Mapping[str, str]
+    args: Mapping[str, Any],
+    target: Mapping[str, Any],
+    tags: Mapping[str, str],
+    environ: Mapping[str, str],
 ) -> component.DeploymentTarget:
     elsewhere = {"cloud": args.get("cloud", "public"), **target}
     place = elsewhere if "account_id" in target else args
-    names = [name for name in target if name not in PLACE]
-    return component.DeploymentTarget(account=_account(place, environ), **_given(target, names))
+    options = given(target, SERVING)
+    if tags:
+        options["tags"] = {**tags, **options.get("tags", {})}
+    return component.DeploymentTarget(account=_account(place, environ), **options)
 
 
 def _account(place: Mapping[str, Any], environ: Mapping[str, str]) -> Account:
@@ -201,15 +206,23 @@ def _account(place: Mapping[str, Any], environ: Mapping[str, str]) -> Account:
     )
 
 
-def _given(args: Mapping[str, Any], names: Any) -> dict[str, Any]:
-    """The inputs that were given, with whole numbers as such."""
-    return {
-        name: _number(args[name], int) if name in WHOLE_NUMBERS else args[name]
-        for name in names
-        if args.get(name) is not None
-    }
+class Host(ComponentProvider):
+    """The plugin: it hosts the component; an error is its text, which is written for the user."""
 
+    def __init__(self, version: str) -> None:
+        super().__init__([FineTunedDeployment], "aoai", version=version)
+        self.schema = with_texts(self.schema or "{}")
 
-def _number(value: Any, kind: type[Any]) -> Any:
-    """A number of a kind, now or once it is known."""
-    return value.apply(kind) if isinstance(value, pulumi.Output) else kind(value)
+    def construct(
+        self,
+        name: str,
+        resource_type: str,
+        inputs: pulumi.Inputs,
+        options: pulumi.ResourceOptions | None = None,
+    ) -> ConstructResult:
+        """Make a component."""
+        try:
+            return super().construct(name, resource_type, inputs, options)
+        except ComponentInitError as error:
+            error.inner.__traceback__ = None  # the server would add it to the text
+            raise

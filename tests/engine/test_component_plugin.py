@@ -17,6 +17,7 @@ from aoai_emulator import RunningEmulator
 
 from tests.conftest import write_examples
 from tests.engine.conftest import account_settings
+from tests.method_data import GRADER, write_questions
 from tests.repository import ROOT
 
 pytestmark = pytest.mark.engine
@@ -133,6 +134,36 @@ def test_a_program_that_knows_the_plugin_alone_makes_changes_and_removes_a_model
     changed = consumer.pulumi("up", "--yes", "--skip-preview")
     assert "~ 1 updated" in changed, changed
     assert "- 7 deleted" in consumer.pulumi("destroy", "--yes", "--skip-preview")
+
+
+def test_a_program_trains_by_reinforcement_with_answers_for_the_readiness(
+    consumer: Consumer, azure: RunningEmulator
+) -> None:
+    write_questions(consumer.directory / "train.jsonl")
+    write_questions(consumer.directory / "validation.jsonl", start=20)
+    consumer.inputs |= {
+        "baseModel": "o4-mini-2025-04-16",
+        "validationFile": "validation.jsonl",
+        "method": "reinforcement",
+        "grader": dict(GRADER),
+        "responseFormat": {"type": "json_schema", "json_schema": {"name": "sum"}},
+        "evalSamples": 3,
+        "reasoningEffort": "high",
+        "readiness": {"useCase": "sums"},
+        "deployments": {"sums": {"tags": {"team": "a"}}},
+    }
+    del consumer.inputs["nEpochs"]
+    made = consumer.pulumi("up", "--yes", "--skip-preview")
+    assert "created" in made, made
+    (job,) = azure.requests(method="POST", path="fine_tuning/jobs")
+    assert job["body"]["method"]["reinforcement"] == {
+        "grader": dict(GRADER),
+        "response_format": consumer.inputs["responseFormat"],
+        "hyperparameters": {"eval_samples": 3, "reasoning_effort": "high"},
+    }
+    (deployment,) = azure.requests(method="PUT", path="deployments")
+    assert {"team": "a", "useCase": "sums"}.items() <= deployment["body"]["tags"].items()
+    assert "8 unchanged" in consumer.pulumi("up", "--yes", "--skip-preview", "--refresh")
 
 
 def test_what_a_program_has_to_name_and_what_is_wrong_is_one_line(

@@ -9,11 +9,15 @@ from typing import Any
 
 import pulumi
 import pytest
-from aoai_components.hosted import FineTunedDeployment, component_args, require_environment
-from pulumi.provider.experimental.component import ComponentProvider
+from aoai_components.entries import camel
+from aoai_components.hosted import Host, component_args, require_environment
 
 from aoai.errors import ConfigurationError
 from aoai.resources.account import Account
+from aoai.resources.declaration import inputs_of
+from aoai.resources.hyperparameters import Hyperparameters
+from aoai.resources.job_inputs import TrainingOptions
+from aoai.resources.model_deployment import DeploymentOptions
 from tests.pulumi_mocks import NoMocks, run_with_mocks
 from tests.repository import ROOT
 
@@ -28,8 +32,7 @@ SCHEMA = ROOT / "plugin" / "schema.json"
 
 
 def schema() -> str:
-    provider = ComponentProvider([FineTunedDeployment], "aoai", version="0.1.0")
-    return json.dumps(json.loads(provider.schema or ""), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(json.loads(Host("0.1.0").schema or ""), indent=2, ensure_ascii=False) + "\n"
 
 
 def test_the_schema_that_is_checked_in_is_the_plugins() -> None:
@@ -64,6 +67,61 @@ def test_numbers_arrive_as_floats_and_are_sent_as_what_they_are() -> None:
     assert type(args.deployments["one"].capacity) is int
 
 
+def test_every_input_of_the_resources_is_one_of_the_plugin() -> None:
+    (resource,) = json.loads(schema())["resources"].values()
+    (target,) = json.loads(schema())["types"].values()
+    for options, properties in (
+        (TrainingOptions, resource["inputProperties"]),
+        (Hyperparameters, resource["inputProperties"]),
+        (DeploymentOptions, target["properties"]),
+    ):
+        declared = {camel(f.name) for f in inputs_of(options) if f.declared.group is None}
+        assert declared <= set(properties)
+    assert {"readiness", "existingJobId", "existingModel"} <= set(resource["inputProperties"])
+
+
+def test_each_input_arrives_at_the_component() -> None:
+    job = {
+        "method": "reinforcement",
+        "grader": {"type": "string_check"},
+        "response_format": {"type": "json_schema"},
+        "training_type": "GlobalStandard",
+        "suffix": "demo",
+        "on_delete": "delete",
+        "generation": 2.0,
+    }
+    target = {"tags": {"team": "a"}, "on_model_change": "replace", "adopt": True, "redeploy": True}
+    args = component_args(
+        {
+            **GIVEN,
+            **job,
+            "eval_samples": 3.0,
+            "compute_multiplier": 1,
+            "reasoning_effort": "high",
+            "checkpoint": "best",
+            "checkpoint_metric": "valid_loss",
+            "readiness": {"useCase": "answers", "owner": "docs"},
+            "deployments": {"one": target},
+        },
+        {},
+    )
+    assert {name: getattr(args, name) for name in job} == {**job, "generation": 2}
+    assert args.hyperparameters == {
+        "eval_samples": 3,
+        "compute_multiplier": 1.0,
+        "reasoning_effort": "high",
+    }
+    assert (args.checkpoint, args.checkpoint_metric) == ("best", "valid_loss")
+    served = args.deployments["one"]
+    assert served.tags == {"team": "a", "useCase": "answers", "owner": "docs"}
+    assert (served.on_model_change, served.adopt, served.redeploy) == ("replace", True, True)
+
+
+def test_a_training_is_taken_in() -> None:
+    args = component_args({**PLACE, "existing_job_id": "ftjob-1"}, {})
+    assert (args.existing_job_id, args.base_model, args.training_file) == ("ftjob-1", None, None)
+
+
 def test_what_is_left_out_has_the_components_own_default() -> None:
     args = component_args(GIVEN, {})
     assert args.hyperparameters is None
@@ -84,6 +142,11 @@ def test_a_deployment_is_in_the_training_account_or_in_its_own() -> None:
     ("changes", "error", "text"),
     [
         ({"account_id": "contoso"}, ConfigurationError, "id is not valid"),
+        (
+            {"readiness": {"usecase": "x"}},
+            pulumi.RunError,
+            "readiness: there is no setting `usecase`, did you mean `useCase`?",
+        ),
         ({"cloud": "mars"}, ConfigurationError, "there is no cloud `mars`"),
         ({"cloud": "emulator"}, ConfigurationError, "the emulator's address is not known"),
         (
