@@ -46,6 +46,7 @@ PAGE_RUN_BY = {
     "docs/doctor.md": "tests/clients/test_doctor.py",
     "docs/howto": "tests/engine/test_howtos.py",
     "docs/moving.md": "tests/engine/test_moving.py",
+    "docs/results.md": "tests/clients/test_results_page.py",
 }
 """Pages, or folders of them, whose commands are read from the page and run by another test."""
 

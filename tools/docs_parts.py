@@ -212,7 +212,7 @@ def rule_settings() -> str:
 def command_line() -> str:
     """The help of `aoai` and of each of its commands."""
     own = _help()
-    below = {"policy": ["check"], "ci": _below(_help("ci"))}
+    below = {"policy": ["check"], "ci": _below(_help("ci")), "jobs": _below(_help("jobs"))}
     named = [(name, *inner) for name in _below(own) for inner in map(_words, below.get(name, [""]))]
     return "\n\n".join([own, *(f"## {' '.join(name)}\n\n{_help(*name)}" for name in named)])
 

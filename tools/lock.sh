@@ -17,7 +17,7 @@ if [[ -z "$uv" ]]; then
 fi
 
 "$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-    --extra policies --extra emulator --extra vision --extra tokens --group dev \
+    --extra policies --extra emulator --extra vision --extra tokens --extra curves --group dev \
     pyproject.toml -o requirements/dev.txt "$@" >/dev/null
 "$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --extra azure-native --group azure-native --constraint requirements/dev.txt \
@@ -26,7 +26,7 @@ fi
     --group site --constraint requirements/dev.txt -o requirements/site.txt "$@" >/dev/null
 # For `pulumi install`: the project itself, which can have no hash, so the files have none.
 pin_for_pulumi() { # PROJECT FILE
-    echo "-e $1[policies,tokens,vision]" | "$uv" pip compile --universal --python-version 3.11 \
+    echo "-e $1[policies,tokens,vision,curves]" | "$uv" pip compile --universal --python-version 3.11 \
         --no-emit-index-url --no-annotate --custom-compile-command tools/lock.sh \
         --constraint requirements/dev.txt - >"$2" 2>/dev/null
 }

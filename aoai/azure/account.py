@@ -50,6 +50,10 @@ _DOMAINS = {
 }
 
 
+UNKNOWN_LOCATION = "unknown"
+"""The region of an account that is named by its id alone."""
+
+
 @dataclass(frozen=True)
 class Cloud:
     """A cloud: its resource manager and its Entra authority, both as https URLs."""
@@ -228,7 +232,8 @@ class Account:
         return self.key, endpoint, self.tenant_id, self.location, self.cloud
 
     def __str__(self) -> str:
-        return f"account {self.name} ({self.location})"
+        known = self.location != UNKNOWN_LOCATION
+        return f"account {self.name} ({self.location})" if known else f"account {self.name}"
 
     def _part(self, group: str) -> str:
         match = _ARM_ID.fullmatch(self.id)

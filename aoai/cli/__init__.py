@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from aoai import __version__
-from aoai.cli import models, policy, validate
+from aoai.cli import jobs, models, policy, results, validate
 from aoai.cli.ci import command as ci
 from aoai.cli.doctor import command as doctor
 from aoai.cli.terminal import say
@@ -71,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_command(commands)
     models.add_command(commands)
     policy.add_command(commands)
+    jobs.add_command(commands)
+    results.add_command(commands)
     doctor.add_command(commands)
     ci.add_command(commands)
     return parser

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from aoai.azure.account import Account, Cloud
+from aoai.azure.account import UNKNOWN_LOCATION, Account, Cloud
 from aoai.errors import ConfigurationError
 
 CLOUDS: Mapping[str, Cloud] = {
@@ -57,6 +57,6 @@ def named_account(
         id=arm_id,
         endpoint=f"https://{name or 'account'}.openai.azure.com",
         tenant_id=tenant,
-        location="unknown",
+        location=UNKNOWN_LOCATION,
         cloud=cloud or Cloud(resource_manager=address, authority=address),
     )

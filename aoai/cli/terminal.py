@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TextIO
 from unicodedata import east_asian_width
 
@@ -76,3 +77,38 @@ def fitted(text: str, columns: int) -> str:
             return text[:index] + " " * max(left, 0)
         left -= width
     return text + " " * left
+
+
+def columns_of(stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> int:
+    """Columns that an output may have: COLUMNS, else those of the terminal, else 80."""
+    given = environment.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _COLUMNS if stream else _COLUMNS
+    except (OSError, ValueError):
+        return _COLUMNS
+
+
+def narrowed(text: str, stream: TextIO | None = None) -> str:
+    """A line cut to the width of the terminal, and left as it is where it goes elsewhere."""
+    out = stream or sys.stdout
+    if out is None or not out.isatty():
+        return text
+    width = columns_of(out)
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def has_colours(stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether an output may be coloured: on a terminal, unless NO_COLOR (no-color.org) is set."""
+    if stream is None or environment.get("NO_COLOR") or environment.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
+
+
+def moment(seconds: int | None) -> str:
+    """A time as people read it, UTC; empty if it is not known."""
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}" if seconds else ""
+    except (OverflowError, ValueError, OSError):
+        return ""

@@ -181,7 +181,7 @@ def _results(clients: AccountClients, job: jobs.Job) -> JobResults:
     results = read_job_results(clients, job)
     if results.unread:
         more = "; a refresh tries again" if results.is_passing else ""
-        say(f"{job.id}: its curves are those of its checkpoints alone: {results.unread}{more}")
+        say(f"{job.id}: its curves are those of its events: {results.unread}{more}")
     return results
 
 

@@ -12,6 +12,9 @@ POINTS = 50
 """Points of one metric that a small part keeps: one for each column of a narrow chart."""
 
 
+_NO_METRICS = ("step", "total_steps")
+
+
 @dataclass(frozen=True)
 class Curves:
     """The measurements of a job.
@@ -41,12 +44,12 @@ class Curves:
 
 
 def curves_of(measured: Iterable[tuple[int | None, Mapping[str, float]]]) -> Curves:
-    """Curves of single measurements, such as those of checkpoints."""
+    """Curves of single measurements, such as those of events and checkpoints."""
     table: dict[str, dict[int, float]] = {}
     for step, metrics in measured:
         if step is not None:
             for name, value in named(metrics).items():
-                if name != "step":
+                if name not in _NO_METRICS:
                     table.setdefault(name, {})[step] = value
     return Curves({name: tuple(sorted(points.items())) for name, points in table.items()})
 

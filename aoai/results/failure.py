@@ -17,7 +17,7 @@ from aoai.results.harms import HARMS, harms_in
 EVENTS: Final = 3
 """The last events that are shown: the reason is in the last one, what was done in those before."""
 
-_LINE = re.compile(r"line #(\d+)")  # Azure's own form, recorded in 2025: it counts from 0
+_LINE = re.compile(r"line #(\d+)", re.IGNORECASE)  # as recorded in 2025: Azure counts from 0
 _MODEL_WAS_JUDGED = re.compile(r"unable to be deployed|model evaluation", re.IGNORECASE)
 _SERVERS_FAULT = re.compile(r"5\d\d|internal(failure|server\w*)|serviceunavailable", re.IGNORECASE)
 _FILE_WORDS = ("training file", "validation file", "training data", "jsonl")

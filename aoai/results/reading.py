@@ -24,6 +24,7 @@ from aoai.results.metrics import named
 from aoai.results.results_file import read_results
 
 _PASSING = (RequestNotSent, ResponseUnknown, ServiceFailed, Throttled)
+_MOST_EVENTS = 2000  # 20 pages, some 400 kB
 _LAST_EVENTS = 20  # what was billed is the last or one of the last, whatever version wrote them
 
 
@@ -32,7 +33,8 @@ class JobResults:
     """What a job left.
 
     Attributes:
-        curves: from its result file; from its checkpoints where that cannot be read.
+        curves: from its result file; from its events and checkpoints where that cannot be read,
+            or is still empty.
         checkpoints: newest first, each with all that was measured after its step.
         billed: what its events say; None if they do not.
         unread: why the result file was not read, in a sentence; empty if it was.
@@ -60,12 +62,15 @@ def read_job_results(
         AoaiError: its checkpoints or events cannot be read.
     """
     kept, events = _checkpoints(clients, job.id), last_events(clients, job.id, _LAST_EVENTS)
-    unread, passing = "", False
+    unread, passing, curves = "", False, Curves()
     try:
         curves = read_curves(clients, job)
     except AoaiError as error:
         unread, passing = str(error), isinstance(error, _PASSING)
-        curves = curves_of((point.step_number, point.metrics) for point in kept)
+    if not curves.points:
+        log = last_events(clients, job.id, _MOST_EVENTS)
+        measured = [(event.step, event.data) for event in log]
+        curves = curves_of([*measured, *((each.step_number, each.metrics) for each in kept)])
     return JobResults(
         curves=curves,
         checkpoints=tuple(_measured(point, curves) for point in kept),

@@ -164,10 +164,11 @@ class FineTuningJobsClient:
         """
         return self._read(self._transport.request("GET", _path(job_id), params=self._params), "GET")
 
-    def list_jobs(self) -> list[Job]:
-        """All jobs that the account keeps, all pages."""
+    def list_jobs(self, limit: int | None = None) -> list[Job]:
+        """The jobs that the account keeps, newest first: all, or the newest ``limit``."""
         params = {**self._params, "limit": _PAGE}
-        return [Job.parse(data) for data in every(self._transport, "/fine_tuning/jobs", params)]
+        found = every(self._transport, "/fine_tuning/jobs", params)
+        return [Job.parse(data) for data in islice(found, limit)]
 
     def newest_jobs(self, job_ids: Iterable[str]) -> list[Job]:
         """The account's jobs from the newest down to the oldest of these, by whole pages.
