@@ -165,7 +165,6 @@ def _checkpoint_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
 def _look(inputs: FineTunedModelArgs) -> tuple[str, FineTunedModelState]:
     """The model that the job left, by name, and what is stored of it and its checkpoints."""
     clients = connect(account_of(inputs.account))
-    clients = connect(account_of(inputs.account))
     if inputs.existing_model is not None:
         name = known(inputs.existing_model)
         job = existing_model(clients, name)

@@ -7,7 +7,9 @@ import json
 import pytest
 from aoai_emulator import RunningEmulator
 
+from aoai.azure.account import Account
 from tests.engine.conftest import Project
+from tests.openai_jobs import problems, read_job
 
 pytestmark = pytest.mark.engine
 
@@ -15,7 +17,9 @@ WORDS = "Training file has 12 example(s), but must have at least 50 examples."
 NEXT = "An update waits for this job and will fail with these words."
 
 
-def test_a_model_keeps_curves_bill_and_hyperparameters_and_stays_small(project: Project) -> None:
+def test_a_model_keeps_curves_bill_and_hyperparameters_and_stays_small(
+    project: Project, sweden: Account
+) -> None:
     model = project.settings["models"]["tutor"]
     best = {"checkpoint": "best", "checkpointMetric": "fullValidLoss"}
     (project.directory / "valid.jsonl").write_text(
@@ -37,6 +41,9 @@ def test_a_model_keeps_curves_bill_and_hyperparameters_and_stays_small(project: 
     losses = {p["model"]: p["metrics"]["full_valid_loss"] for p in left["checkpoints"]}
     assert left["fine_tuned_model"] == min(losses, key=lambda name: losses[name])
     assert len(json.dumps(left)) < 16_000
+    job, events, checkpoints = read_job(sweden, left["job_id"])
+    assert [text for each in (job, *events, *checkpoints) for text in problems(each)] == []
+    assert (job.status, job.trained_tokens) == ("succeeded", left["trained_tokens"])
     assert project.run("preview", "--expect-no-changes").returncode == 0
     assert project.run("preview", "--refresh", "--expect-no-changes").returncode == 0
 
