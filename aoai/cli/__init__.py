@@ -16,6 +16,7 @@ from aoai import __version__
 from aoai.cli import jobs, models, policy, results, validate
 from aoai.cli.ci import command as ci
 from aoai.cli.doctor import command as doctor
+from aoai.cli.report import command as report
 from aoai.cli.terminal import say
 from aoai.errors import AoaiError, ConfigurationError
 
@@ -75,4 +76,5 @@ def _parser() -> argparse.ArgumentParser:
     results.add_command(commands)
     doctor.add_command(commands)
     ci.add_command(commands)
+    report.add_command(commands)
     return parser

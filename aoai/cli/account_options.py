@@ -52,11 +52,11 @@ def named_account(
         choices = ", ".join(CLOUDS)
         raise ConfigurationError(f"--cloud {options.cloud}: write {choices} or an https address.")
     address = options.cloud.rstrip("/")
-    name = arm_id.strip().rstrip("/").rpartition("/")[2]
+    where = cloud or Cloud(resource_manager=address, authority=address)
     return Account(
         id=arm_id,
-        endpoint=f"https://{name or 'account'}.openai.azure.com",
+        endpoint=where.endpoint_of(arm_id),
         tenant_id=tenant,
         location=UNKNOWN_LOCATION,
-        cloud=cloud or Cloud(resource_manager=address, authority=address),
+        cloud=where,
     )

@@ -39,7 +39,7 @@ def read_accounts(
         found: tuple[Resource, ...] = tuple(
             resource
             for arm_id in options.accounts
-            for resource in _deployments(
+            for resource in deployments_of(
                 connections.connect(named_account(arm_id, OPTION, options, environment))
             )
         )
@@ -48,7 +48,8 @@ def read_accounts(
     return Export(inputs=found, state=found)
 
 
-def _deployments(connection: AccountClients) -> Iterator[Resource]:
+def deployments_of(connection: AccountClients) -> Iterator[Resource]:
+    """The deployments of one account, with what Monitor answers of their use."""
     location = connection.inventory.account().location
     account = replace(connection.account, location=location or connection.account.location)
     for deployment in connection.inventory.deployments():

@@ -1,0 +1,1 @@
+"""``aoai report``: what was trained and what is served."""
