@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 
 class Body(Protocol):
@@ -69,3 +70,10 @@ class BytesBody:
     def started(self) -> bool:
         """Whether it was read since the last rewind."""
         return self._read
+
+
+def as_body(body: Body | Mapping[str, Any] | None) -> Body | None:
+    """An object as JSON; a body of its own kind as it is."""
+    if isinstance(body, Mapping):
+        return BytesBody(json.dumps(body).encode())
+    return body

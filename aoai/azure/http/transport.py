@@ -6,7 +6,6 @@ cannot do harm, else the caller must look first), or refused (an error with the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -15,7 +14,7 @@ from http import HTTPStatus
 import requests
 
 from aoai.azure.http.authorization import Access, Bearer, origin
-from aoai.azure.http.body import Body, BytesBody
+from aoai.azure.http.body import Body, as_body
 from aoai.azure.http.exchange import Reply, Request, exchange
 from aoai.azure.http.fields import Json
 from aoai.azure.http.json_body import TOO_MANY_VALUES, decode, has_too_many_values
@@ -81,6 +80,7 @@ class Transport:
         retry_policy: time-outs, budget, clock, sleep and chance.
         label: the account, in the words of an error message.
         after_write: called after every request that may have changed something.
+        headers: sent with every request, such as one that asks for a preview.
     """
 
     def __init__(
@@ -92,6 +92,7 @@ class Transport:
         retry_policy: RetryPolicy | None = None,
         label: str = "",
         after_write: Callable[[], None] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self._base = base_url.rstrip("/")
         self._origin = origin(self._base)
@@ -100,6 +101,7 @@ class Transport:
         self._retry_policy = retry_policy or RetryPolicy()
         self._label = label or self._origin
         self._after_write = after_write
+        self._headers = dict(headers or {})
 
     def __repr__(self) -> str:
         return f"Transport({self._base!r})"
@@ -116,13 +118,21 @@ class Transport:
 
     def within(self, budget: float) -> Transport:
         """The same transport, where a request may take ``budget`` seconds with all its attempts."""
+        return self._like(replace(self._retry_policy, budget=budget), self._headers)
+
+    def sending(self, headers: Mapping[str, str]) -> Transport:
+        """The same transport, with these headers in every request."""
+        return self._like(self._retry_policy, headers)
+
+    def _like(self, retry_policy: RetryPolicy, headers: Mapping[str, str]) -> Transport:
         return Transport(
             self._base,
             self._access,
             session=self._session,
-            retry_policy=replace(self._retry_policy, budget=budget),
+            retry_policy=retry_policy,
             label=self._label,
             after_write=self._after_write,
+            headers=headers,
         )
 
     def request(
@@ -162,7 +172,7 @@ class Transport:
             url=self._url(path),
             what=f"{method} {shown(path)} of {self._label}",
             params=params or {},
-            body=_as_body(body),
+            body=as_body(body),
             auxiliary_tenant_id=auxiliary_tenant_id,
             repeat=repeat or (Repeat.ALWAYS if method in _IDEMPOTENT else Repeat.THROTTLED),
             before_send=before_send,
@@ -229,7 +239,8 @@ class Transport:
         return self._access.bearer(self._origin, call.auxiliary_tenant_id, rejected)
 
     def _outgoing(self, call: _Call, bearer: Bearer) -> Request:
-        headers = {"Accept": "*/*" if call.as_file else "application/json"}
+        accepted = "*/*" if call.as_file else "application/json"
+        headers = {**self._headers, "Accept": accepted}
         if call.body is not None:
             headers["Content-Type"] = call.body.content_type
         return Request(call.method, call.url, call.params, headers, call.body, bearer)
@@ -244,12 +255,6 @@ class Transport:
             )
             raise ForwardRefused(msg)
         return path
-
-
-def _as_body(body: Body | Json | None) -> Body | None:
-    if isinstance(body, Mapping):
-        return BytesBody(json.dumps(body).encode())
-    return body
 
 
 def _leads_on(reply: Reply) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from aoai.cli.jobs import act, listing, show, watch
+from aoai.cli.jobs import act, copy, listing, show, watch
 
 _ABOUT = """\
 Show, watch and steer fine-tuning jobs.
@@ -23,5 +23,5 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     below = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (listing, show, watch, act):
+    for module in (listing, show, watch, act, copy):
         module.add_command(below)

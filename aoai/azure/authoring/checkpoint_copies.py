@@ -1,0 +1,94 @@
+"""Copies of a checkpoint to other accounts of the tenant (data plane, v1; a preview).
+
+The copy has the checkpoint's name, lives on whatever becomes of the original, and is in no list of
+its account. Source: the OpenAI.v1 specification and Azure docs, "Copy a model checkpoint" (2025).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aoai.azure.arm_names import name_key
+from aoai.azure.http.fields import Json, items, text
+from aoai.azure.http.transport import Repeat, Transport
+from aoai.azure.http.urls import segment
+from aoai.errors import NotFound
+
+_PREVIEW = {"aoai-copy-ft-checkpoints": "preview"}
+
+
+@dataclass(frozen=True)
+class CheckpointCopy:
+    """One copy: ``model`` is its name, ``destination`` the ARM id of the account that gets it."""
+
+    model: str
+    destination: str
+    region: str
+    status: str
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it may still arrive; a status that is not known is no end."""
+        return self.status.lower() not in ("completed", "failed")
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it will not arrive."""
+        return self.status.lower() == "failed"
+
+
+class CheckpointCopiesClient:
+    """Copies the checkpoints of one account. Every method raises what ``Transport.request`` does.
+
+    Args:
+        transport: to the data plane of the account that has the checkpoints.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport.sending(_PREVIEW)
+
+    def start_copy(
+        self, job_id: str, checkpoint_id: str, destination: str, region: str
+    ) -> CheckpointCopy | None:
+        """Ask for a copy; None if the answer does not name it.
+
+        Raises:
+            InvalidRequest: the destination is in another tenant, or never had a job.
+            Unauthorized: the account's own identity has no role on the destination.
+            ResponseUnknown: it may have begun; look with :meth:`find_copy`.
+        """
+        response = self._transport.request(
+            "POST",
+            _path(job_id, checkpoint_id),
+            body={"destinationResourceId": destination, "region": region},
+            repeat=Repeat.UNSENT,
+        )
+        return _to(destination, response.data)
+
+    def find_copy(self, job_id: str, checkpoint_id: str, destination: str) -> CheckpointCopy | None:
+        """The copy in a destination; None if there is none."""
+        try:
+            response = self._transport.request("GET", _path(job_id, checkpoint_id))
+        except NotFound:
+            return None
+        return _to(destination, response.data)
+
+
+def _path(job_id: str, checkpoint_id: str) -> str:
+    return f"/v1/fine_tuning/jobs/{segment(job_id)}/checkpoints/{segment(checkpoint_id)}/copy"
+
+
+def _to(destination: str, data: Json) -> CheckpointCopy | None:
+    """The newest copy of an answer to a destination, however its id is written."""
+    wanted = name_key(destination.strip().rstrip("/"))
+    found = [
+        CheckpointCopy(
+            model=text(data.get("checkpointedModelName")),
+            destination=text(each.get("destinationResourceId")),
+            region=text(each.get("region")),
+            status=text(each.get("status")),
+        )
+        for each in items(data.get("copiedAccountDetails"))
+    ]
+    matching = [copy for copy in found if name_key(copy.destination.rstrip("/")) == wanted]
+    return matching[-1] if matching else None
