@@ -14,7 +14,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: site azure-native test-azure-native conformance help setup up preview chat clock down test test-all test-older test-pythons check format bench docs lock engine
+.PHONY: site azure-native test-azure-native conformance help setup up preview comment chat clock down test test-all test-older test-pythons check format bench docs lock engine
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ up: setup ## from nothing to a served model, on the emulator
 
 preview: setup ## say what `make up` would do, and which rule it breaks
 	@$(BIN)/python -m tools.local preview
+
+comment: setup ## show the comment that a pull request with your changes would get
+	@$(BIN)/python -m tools.local comment
 
 chat: setup ## ask the served models; QUESTION="…" asks your own
 	@$(BIN)/python -m tools.local chat $${QUESTION:+"$$QUESTION"}

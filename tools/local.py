@@ -1,6 +1,6 @@
 """The local stack: everything from a fresh clone to a served model, on the emulator.
 
-usage: python -m tools.local up | down | preview | chat [QUESTION] | clock DAYS
+usage: python -m tools.local up | down | preview | comment | chat [QUESTION] | clock DAYS
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from typing import Any
+from typing import IO, Any
 
 import requests
 
@@ -36,6 +36,8 @@ from tools.local_environment import (
 from tools.local_state import read_lock, repair
 
 QUESTION = "What does graphlib.TopologicalSorter.static_order do?"
+COMMENT = LOCAL / "comment"
+"""Where the preview is kept that the comment is made from."""
 PACK = "policies"
 PACK_CONFIG = "policies/config/local.json"
 DONE = {
@@ -54,6 +56,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("up", help="start what is needed, deploy, show what is served")
     commands.add_parser("preview", help="say what `up` would do")
+    commands.add_parser("comment", help="show the comment that a pull request would get")
     commands.add_parser("down", help="remove everything and stop the emulator")
     chat_parser = commands.add_parser("chat", help="ask a served model")
     chat_parser.add_argument("question", nargs="?", default=QUESTION)
@@ -76,6 +79,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return up(variables)
     if arguments.command == "preview":
         return with_policies(variables, "preview", "--suppress-outputs")
+    if arguments.command == "comment":
+        return comment(variables)
     if arguments.command == "chat":
         os.environ.update(variables)
         ask_each(outputs(variables), arguments.question)
@@ -124,6 +129,22 @@ def up(variables: dict[str, str]) -> int:
     return 0
 
 
+def comment(variables: dict[str, str]) -> int:
+    """Preview the stack as a pipeline does, and show the comment that it would write."""
+    COMMENT.mkdir(mode=0o700, exist_ok=True)
+    preview, review = COMMENT / f"{STACK}.json", COMMENT / f"{STACK}.review.json"
+    review.unlink(missing_ok=True)
+    say("pulumi preview --json, and aoai ci comment --dry-run\n")
+    asked = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", "AOAI_REVIEW": str(review)}
+    with preview.open("w", encoding="utf-8") as output:
+        with_policies({**variables, **asked}, "preview", "--json", output=output)
+    words = ["--preview", str(preview), "--review", str(review), "--dry-run"]
+    done = subprocess.run(
+        [sys.executable, "-m", "aoai.cli", "ci", "comment", *words], cwd=ROOT, check=False
+    )
+    return done.returncode
+
+
 def down() -> int:
     """Deployments, jobs and files go, in the order that Azure demands; then the emulator."""
     if not BACKEND.exists():
@@ -138,20 +159,21 @@ def down() -> int:
     return code
 
 
-def with_policies(variables: dict[str, str], *arguments: str) -> int:
+def with_policies(variables: dict[str, str], *arguments: str, output: IO[str] | None = None) -> int:
     """Run the engine under the policy pack, if that can start: the engine might wait forever."""
     environ = {**os.environ, **variables}
     problem = program_problem(ROOT, environ) or policy_pack_problem(ROOT / PACK, environ)
     if problem:
         raise LocalError(problem)
     config = ("--policy-pack-config", PACK_CONFIG)
-    return pulumi(variables, *arguments, "--policy-pack", PACK, *config)
+    return pulumi(variables, *arguments, "--policy-pack", PACK, *config, output=output)
 
 
-def pulumi(variables: dict[str, str], *arguments: str) -> int:
-    """Run the engine on the local stack, on the user's own terminal."""
+def pulumi(variables: dict[str, str], *arguments: str, output: IO[str] | None = None) -> int:
+    """Run the engine on the local stack, on the user's own terminal or into a file."""
     command = ["pulumi", *arguments, "--stack", STACK]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False)
+    environ = {**os.environ, **variables}
+    done = subprocess.run(command, cwd=ROOT, env=environ, stdout=output, check=False)
     return done.returncode
 
 
@@ -215,6 +237,7 @@ What to try next
   make up                                   again: nothing changes
   edit a line of examples/stdlib/train.jsonl, then make up
                                             file, job, model and deployment are replaced
+  edit a line of it, then make comment      what a pull request with that change would be told
   break a line of it, then make preview     the preview names the file, the line and the reason
   make clock DAYS=12                        twelve days pass; then make preview: a warning
   make chat QUESTION="…"                    ask the models; that resets their fifteen days
