@@ -23,6 +23,13 @@ from aoai_components.training_data import Forecast
 REVIEW = "AOAI_REVIEW"
 """Name of the environment variable with the path that a preview writes its review to."""
 
+NONE = "none"
+"""Value of that variable for a preview whose plan is saved.
+
+To read the state, a preview asks the engine's default provider, which an update does not: of the
+plan (``pulumi preview --save-plan``) the engine would miss it at the end of the update.
+"""
+
 
 def show_review(stack: Stack, jobs: Mapping[str, FineTuningJob]) -> None:
     """End a preview with what the update does and costs, and export the costs of the whole.
@@ -34,7 +41,7 @@ def show_review(stack: Stack, jobs: Mapping[str, FineTuningJob]) -> None:
     training = [forecast.cost for forecast in stack.forecasts.values()]
     hosting = hosting_lines(stack.settings, stack.settings.catalog)
     pulumi.export(OUTPUT, as_output(CostTable((*training, *hosting))))
-    if pulumi.runtime.is_dry_run():
+    if pulumi.runtime.is_dry_run() and os.environ.get(REVIEW) != NONE:
         shown: Any = _show(stack, jobs)  # `from_input` is typed for values alone
         pulumi.Output.from_input(shown)
 
@@ -72,7 +79,8 @@ def _warn(trained: Mapping[str, Forecast]) -> None:
 
 def write_review(found: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> None:
     """Write a review to where :data:`REVIEW` says, if it says so."""
-    if path := environment.get(REVIEW):
+    path = environment.get(REVIEW)
+    if path and path != NONE:
         Path(path).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 

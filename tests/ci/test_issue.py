@@ -116,6 +116,11 @@ def test_a_night_finds_drift_failures_and_what_policies_judge(tmp_path: Path) ->
     assert sum(f.rule == "drift" for f in found) == 4
 
 
+def test_a_check_that_printed_nothing_is_a_finding(tmp_path: Path) -> None:
+    (found,) = findings(run_of(unchanged()), [tmp_path / "accounts.json"])
+    assert (found.where, found.rule, found.urgent) == ("accounts", "policy-check", True)
+
+
 def test_the_title_counts_and_names_the_stacks() -> None:
     assert title([GONE, IDLE]) == (
         "Models that need a look: 2 findings in models/prod, 1 of them broken now"

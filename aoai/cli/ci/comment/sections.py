@@ -88,12 +88,18 @@ def _warnings(stack: StackSummary) -> Section | None:
     lines = [(f"{code(w.resource)}: " if w.resource else "") + prose(w.message) for w in own]
     known = {w.message for w in own}
     review = stack.review.warnings if stack.review else ()
-    lines += [prose(warning) for warning in review if warning not in known]
-    if not lines:
+    models = stack.review.models if stack.review else ()
+    said = [*review, *(text for model in models for text in model.problems)]
+    lines += [prose(text) for text in said if text not in known]
+    remarks = [prose(text) for model in models for text in model.remarks]
+    lines, remarks = list(dict.fromkeys(lines)), list(dict.fromkeys(remarks))
+    if not lines and not remarks:
         return None
-    shown, more = within([f"- {line}" for line in dict.fromkeys(lines)])
+    shown, more = within([f"- {line}" for line in (*lines, *remarks)])
     body = "\n".join([*shown, *([f"\n{more}"] if more else [])])
-    return Section("warnings", details(plural(len(lines), "warning"), body))
+    counted = ((lines, "warning"), (remarks, "remark"))
+    summary = ", ".join(plural(len(found), noun) for found, noun in counted if found)
+    return Section("warnings and remarks", details(summary, body))
 
 
 def _resources(stack: StackSummary) -> Section | None:

@@ -20,6 +20,7 @@ _WORDS = {
     "replace": "differs from what is declared, and would be made anew",
     "import": "is not in the state yet",
 }
+_NOTHING = "`aoai policy check` printed nothing: the log of the run has the reason"
 
 
 class PolicyFinding(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,13 +95,17 @@ def _of(stack: StackSummary) -> Iterator[Finding]:
 
 
 def _checked(path: Path) -> Iterator[Finding]:
+    where = path.name.partition(".")[0]
+    text = read_file(path) if path.exists() else ""
+    if not text.strip():
+        yield Finding(where, "policy-check", "", _NOTHING, True)
+        return
     try:
-        report = msgspec.json.decode(read_file(path), type=PolicyReport)
+        report = msgspec.json.decode(text, type=PolicyReport)
     except msgspec.DecodeError as error:
         raise ConfigurationError(
             f"{path} is not what `aoai policy check --format json` prints: {error}"
         ) from None
-    where = path.name.partition(".")[0]
     for found in report.findings:
-        text = f"{found.message} {found.remediation}".strip()
-        yield Finding(where, found.rule, found.name, text, found.level == "mandatory")
+        whole = f"{found.message} {found.remediation}".strip()
+        yield Finding(where, found.rule, found.name, whole, found.level == "mandatory")
