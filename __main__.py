@@ -7,6 +7,7 @@ from aoai_components import (
     create_accounts,
     create_models,
     looked_at,
+    pending_models,
     read_config,
     read_stack,
     refused,
@@ -54,4 +55,5 @@ pulumi.export(
         for key, deployment in component.deployments.items()
     },
 )
+pulumi.export("pending", pending_models(components))
 show_review(stack, jobs)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from aoai.resources.account import Account
+from aoai.resources.deployment_inputs import ModelDeploymentArgs
 from aoai.resources.fine_tuned_model import FineTunedModel, FineTunedModelArgs
 from aoai.resources.fine_tuning_job import FineTuningJob
 from aoai.resources.job_inputs import FineTuningJobArgs
 from aoai.resources.job_waiter import JobWaiter
-from aoai.resources.model_deployment import ModelDeployment, ModelDeploymentArgs
+from aoai.resources.model_deployment import ModelDeployment
 from aoai.resources.stack_identity import StackIdentity
 from aoai.resources.training_file import FileSource, TrainingFile, TrainingFileArgs
 

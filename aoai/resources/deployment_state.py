@@ -26,6 +26,7 @@ from aoai.azure.lifecycle.model_deployment import (
 from aoai.resources.account import account_of
 from aoai.resources.declaration import known, wire_values
 from aoai.resources.identity import deployment_name, owner_key
+from aoai.resources.pending import STILL_TO_COME
 from aoai.resources.progress import say
 from aoai.resources.props import is_known
 
@@ -53,6 +54,8 @@ class Activity:
 class ModelDeploymentState:
     """Outputs: what ARM answers for the deployment, and Monitor for its use.
 
+    Texts are empty while its model is still being trained.
+
     Attributes:
         created_at: ISO 8601, UTC.
         incarnation: distinguishes this deployment from others of the same name.
@@ -63,11 +66,15 @@ class ModelDeploymentState:
 
     deployment_id: str
     provisioning_state: str
-    created_at: str | None
+    created_at: str | None = None
     incarnation: str = ""
     removed_for_inactivity: bool = False
     taken_over_by: str = ""
     activity: Activity = field(default_factory=Activity)
+
+
+NOT_DEPLOYED = ModelDeploymentState(deployment_id=STILL_TO_COME, provisioning_state=STILL_TO_COME)
+"""What is stored while the model is still being trained."""
 
 
 def state_of(deployment: Deployment, incarnation: str) -> ModelDeploymentState:
@@ -154,6 +161,8 @@ def name_for(news: Mapping[str, Any], before: Mapping[str, Any]) -> Any:
     named = [news.get("model"), news.get("owner")]
     if None in named or not is_known(named):
         return UNKNOWN
+    if news["model"] == STILL_TO_COME:
+        return STILL_TO_COME
     same = before.get("auto_named") and is_known(before.get("deployment_name"))
     if same and name_key(str(before.get("model"))) == name_key(news["model"]):
         return before.get("deployment_name") or deployment_name(news["owner"], news["model"])

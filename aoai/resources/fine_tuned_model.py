@@ -1,9 +1,11 @@
 """What a succeeded job left: the model's name, its checkpoints, the one that is served.
 
 It exists once training has succeeded, so whatever depends on it waits for that. Another job is
-another model. ``existing_model`` takes in one by its name. ``--replace`` and ``taint`` read it
-again. ``delete`` does nothing: no Azure API deletes a fine-tuned model, only the portal does, and a
-model that is not deployed costs nothing.
+another model. An empty ``job_id`` is a job that has not succeeded yet: the model of the one before
+it stays, and where there was none, an empty record is kept until a later run. ``existing_model``
+takes in a model by its name. ``--replace`` and ``taint`` read it again. ``delete`` does nothing: no
+Azure API deletes a fine-tuned model, only the portal does, and a model that is not deployed costs
+nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +16,14 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import (
+    CheckFailure,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    UpdateResult,
+)
 
 from aoai.azure.authoring import jobs
 from aoai.azure.authoring.models import Model
@@ -23,15 +32,17 @@ from aoai.azure.lifecycle.existing_training import existing_model
 from aoai.azure.lifecycle.fine_tuning_job import find_job, job_id_of
 from aoai.catalog import parse_tuned_name
 from aoai.errors import ConfigurationError, NotFound
-from aoai.resources.account import ResourceArgs, account_of
+from aoai.resources.account import ResourceArgs, account_of, is_same_place
 from aoai.resources.base import Provider, reports, resource_props
 from aoai.resources.declaration import known, parse, replaces, updates
 from aoai.resources.fine_tuned_model_state import (
+    NO_MODEL,
     FineTunedModelState,
     choices,
     state_of,
     stored_checkpoints,
 )
+from aoai.resources.pending import PENDING_ID, STILL_TO_COME
 from aoai.resources.progress import say
 from aoai.resources.props import is_known, parse_state
 from aoai.results.checkpoint_choice import choose
@@ -48,7 +59,10 @@ class FineTunedModelArgs(ResourceArgs):
 
     job_id: Annotated[
         pulumi.Input[str] | None,
-        replaces("A job that has succeeded; `JobWaiter.completed` waits for it."),
+        replaces(
+            "A job that has succeeded; `JobWaiter.completed` waits for it. Empty while it has not: "
+            "the model of the job before it stays."
+        ),
     ] = None
     existing_model: Annotated[
         pulumi.Input[str] | None,
@@ -96,9 +110,22 @@ class FineTunedModelProvider(Provider):
         """Where the model is from, and the checkpoint's form."""
         return {}, [*_where_from(news), *_checkpoint_problems(news)]
 
+    def compare(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
+        """A job that has not succeeded leaves the model of the one before it."""
+        if news.get("job_id") != STILL_TO_COME:
+            return super().compare(olds, news)
+        if _serves(olds) and not is_same_place(olds.get("account"), news.get("account")):
+            raise ConfigurationError(
+                "the account has changed, and a model that is trained there without waiting for it "
+                "cannot be served beside this one; set `wait` to `block` for this change"
+            )
+        return super().compare(olds, {**news, "job_id": olds.get("job_id", STILL_TO_COME)})
+
     @reports
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Take in the model that the job left."""
+        """Take in the model that the job left, or record that it is still to come."""
+        if props.get("job_id") == STILL_TO_COME:
+            return CreateResult(PENDING_ID, self.outputs(props, NO_MODEL))
         model, state = _look(parse(FineTunedModelArgs, props))
         return CreateResult(model, self.outputs(props, state))
 
@@ -109,6 +136,8 @@ class FineTunedModelProvider(Provider):
         What the job left does not change; it is read only if it is not stored yet.
         """
         inputs = parse(FineTunedModelArgs, props)
+        if not _serves(props):
+            return ReadResult(id_, props)
         clients = connect(account_of(inputs.account))
         try:
             model = clients.models.get_model(id_)
@@ -126,7 +155,9 @@ class FineTunedModelProvider(Provider):
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Choose the checkpoint anew, among those that are stored: old records go away."""
         inputs, state = parse(FineTunedModelArgs, news), parse_state(FineTunedModelState, olds)
-        if inputs.names_checkpoint:
+        if news.get("job_id") == STILL_TO_COME:
+            news = {**news, "job_id": olds.get("job_id", STILL_TO_COME)}
+        if inputs.names_checkpoint or not _serves(olds):
             return UpdateResult(self.outputs(news, state))
         name = state.fine_tuned_model.partition(":")[0]
         chosen = choose(
@@ -136,6 +167,11 @@ class FineTunedModelProvider(Provider):
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Nothing: Azure has no call for it."""
+
+
+def _serves(state: Mapping[str, Any]) -> bool:
+    """Whether the state holds a model; else it is still to come."""
+    return state.get("fine_tuned_model") != STILL_TO_COME
 
 
 def _where_from(news: Mapping[str, Any]) -> Iterator[CheckFailure]:

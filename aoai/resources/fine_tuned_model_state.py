@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.authoring.models import Model
+from aoai.resources.pending import STILL_TO_COME
 from aoai.results.checkpoint_choice import Choice
 from aoai.results.curves import small_part
 from aoai.results.overfit import overfit_of
@@ -58,6 +59,8 @@ class Billed:
 class FineTunedModelState:
     """Outputs: ``fine_tuned_model`` is the name to deploy, of the model or of its checkpoint.
 
+    It is empty while the first training goes on.
+
     Attributes:
         hyperparameters: those that the job was trained with, also where the service chose them.
         curves: by metric, at most 50 points ``[step, value]``: the first, the last and the best of
@@ -76,6 +79,10 @@ class FineTunedModelState:
     curves: dict[str, list[list[float]]] | None = None
     overfit: Overfit | None = None
     billed: Billed | None = None
+
+
+NO_MODEL = FineTunedModelState(fine_tuned_model=STILL_TO_COME, base_model=STILL_TO_COME)
+"""What is stored while the first training goes on."""
 
 
 def state_of(name: str, job: Job, model: Model, results: JobResults) -> FineTunedModelState:

@@ -8,7 +8,8 @@ the job if it still runs; with ``on_delete="delete"`` its record and its result 
 well. The trained model stays in either case.
 
 With ``existing_job_id`` a job is taken in that was not made here: it is read and waited for, and
-that is all.
+that is all. An empty ``model`` is one that another job of the program still trains: nothing is
+submitted before it is there.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from aoai.resources.declaration import InputField, known, parse, wire_values
 from aoai.resources.identity import job_seed, job_suffix
 from aoai.resources.job_checks import in_catalog_case, job_problems
 from aoai.resources.job_inputs import FineTuningJobArgs
+from aoai.resources.pending import PENDING_ID, STILL_TO_COME, keeping
 from aoai.resources.progress import say
 from aoai.resources.props import parse_state
 from aoai.resources.provider_process import ensure_engine_is_alive
@@ -51,16 +53,20 @@ class FineTuningJobState:
     fine_tuned_model: str | None = None
 
 
+NOT_SUBMITTED = FineTuningJobState(job_id=STILL_TO_COME, status=STILL_TO_COME, created_at=0)
+"""What is stored of a job while the model that it continues from is still being trained."""
+
+
 class FineTuningJobProvider(Provider):
     """Submits once, whatever happens to the request, the process or the machine."""
 
     args = FineTuningJobArgs
 
     def check_inputs(
-        self, news: Mapping[str, Any], _before: Mapping[str, Any]
+        self, news: Mapping[str, Any], before: Mapping[str, Any]
     ) -> tuple[dict[str, Any], list[CheckFailure]]:
         """What no service takes; what is merely unwise is a policy's business."""
-        return {}, list(job_problems(news))
+        return keeping("model", news, before), list(job_problems(news))
 
     def is_same(self, field: InputField, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
         """A file is compared by its content where that is known on both sides, else by its id."""
@@ -75,6 +81,8 @@ class FineTuningJobProvider(Provider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Submit the job, or adopt the one that an earlier run of this resource submitted."""
         inputs = parse(FineTuningJobArgs, props)
+        if inputs.model == STILL_TO_COME:
+            return CreateResult(PENDING_ID, self.outputs(props, NOT_SUBMITTED))
         if inputs.existing_job_id is not None:
             existing = existing_job(
                 connect(account_of(inputs.account)), known(inputs.existing_job_id)
@@ -126,6 +134,8 @@ class FineTuningJobProvider(Provider):
         to train again: the last reading is kept, or the model that the job left is asked for.
         """
         inputs = parse(FineTuningJobArgs, props)
+        if id_ == PENDING_ID:
+            return ReadResult(id_, props)
         self.held.saw(known(inputs.owner or ""), id_)
         clients = connect(account_of(inputs.account))
         listed = (job for job in clients.inventory.jobs() if job.id == id_)
@@ -149,7 +159,7 @@ class FineTuningJobProvider(Provider):
         """
         inputs = parse(FineTuningJobArgs, props)
         self.held.deleted(known(inputs.owner or ""))
-        if inputs.existing_job_id is not None:
+        if inputs.existing_job_id is not None or id_ == PENDING_ID:
             return
         if self.held.is_kept(id_):
             say(f"{id_} goes on: the stack still holds it")

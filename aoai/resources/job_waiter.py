@@ -3,15 +3,18 @@
 A provider process has four worker threads, and a create that waits holds one of them for hours. So
 creates return at once, and the output that the next resource depends on is held back here, by a
 coroutine. One request per account and interval looks at all its jobs; each job has a live row.
+
+Nothing else fails for a job that fails: what was made of the others is made, deployed and shown,
+and the program ends with all failures at the very end.
 """
 
 from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pulumi
 
@@ -19,26 +22,31 @@ from aoai.azure.account import Account
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, connect
 from aoai.catalog import Catalog
-from aoai.errors import RequestNotSent, ResponseUnknown, ServiceFailed, Throttled
+from aoai.errors import AoaiError
+from aoai.resources.engine_calls import calls_of_the_engine
 from aoai.resources.fine_tuning_job import FineTuningJob
-from aoai.resources.job_display import JobDisplay, JobRow
-from aoai.resources.job_outcome import outcome_of
-from aoai.resources.progress import progress_parts
+from aoai.resources.job_display import JobDisplay
+from aoai.resources.job_polling import JobPolls
+from aoai.resources.pending import PENDING_ID, STILL_TO_COME
+from aoai.resources.pending_jobs import FIRST_THE_OTHER, NOT_SUBMITTED, look_at_pending
 from aoai.results.reading import read_failure
 
-PASSING = (RequestNotSent, ResponseUnknown, ServiceFailed, Throttled)
-"""What a later look may well not meet again."""
-
-MISSED_LOOKS = 20
-"""Looks in a row that may fail so; each has tried for three minutes by itself."""
+Wait = Literal["block", "detach"]
+WAITS: tuple[Wait, ...] = ("block", "detach")
+"""What an update does about a job that goes on: wait for it, or leave it to a later update."""
 
 
-@dataclass
-class _Watched:
-    """One job that somebody waits for."""
+@dataclass(frozen=True)
+class Collected:
+    """What has come of a job.
 
-    row: JobRow
-    done: asyncio.Future[Job]
+    Attributes:
+        job_id: the job's id once it has succeeded; empty if this run ends without its model.
+        pending: how far it is, in a sentence, if a later run collects it; else empty.
+    """
+
+    job_id: pulumi.Output[str]
+    pending: pulumi.Output[str]
 
 
 @dataclass
@@ -58,14 +66,19 @@ class JobWaiter:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     connect: Callable[[Account], AccountClients] = connect
     catalog: Catalog | None = None
-    _waiting: dict[str, dict[str, _Watched]] = field(default_factory=dict)
+    _collected: list[pulumi.Output[Any]] = field(default_factory=list)
     _failures: list[str] = field(default_factory=list)
-    _polls: list[asyncio.Future[None]] = field(default_factory=list)
+    _verdicts: list[pulumi.Output[Any]] = field(default_factory=list)
 
     @classmethod
     def of_program(cls) -> JobWaiter:
         """The waiter that everything in this program shares, unless it is given another."""
         return _shared(pulumi.runtime.get_root_resource())
+
+    @functools.cached_property
+    def polls(self) -> JobPolls:
+        """What looks at the jobs."""
+        return JobPolls(self.interval, self.display, self.sleep, self.connect, self.catalog)
 
     def completed(
         self, job: FineTuningJob, row: pulumi.Resource | None = None
@@ -81,14 +94,12 @@ class JobWaiter:
         """
 
         async def gate(values: Mapping[str, Any]) -> str:
-            job_id = str(values["job_id"])
-            # The service drops old records: one that was read as succeeded is not asked for again.
-            if pulumi.runtime.is_dry_run() or values["status"] == "succeeded":
+            job_id = _id_of(values)
+            if pulumi.runtime.is_dry_run() or not job_id or await _had_succeeded(job):
                 return job_id
             return await self.succeeded(Account.from_props(values["account"]), job_id, row or job)
 
-        known = pulumi.Output.all(job_id=job.job_id, account=job.account, status=job.status)
-        return known.apply(gate)
+        return _known(job).apply(gate)
 
     async def succeeded(self, account: Account, job_id: str, row: pulumi.Resource) -> str:
         """Wait for one job; progress shows on the resource's row.
@@ -96,74 +107,89 @@ class JobWaiter:
         Raises:
             pulumi.RunError: it failed or was cancelled, or cannot be looked at any more.
         """
-        finished = await self._watch(account, job_id, row)
-        if not finished.has_succeeded:
-            await self._end_run(account, finished)
-        return job_id
-
-    async def _watch(self, account: Account, job_id: str, row: pulumi.Resource) -> Job:
-        jobs = self._waiting.setdefault(account.key, {})
-        done: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
-        watched = _Watched(self.display.add(row.pulumi_resource_name, row), done)
-        first = not jobs
-        jobs[job_id] = watched
-        if first:
-            self._polls.append(asyncio.ensure_future(self._poll(account, jobs)))
-        return await done
-
-    async def _poll(self, account: Account, jobs: dict[str, _Watched]) -> None:
-        """Look at all the jobs of one account until none is left to wait for.
-
-        Hours go by, so the service may well be out of reach for some minutes of them.
-        """
-        missed = 0
-        while jobs:
-            try:
-                listed = await asyncio.to_thread(self._list, account, tuple(jobs))
-                await self._tell(account, jobs, listed)
-                missed = 0
-            except PASSING as error:
-                missed += 1
-                if missed > MISSED_LOOKS:
-                    _give_up(jobs, f"{error}\n  The jobs go on: run again to wait for them.")
-            except Exception as error:  # noqa: BLE001 - else whoever waits would wait for ever
-                _give_up(jobs, str(error))
-            if jobs:
-                await self.sleep(self.interval)
-
-    def _list(self, account: Account, job_ids: tuple[str, ...]) -> list[Job]:
-        return self.connect(account).jobs.newest_jobs(job_ids)
-
-    async def _tell(
-        self, account: Account, jobs: dict[str, _Watched], listed: Iterable[Job]
-    ) -> None:
-        by_id = {job.id: job for job in listed}
-        clients = self.connect(account)
-        for job_id, watched in list(jobs.items()):
-            job = by_id.get(job_id)
-            if job is None:
-                job = await asyncio.to_thread(clients.jobs.get_job, job_id)
-            if job.is_terminal:
-                del jobs[job_id]
-                watched.row.ended(job.status)
-                if job.has_succeeded:
-                    watched.row.outcome(
-                        await asyncio.to_thread(outcome_of, clients, job, self.catalog)
-                    )
-                watched.done.set_result(job)
-            else:
-                parts = await asyncio.to_thread(
-                    progress_parts, clients.jobs, job, list(by_id.values())
-                )
-                watched.row.progress(job.status, parts)
-
-    async def _end_run(self, account: Account, failed: Job) -> None:
-        """End the run, but only once no other job is waited for: theirs are paid for as well."""
-        why = await asyncio.to_thread(read_failure, self.connect(account), failed)
-        self._failures.append(str(why))
-        while any(self._waiting.values()):
+        if await self._outcome(account, job_id, row):
+            return job_id
+        while self.polls.is_waiting:
+            # Only once no other job is waited for: theirs are paid for as well.
             await self.sleep(self.interval)
         raise pulumi.RunError("\n".join(self._failures))
+
+    def collect(
+        self, job: FineTuningJob, row: pulumi.Resource | None = None, *, wait: Wait = "block"
+    ) -> Collected:
+        """What comes of a job, for a :class:`FineTunedModel`; the program ends as the jobs did.
+
+        Args:
+            job: the job.
+            row: where its progress shows; the job's own row begins with what has changed in it.
+            wait: ``block`` until it has ended; or ``detach``, and see whether it has.
+        """
+        found: Any = self._collect(job, row or job, wait)
+        outcome: pulumi.Output[Mapping[str, str]] = pulumi.Output.from_input(found)
+        self._collected.append(outcome)
+        if not self._verdicts:
+            verdict: Any = self._verdict()
+            self._verdicts.append(pulumi.Output.from_input(verdict))
+        # An output of a coroutine depends on nothing, and a model goes before its job does.
+        both = pulumi.Output.all(outcome, job.urn)
+        job_id = both.apply(lambda values: str(values[0]["job_id"]))
+        if pulumi.runtime.is_dry_run() and wait == "block":
+            # The id is known in the preview of an update, as no output is.
+            job_id = job.id.apply(lambda id_: STILL_TO_COME if id_ == PENDING_ID else id_)
+        return Collected(job_id, both.apply(lambda values: str(values[0]["pending"])))
+
+    async def _collect(
+        self, job: FineTuningJob, row: pulumi.Resource, wait: Wait
+    ) -> dict[str, str]:
+        preview, values = pulumi.runtime.is_dry_run(), await _known(job).future()
+        if values is None or not (job_id := _id_of(values)):
+            coming = FIRST_THE_OTHER if values else NOT_SUBMITTED if wait == "detach" else ""
+            return self._still(row, coming)
+        account = Account.from_props(values["account"])
+        if (preview and wait == "block") or await _had_succeeded(job):
+            return _done(job_id)
+        if wait == "detach":
+            line = await asyncio.to_thread(look_at_pending, self.connect(account), job_id)
+            if line is not None:
+                return self._still(row, line)
+        if preview or await self._outcome(account, job_id, row):
+            return _done(job_id)
+        return self._still(row, "")
+
+    def _still(self, row: pulumi.Resource, line: str) -> dict[str, str]:
+        if line:
+            pulumi.log.info(line, resource=row)
+        name = row.pulumi_resource_name
+        return {"job_id": STILL_TO_COME, "pending": f"{name}: {line}" if line else ""}
+
+    async def _outcome(self, account: Account, job_id: str, row: pulumi.Resource) -> bool:
+        """Whether a job has succeeded, once it has ended; why not is among the failures."""
+        try:
+            job: Job = await self.polls.ended(account, job_id, row)
+        except AoaiError as error:
+            # Jobs of one account are given up together, for one reason.
+            if str(error) not in self._failures:
+                self._failures.append(str(error))
+            return False
+        if not job.has_succeeded:
+            why = await asyncio.to_thread(read_failure, self.connect(account), job)
+            self._failures.append(str(why))
+        return job.has_succeeded
+
+    async def _verdict(self) -> bool:
+        """End the program as its jobs did, but only after everything else.
+
+        Raises:
+            pulumi.RunError: jobs failed; each is in it once.
+        """
+        seen = 0
+        while seen < len(self._collected):
+            await self._collected[seen].future()
+            seen += 1
+        if self._failures:
+            await calls_of_the_engine()
+            raise pulumi.RunError("\n".join(self._failures))
+        return True
 
 
 @functools.lru_cache(maxsize=1)
@@ -171,8 +197,20 @@ def _shared(_root: pulumi.Resource | None) -> JobWaiter:
     return JobWaiter()
 
 
-def _give_up(jobs: dict[str, _Watched], why: str) -> None:
-    """End the wait for these jobs; they themselves go on."""
-    for watched in jobs.values():
-        watched.done.set_exception(pulumi.RunError(why))
-    jobs.clear()
+def _known(job: FineTuningJob) -> pulumi.Output[Mapping[str, Any]]:
+    """The id, which the preview of an update knows too, and the account."""
+    return pulumi.Output.all(id=job.id, account=job.account)
+
+
+def _id_of(values: Mapping[str, Any]) -> str:
+    """A job's id; empty for one that is not submitted, or that ``--target`` leaves out."""
+    return "" if values["id"] in (None, PENDING_ID) else str(values["id"])
+
+
+async def _had_succeeded(job: FineTuningJob) -> bool:
+    """Whether the state says so: the service drops old records, and is not asked again."""
+    return await job.status.future() == "succeeded"
+
+
+def _done(job_id: str) -> dict[str, str]:
+    return {"job_id": job_id, "pending": ""}

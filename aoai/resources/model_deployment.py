@@ -9,13 +9,16 @@ Capacity, content filter, upgrade option and tags change in place, everything el
 Azure removes a fine-tuned deployment after 15 days without an inference call, and a developer tier
 one after 24 hours. A deployment that went that way is kept in state as ``removed_for_inactivity``
 and comes back with ``redeploy=True``; one that is gone for another reason is ordinary drift.
+
+An empty ``model`` is one that is still being trained: the model before it goes on serving, and
+where there was none, the deployment is recorded, and made by the run that finds the model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import (
@@ -27,32 +30,17 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from aoai.azure.arm_names import name_key, sku_key
 from aoai.azure.clients import connect
 from aoai.azure.lifecycle.activity import find, was_due
 from aoai.azure.lifecycle.model_deployment import deploy, new_incarnation, undeploy
 from aoai.errors import InvalidRequest
-from aoai.resources.account import (
-    AccountInput,
-    ResourceArgs,
-    account_of,
-    account_props,
-    is_same_place,
-    optional_account_input,
-)
+from aoai.resources.account import account_of, account_props, is_same_place
 from aoai.resources.base import Provider, reports, resource_props
-from aoai.resources.declaration import (
-    Change,
-    InputField,
-    ignores,
-    known,
-    leaves_of,
-    parse,
-    replaces,
-    updates,
-)
-from aoai.resources.deployment_checks import UPGRADE_OPTIONS, deployment_problems
+from aoai.resources.declaration import Change, InputField, known, leaves_of, parse
+from aoai.resources.deployment_checks import deployment_problems
+from aoai.resources.deployment_inputs import ModelDeploymentArgs
 from aoai.resources.deployment_state import (
+    NOT_DEPLOYED,
     ModelDeploymentState,
     claim_of,
     live_values,
@@ -63,6 +51,7 @@ from aoai.resources.deployment_state import (
     wanted_of,
 )
 from aoai.resources.identity import address_of
+from aoai.resources.pending import PENDING_ID, STILL_TO_COME, keeping
 from aoai.resources.progress import say
 from aoai.resources.props import is_known, parse_state
 
@@ -70,93 +59,6 @@ _UNCHANGED = (
     "The old model goes on serving. If Azure does not exchange models under a name, set "
     "`on_model_change` to `replace`, or leave `deployment_name` out."
 )
-
-Text = pulumi.Input[str] | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeploymentOptions:
-    """The inputs of a deployment that say how it serves, not what and where."""
-
-    deployment_name: Annotated[
-        Text,
-        replaces("A name that stays; left out, it follows from the model.", key=name_key),
-    ] = None
-    sku: Annotated[
-        pulumi.Input[str],
-        replaces(
-            "`Standard`, `GlobalStandard`, `DeveloperTier` and others.",
-            wire="sku.name",
-            key=sku_key,
-        ),
-    ] = "Standard"
-    capacity: Annotated[
-        pulumi.Input[int], updates("Thousands of tokens per minute.", wire="sku.capacity")
-    ] = 1
-    rai_policy_name: Annotated[
-        Text,
-        updates(
-            "Content filter; the account's default if left out.",
-            wire="properties.raiPolicyName",
-            key=name_key,
-        ),
-    ] = None
-    version_upgrade_option: Annotated[
-        Text,
-        updates(
-            "When the service may move to a newer version of a base model.",
-            wire="properties.versionUpgradeOption",
-            choices=UPGRADE_OPTIONS,
-        ),
-    ] = None
-    tags: Annotated[
-        pulumi.Input[Mapping[str, str]] | None,
-        updates(
-            "Tags of the deployment; those that others set stay.", stored=dict[str, str] | None
-        ),
-    ] = None
-    on_model_change: Annotated[
-        pulumi.Input[str],
-        updates(
-            "For a name that stays: `update` in place or `replace`, deleted first.",
-            choices=("update", "replace"),
-        ),
-    ] = "update"
-    redeploy: Annotated[
-        pulumi.Input[bool], updates("Bring back a deployment that Azure removed for inactivity.")
-    ] = False
-    adopt: Annotated[
-        pulumi.Input[bool],
-        updates("Take over a deployment of that name that belongs to another owner."),
-    ] = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelDeploymentArgs(DeploymentOptions, ResourceArgs):
-    """Inputs of a :class:`ModelDeployment`."""
-
-    model: Annotated[
-        pulumi.Input[str],
-        replaces(
-            "Name of the model: of a fine-tuned one, a checkpoint, or a base model.",
-            wire="properties.model.name",
-            key=name_key,
-        ),
-    ]
-    model_version: Annotated[
-        pulumi.Input[str],
-        replaces("`1` for a fine-tuned model.", wire="properties.model.version"),
-    ] = "1"
-    source: Annotated[
-        AccountInput | None,
-        optional_account_input("The account that trained the model, if it is another one."),
-    ] = None
-    auto_named: Annotated[bool, ignores("The name follows from the model.", computed=True)] = field(
-        default=False, init=False
-    )
-    address: Annotated[
-        str, ignores("The resource for people, in the tag `aoai-owner`.", computed=True)
-    ] = field(default="", init=False)
 
 
 class ModelDeploymentProvider(Provider):
@@ -170,14 +72,21 @@ class ModelDeploymentProvider(Provider):
     ) -> tuple[dict[str, Any], list[CheckFailure]]:
         """Name the deployment after its model, if it has no name and the model is known."""
         failures, name = list(deployment_problems(news)), news.get("deployment_name")
+        kept = keeping("model", news, before)
         if name is not None:
-            return {"auto_named": False}, failures
-        return {"auto_named": True, "deployment_name": name_for(news, before)}, failures
+            return {**kept, "auto_named": False}, failures
+        named = name_for({**news, **kept}, before)
+        return {**kept, "auto_named": True, "deployment_name": named}, failures
 
     @reports
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """As declared, but what Azure removed only changes when it is asked back."""
+        """As declared, but what Azure removed only changes when it is asked back.
+
+        A deployment that was only recorded is made by a replacement: it has no id yet.
+        """
         result = super().diff(id_, olds, news)
+        if olds.get("model") == STILL_TO_COME != news.get("model"):
+            return DiffResult(changes=True, replaces=["model"], delete_before_replace=False)
         if olds.get("removed_for_inactivity") and not result.replaces:
             result.changes = bool(news.get("redeploy"))
         elif olds.get("taken_over_by"):
@@ -214,6 +123,8 @@ class ModelDeploymentProvider(Provider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Deploy, unless something else has the name or serves the model already."""
         inputs = parse(ModelDeploymentArgs, props)
+        if inputs.model == STILL_TO_COME:
+            return CreateResult(PENDING_ID, self.outputs(props, NOT_DEPLOYED))
         clients = connect(account_of(inputs.account))
         claim = claim_of(inputs, new_incarnation())
         done = deploy(clients, wanted_of(inputs), claim, self.held.ids(known(inputs.owner or "")))
@@ -227,6 +138,8 @@ class ModelDeploymentProvider(Provider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """State and activity, each from one call per account; live settings show as drift."""
         inputs = parse(ModelDeploymentArgs, props)
+        if inputs.model == STILL_TO_COME:
+            return ReadResult(id_, props)
         clients = connect(account_of(inputs.account))
         live = find(clients, known(inputs.deployment_name) or "")
         state = live_values(inputs, props, live) if live else dict(props)
@@ -251,6 +164,8 @@ class ModelDeploymentProvider(Provider):
             for field in leaves_of(self.args)
             if (field.declared.wire or field.name == "tags") and not self.is_same(field, olds, news)
         }
+        if inputs.model == STILL_TO_COME:
+            return UpdateResult(self.outputs(news, state))
         if changed or state.removed_for_inactivity or state.taken_over_by:
             clients = connect(account_of(inputs.account))
             claim = claim_of(inputs, state.incarnation or new_incarnation(), state.created_at)
@@ -268,6 +183,8 @@ class ModelDeploymentProvider(Provider):
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """Delete the deployment, if it is still the one that the state means; the model stays."""
         inputs, state = parse(ModelDeploymentArgs, props), parse_state(ModelDeploymentState, props)
+        if inputs.model == STILL_TO_COME:
+            return
         clients = connect(account_of(inputs.account))
         name = known(inputs.deployment_name) or ""
         claim = claim_of(inputs, state.incarnation, state.created_at)

@@ -12,7 +12,7 @@ from aoai_components.fine_tuned_deployment import (
     FineTunedDeploymentArgs,
 )
 from aoai_components.model_settings import ModelSettings
-from aoai_components.program import args_of, create_models, looked_at, refused
+from aoai_components.program import args_of, create_models, looked_at, pending_models, refused
 from aoai_components.reporting import show_review
 from aoai_components.settings import DeploymentSettings, Settings
 from aoai_components.training_data import Forecast
@@ -31,6 +31,7 @@ __all__ = [
     "create_accounts",
     "create_models",
     "looked_at",
+    "pending_models",
     "read_config",
     "read_stack",
     "refused",

@@ -34,6 +34,7 @@ def read_config(config: pulumi.Config) -> dict[str, Any]:
         "misnamed": list(misnamed(config.name, pulumi.runtime.get_config_env())),
         **{name: config.get_object(name) for name in OBJECTS},
         "cloud": config.get("cloud"),
+        "wait": config.get("wait"),
         "poll_interval": config.get_int("pollInterval"),
         "keys": [key.removeprefix(prefix) for key in given],
     }

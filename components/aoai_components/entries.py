@@ -16,9 +16,10 @@ import msgspec
 
 from aoai.resources import FineTunedModelArgs, FineTuningJobArgs
 from aoai.resources.declaration import InputField, inputs_of
+from aoai.resources.deployment_inputs import DeploymentOptions
 from aoai.resources.hyperparameters import Hyperparameters
 from aoai.resources.job_inputs import TrainingOptions
-from aoai.resources.model_deployment import DeploymentOptions
+from aoai.resources.job_waiter import Wait
 from aoai.resources.training_file import FileSource
 from aoai.results.metrics import METRICS
 
@@ -117,6 +118,12 @@ def _existing(kind: type[Any], name: str) -> Field:
     return next(_key(field) for field in inputs_of(kind) if field.name == name)
 
 
+WAIT_ABOUT = (
+    "`block` until its job has ended, or `detach`: the update ends when the job is submitted, a "
+    "later one makes the model, and the one before it serves until then."
+)
+"""What `wait` does, of a stack and of a model."""
+
 ModelEntry = entry_of(
     "ModelSettings",
     TrainingOptions,
@@ -143,6 +150,7 @@ ModelEntry = entry_of(
     _existing(FineTuningJobArgs, "existing_job_id"),
     _existing(FineTunedModelArgs, "existing_model"),
     *_checkpoint(),
+    ("wait", described(Wait | None, WAIT_ABOUT), None),
     (
         "readiness",
         described(

@@ -35,9 +35,11 @@ from aoai.resources import (
 )
 from aoai.resources.account import AccountInput, account_of, account_props
 from aoai.resources.declaration import values_of
+from aoai.resources.deployment_inputs import DeploymentOptions
 from aoai.resources.failed_job import warn_of_failure
 from aoai.resources.job_inputs import TrainingOptions
-from aoai.resources.model_deployment import DeploymentOptions
+from aoai.resources.job_waiter import WAITS, Collected, Wait
+from aoai.resources.pending import PENDING_ID, STILL_TO_COME
 from aoai.resources.training_file import FileSource
 
 Source = FileSource | pulumi.Input[str]
@@ -70,6 +72,8 @@ class FineTunedDeploymentArgs(TrainingOptions):
         checkpoint: ``final``, ``best`` or a step number.
         checkpoint_metric: what ``best`` goes by; see :class:`FineTunedModelArgs`.
         deployments: where the model is served, by name.
+        wait: ``block`` until the job has ended; or ``detach``: the update ends when the job is
+            submitted, and a later one makes the model. Until then the one before it serves.
         waiter: waits for the job; shared by all components of a program if left out, so that one
             poll serves an account.
         owner: see :class:`TrainingFileArgs`; needed inside a component provider only.
@@ -84,6 +88,7 @@ class FineTunedDeploymentArgs(TrainingOptions):
     checkpoint: pulumi.Input[str | int] = "final"
     checkpoint_metric: pulumi.Input[str] | None = None
     deployments: Mapping[str, DeploymentTarget] = field(default_factory=dict)
+    wait: Wait = "block"
     waiter: JobWaiter | None = None
     owner: pulumi.Input[str] | None = None
 
@@ -96,6 +101,7 @@ class FineTunedDeployment(pulumi.ComponentResource):
         job: the submitted job; None for a model that was taken in by its name.
         model: the model that it left.
         deployments: the deployments, by name.
+        pending: how far the job is that a later update collects, in a sentence; else empty.
         trained_from: the base model that the first training of this model began with, where it is
             known; its prices and limits are the model's.
     """
@@ -114,11 +120,13 @@ class FineTunedDeployment(pulumi.ComponentResource):
         self.account = args.account
         self.trained_from = _trained_from(args)
         self.job = None if args.existing_model is not None else self._job(name, args)
+        collected = _collected(self.job, args, self) if self.job else None
+        self.pending = collected.pending if collected else pulumi.Output.from_input("")
         self.model = FineTunedModel(
             name,
             FineTunedModelArgs(
                 account=args.account,
-                job_id=_trained(self.job, args.waiter, self) if self.job else None,
+                job_id=collected.job_id if collected else None,
                 existing_model=args.existing_model,
                 checkpoint=args.checkpoint,
                 checkpoint_metric=args.checkpoint_metric,
@@ -130,7 +138,9 @@ class FineTunedDeployment(pulumi.ComponentResource):
         self.deployments = {
             key: self._deployment(key, args, target) for key, target in args.deployments.items()
         }
-        self.register_outputs({"fine_tuned_model": self.model.fine_tuned_model})
+        self.register_outputs(
+            {"fine_tuned_model": self.model.fine_tuned_model, "pending": self.pending}
+        )
 
     def owner(self, _name: str, given: pulumi.Input[str] | None) -> pulumi.Input[str] | None:
         """The ``owner`` of the children; the stack's identity if there is none."""
@@ -143,7 +153,9 @@ class FineTunedDeployment(pulumi.ComponentResource):
         The id is that of the final model, and a preview of an update knows it. Of the outputs it
         knows none then, and the further training would be shown as replaced.
         """
-        return self.model.id if self._checkpoint == "final" else self.model.fine_tuned_model
+        if self._checkpoint != "final":
+            return self.model.fine_tuned_model
+        return self.model.id.apply(lambda id_: STILL_TO_COME if id_ == PENDING_ID else id_)
 
     def _job(self, name: str, args: FineTunedDeploymentArgs) -> FineTuningJob:
         if args.existing_job_id is not None or args.training_file is None:
@@ -219,6 +231,8 @@ def _require_one_origin(name: str, args: FineTunedDeploymentArgs) -> None:
             f"{name}: give `base_model` and `training_file`, or one of `existing_job_id` and "
             "`existing_model`"
         )
+    if args.wait not in WAITS:
+        raise pulumi.RunError(f"{name}: `wait` is `block` or `detach`, not {args.wait!r}")
     base = args.base_model
     if isinstance(base, FineTunedDeployment) and _is_elsewhere(base.account, args.account):
         raise pulumi.RunError(
@@ -243,15 +257,8 @@ def _trained_from(args: FineTunedDeploymentArgs) -> pulumi.Input[str] | None:
     return base_name(base) if isinstance(base, str) else base
 
 
-def _trained(
-    job: FineTuningJob, waiter: JobWaiter | None, row: pulumi.Resource
-) -> pulumi.Output[str]:
-    """The id of a job that has succeeded.
-
-    In a preview it is the resource's own id, which stays in an update. Of the outputs nothing is
-    known then, and all that follows from the job would be shown as replaced.
-    """
+def _collected(
+    job: FineTuningJob, args: FineTunedDeploymentArgs, row: pulumi.Resource
+) -> Collected:
     warn_of_failure(job)
-    if pulumi.runtime.is_dry_run():
-        return job.id
-    return (waiter or JobWaiter.of_program()).completed(job, row)
+    return (args.waiter or JobWaiter.of_program()).collect(job, row, wait=args.wait)

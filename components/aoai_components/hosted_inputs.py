@@ -14,9 +14,9 @@ import pulumi
 
 from aoai.resources import FineTunedModelArgs, FineTuningJobArgs
 from aoai.resources.declaration import InputField, inputs_of
+from aoai.resources.deployment_inputs import DeploymentOptions
 from aoai.resources.hyperparameters import Hyperparameters
 from aoai.resources.job_inputs import TrainingOptions
-from aoai.resources.model_deployment import DeploymentOptions
 from aoai_components.entries import camel, in_settings_words
 
 

@@ -11,6 +11,7 @@ import msgspec
 from aoai.catalog import base_name
 from aoai.resources.hyperparameters import CHOSEN, METHODS
 from aoai.resources.job_inputs import TrainingOptions
+from aoai.resources.job_waiter import Wait
 from aoai.resources.training_file import FileSource
 from aoai_components.config_errors import did_you_mean, reference
 from aoai_components.entries import (
@@ -50,6 +51,7 @@ class ModelSettings:
         files: where its data comes from, by the setting that names it.
         checkpoint: which one to serve.
         checkpoint_metric: what the best one goes by, as the API names it.
+        wait: what an update does about its job; as for the stack if left out.
         options: how it is trained.
     """
 
@@ -62,6 +64,7 @@ class ModelSettings:
     files: Mapping[str, FileSource]
     checkpoint: str | int
     checkpoint_metric: str | None = None
+    wait: Wait | None = None
     options: TrainingOptions
 
     @property
@@ -108,6 +111,7 @@ def model_of(entry: Any) -> ModelSettings:
         files={name: source_of(file) for name, file in files.items() if file is not None},
         checkpoint=step_of(entry.checkpoint),
         checkpoint_metric=metric_of(entry.checkpoint_metric),
+        wait=entry.wait,
         options=options(TrainingOptions, entry),
     )
 

@@ -15,13 +15,10 @@ from pulumi.output import UNKNOWN
 
 from aoai.resources.account import account_props, is_same_place
 from aoai.resources.declaration import Change, values_of
+from aoai.resources.deployment_inputs import DeploymentOptions, ModelDeploymentArgs
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.job_inputs import FineTuningJobArgs, TrainingOptions
-from aoai.resources.model_deployment import (
-    DeploymentOptions,
-    ModelDeploymentArgs,
-    ModelDeploymentProvider,
-)
+from aoai.resources.model_deployment import ModelDeploymentProvider
 from aoai.resources.training_file import FileSource, TrainingFileArgs, TrainingFileProvider
 from aoai_components.entries import camel
 from aoai_components.model_chains import in_order
@@ -186,7 +183,8 @@ def _deployment(
     account = account_props(settings.accounts[deployment.account])
     source = account_props(settings.accounts[trained.account])
     stays = model.change == "same" and not _other_checkpoint(deployment.model, trained, prior)
-    serves: Any = before["model"] if stays else UNKNOWN
+    later = model.trains and settings.wait_of(deployment.model) == "detach"
+    serves: Any = before["model"] if stays or later else UNKNOWN
     args = ModelDeploymentArgs(
         account=account,  # type: ignore[arg-type] # plain properties, as the provider gets them
         source=None if is_same_place(account, source) else source,

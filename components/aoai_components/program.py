@@ -11,9 +11,9 @@ import pulumi
 from aoai.errors import AoaiError
 from aoai.resources import JobWaiter
 from aoai.resources.declaration import values_of
+from aoai.resources.deployment_inputs import DeploymentOptions
 from aoai.resources.identity import stack_key
 from aoai.resources.job_inputs import TrainingOptions
-from aoai.resources.model_deployment import DeploymentOptions
 from aoai.resources.stack_identity import identity_of_stack
 from aoai_components.account_facts import read_accounts
 from aoai_components.config import InvalidStack, Stack
@@ -63,6 +63,7 @@ def args_of(
             for key, deployment in settings.deployments.items()
             if deployment.model == name
         },
+        wait=settings.wait_of(name),
         waiter=waiter,
         **values_of(TrainingOptions, model.options),
     )
@@ -126,3 +127,9 @@ def create_models(
     for name in in_order(settings.models):
         made[name] = FineTunedDeployment(name, args_of(settings, name, waiter, made), opts)
     return made
+
+
+def pending_models(made: Mapping[str, FineTunedDeployment]) -> pulumi.Output[dict[str, str]]:
+    """How far the jobs are that a later update collects, by model."""
+    lines = pulumi.Output.all(**{name: component.pending for name, component in made.items()})
+    return lines.apply(lambda found: {k: str(v) for k, v in found.items() if v} if made else {})

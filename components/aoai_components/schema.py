@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from aoai.catalog import ENTRY_FIELDS
+from aoai.resources.job_waiter import WAITS
 from aoai_components.account_settings import AccountSettings
 from aoai_components.clouds import CLOUDS
 from aoai_components.entries import DeploymentEntry, ModelEntry
@@ -33,6 +34,7 @@ def stack_schema() -> dict[str, Any]:
     }
     components[ModelEntry.__name__]["oneOf"] = [{"required": [*keys]} for keys in ORIGINS]
     keys["cloud"] = {"enum": [*CLOUDS, "emulator"]}
+    keys["wait"] = {"enum": [*WAITS]}
     keys["pollInterval"] = {"type": ["integer", "string"], "minimum": 1, "pattern": "^[0-9]+$"}
     keys["prices"] = {
         "type": "object",

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from aoai.azure.account import Account
 from aoai.catalog import Catalog
-from aoai.resources.model_deployment import DeploymentOptions
+from aoai.resources.deployment_inputs import DeploymentOptions
+from aoai.resources.job_waiter import WAITS, Wait
 from aoai_components.account_settings import AccountSettings, CreateSettings, locate
 from aoai_components.catalog_settings import read_catalog
 from aoai_components.config_errors import did_you_mean, read_entry, reference
@@ -58,7 +59,7 @@ class DeploymentSettings:
 OBJECTS = ("accounts", "models", "deployments", "prices", "catalog")
 """The keys whose values are maps."""
 
-KEYS = ("cloud", "pollInterval", *OBJECTS)
+KEYS = ("cloud", "wait", "pollInterval", *OBJECTS)
 """All keys of a stack."""
 
 POLL_INTERVAL = 15.0
@@ -75,6 +76,11 @@ class Settings:
     created: Mapping[str, CreateSettings]
     catalog: Catalog
     poll_interval: float = POLL_INTERVAL
+    wait: Wait = "block"
+
+    def wait_of(self, model: str) -> Wait:
+        """What an update does about the job of a model, by its key."""
+        return self.models[model].wait or self.wait
 
     def account_of(self, deployment: str) -> Account:
         """The account that a deployment, by its key, is served from."""
@@ -124,8 +130,16 @@ def gather_settings(
         created={key: account.create for key, account in accounts.items() if account.create},
         catalog=read_catalog(config, problems),
         poll_interval=interval or POLL_INTERVAL,
+        wait=_wait(config.get("wait"), problems),
     )
     return settings, problems
+
+
+def _wait(given: str | None, problems: list[str]) -> Wait:
+    known = next((wait for wait in WAITS if wait == given), None)
+    if given and known is None:
+        problems.append(f"wait: `block` or `detach`, not {given!r}{did_you_mean(given, WAITS)}")
+    return known or WAITS[0]
 
 
 def deployment_of(entry: Any, model: Any) -> DeploymentSettings:

@@ -64,6 +64,11 @@ class Project:
             timeout=120,
         )
 
+    def resources(self) -> list[dict[str, Any]]:
+        """The resources of the state."""
+        found: list[dict[str, Any]] = json.loads(self.state())["resources"]
+        return found
+
     def state(self) -> str:
         """The exported state, as text."""
         return json.dumps(self.stack().export_stack().deployment)

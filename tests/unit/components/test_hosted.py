@@ -15,9 +15,9 @@ from aoai_components.hosted import Host, component_args, require_environment
 from aoai.errors import ConfigurationError
 from aoai.resources.account import Account
 from aoai.resources.declaration import inputs_of
+from aoai.resources.deployment_inputs import DeploymentOptions
 from aoai.resources.hyperparameters import Hyperparameters
 from aoai.resources.job_inputs import TrainingOptions
-from aoai.resources.model_deployment import DeploymentOptions
 from tests.pulumi_mocks import NoMocks, run_with_mocks
 from tests.repository import ROOT
 

@@ -16,7 +16,8 @@ from aoai.azure.authoring.jobs import Job, JobError
 from aoai.azure.clients import AccountClients
 from aoai.errors import RequestNotSent, Unauthorized
 from aoai.resources.job_display import JobDisplay
-from aoai.resources.job_waiter import MISSED_LOOKS, JobWaiter
+from aoai.resources.job_polling import MISSED_LOOKS
+from aoai.resources.job_waiter import JobWaiter
 from aoai.resources.live_line import LiveLine
 
 ACCOUNT = Account(
