@@ -81,6 +81,7 @@ LAYERS = {
         "aoai.azure",
         ("api_versions", "arm_names", "https_url"),
         ("account",),
+        ("surfaces",),
         ("http",),
         ("arm", "authoring"),
         ("inventory",),

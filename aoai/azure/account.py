@@ -19,6 +19,7 @@ _ARM_ID = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_SURFACE = re.compile(r"|classic|v1|projects/[A-Za-z0-9][\w.-]{1,63}", re.ASCII)
 _LOCATION = re.compile(r"[a-z0-9]{1,40}")
 # One custom subdomain answers under all three.
 _SUBDOMAINS = frozenset(
@@ -107,6 +108,8 @@ class Account:
         tenant_id: the Entra tenant (a GUID) that its subscription belongs to.
         location: its region, ``swedencentral`` or ``Sweden Central``; kept in ARM's short form.
         cloud: its cloud.
+        surface: the surface of its data plane that jobs are asked of, ``classic``, ``v1`` or
+            ``projects/NAME``; empty to let ``surfaces.py`` choose.
 
     Raises:
         ConfigurationError: a field is not valid; the message names the account and the field.
@@ -117,6 +120,7 @@ class Account:
     tenant_id: str
     location: str
     cloud: Cloud = Cloud.PUBLIC
+    surface: str = ""
 
     def __post_init__(self) -> None:
         for field, value in self._cleaned().items():
@@ -127,6 +131,8 @@ class Account:
             raise _invalid(self.id, "tenant_id", "write the tenant's GUID")
         if not _LOCATION.fullmatch(self.location):
             raise _invalid(self.id, "location", "write the region's name, like swedencentral")
+        if not _SURFACE.fullmatch(self.surface):
+            raise _invalid(self.id, "surface", "write classic, v1 or projects/NAME")
         _require_https(self.id, "endpoint", self.endpoint)
         _require_https(self.id, "cloud.resource_manager", self.cloud.resource_manager)
         _require_https(self.id, "cloud.authority", self.cloud.authority)
@@ -146,6 +152,7 @@ class Account:
             tenant_id=_string(name, props, "tenant_id"),
             location=_string(name, props, "location"),
             cloud=Cloud.PUBLIC if cloud is None else _cloud(name, cloud),
+            surface=str(props.get("surface") or ""),
         )
 
     def _cleaned(self) -> dict[str, str]:
@@ -171,6 +178,7 @@ class Account:
                 "resource_manager": self.cloud.resource_manager,
                 "authority": self.cloud.authority,
             },
+            **({"surface": self.surface} if self.surface else {}),
         }
 
     @property
@@ -229,7 +237,7 @@ class Account:
 
     def _compared(self) -> tuple[object, ...]:
         endpoint = name_key(self.endpoint)
-        return self.key, endpoint, self.tenant_id, self.location, self.cloud
+        return self.key, endpoint, self.tenant_id, self.location, self.cloud, self.surface
 
     def __str__(self) -> str:
         known = self.location != UNKNOWN_LOCATION

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import requests
 
 from aoai.azure.account import Account
+from aoai.azure.api_versions import JOBS
 from aoai.azure.arm.account_models import AccountModelsClient
 from aoai.azure.arm.accounts import AccountsClient
 from aoai.azure.arm.deployments import DeploymentsClient
 from aoai.azure.arm.metrics import MetricsClient
 from aoai.azure.authoring.files import FilesClient
+from aoai.azure.authoring.graders import GradersClient
 from aoai.azure.authoring.jobs import FineTuningJobsClient
 from aoai.azure.authoring.models import ModelsClient
+from aoai.azure.authoring.way import Way
 from aoai.azure.http.authorization import Access
 from aoai.azure.http.credentials import TokenSource
 from aoai.azure.http.exchange import new_session
 from aoai.azure.http.retrying import RetryPolicy
 from aoai.azure.http.transport import Transport
 from aoai.azure.inventory import Inventory
+from aoai.azure.surfaces import Surface, asked_surface, base_url, choose, scope
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class AccountClients:
     account: Account
     files: FilesClient
     jobs: FineTuningJobsClient
+    graders: GradersClient
     models: ModelsClient
     accounts: AccountsClient
     account_models: AccountModelsClient
@@ -138,21 +143,34 @@ def open_clients(
             after_write=forget,
         )
 
-    data = transport(f"{account.endpoint}/openai", Access(tokens, tenant, cloud.data_plane_scope))
+    surfaces = {
+        surface: transport(
+            base_url(account, surface), Access(tokens, tenant, scope(account, surface))
+        )
+        for surface in Surface
+        if surface is not Surface.PROJECT or asked_surface(account) is surface
+    }
     arm = transport(cloud.resource_manager, Access(tokens, tenant, cloud.arm_scope, auxiliary=True))
-    clients = _over(account, data, arm, session, writes or threading.RLock())
+    clients = _over(account, surfaces, arm, session, writes or threading.RLock())
     return clients
 
 
 def _over(
     account: Account,
-    data: Transport,
+    surfaces: Mapping[Surface, Transport],
     arm: Transport,
     session: requests.Session,
     writes: threading.RLock,
 ) -> AccountClients:
     """The clients over the transports to the two planes."""
-    files, jobs = FilesClient(data), FineTuningJobsClient(data)
+
+    def way(call: str = "", fields: Iterable[str] = ()) -> Way:
+        surface = choose(account, call, fields)
+        version = {"api-version": JOBS} if surface is Surface.CLASSIC else {}
+        return Way(surfaces[surface], version)
+
+    data = surfaces[Surface.CLASSIC]
+    files, jobs = FilesClient(data), FineTuningJobsClient(data, way=way)
     deployments = DeploymentsClient(arm, account, writes=writes)
     accounts, offers = AccountsClient(arm, account), AccountModelsClient(arm, account)
     metrics = MetricsClient(arm, account, now=arm.retry_policy.now)
@@ -162,6 +180,7 @@ def _over(
         account=account,
         files=files,
         jobs=jobs,
+        graders=GradersClient(way),
         models=ModelsClient(data),
         accounts=accounts,
         account_models=offers,

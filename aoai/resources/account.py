@@ -27,6 +27,8 @@ class Account:
         location: its region, for example ``swedencentral``.
         endpoint: its data plane; ``https://NAME.openai.azure.com`` of its cloud if left out.
         cloud: the cloud that it lives in.
+        surface: the surface of the data plane that jobs are asked of, ``classic``, ``v1`` or
+            ``projects/NAME``; chosen by what is asked for if left out.
 
     Raises:
         ConfigurationError: all values are plain and one is not valid.
@@ -37,6 +39,7 @@ class Account:
     location: pulumi.Input[str]
     endpoint: pulumi.Input[str] | None = None
     cloud: Cloud = field(default=Cloud.PUBLIC)
+    surface: str = ""
 
     def __post_init__(self) -> None:
         if all(isinstance(value, str) for value in self._values().values()):
@@ -64,6 +67,7 @@ class Account:
             "tenant_id": self.tenant_id,
             "location": self.location,
             "cloud": asdict(self.cloud),
+            **({"surface": self.surface} if self.surface else {}),
         }
 
     def _values(self) -> dict[str, pulumi.Input[str]]:
@@ -95,6 +99,7 @@ class AccountProps:
     tenant_id: Annotated[str, updates("Entra tenant of its subscription.")]
     location: Annotated[str, updates("Its region.")]
     cloud: Annotated[dict[str, Any] | None, updates("Its resource manager and authority.")] = None
+    surface: Annotated[str | None, updates("The surface that jobs are asked of.")] = None
 
 
 def account_input(about: str) -> Declared:

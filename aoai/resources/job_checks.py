@@ -13,11 +13,12 @@ from aoai.catalog import built_in
 from aoai.resources.declaration import Change, inputs_of
 from aoai.resources.graders import grader_problems
 from aoai.resources.hyperparameters import METHODS, hyperparameter_problems
-from aoai.resources.identity import SUFFIX_LENGTH
+from aoai.resources.identity import MOST_SUFFIX
 from aoai.resources.job_inputs import FineTuningJobArgs
+from aoai.resources.job_record_checks import job_record_problems
 from aoai.resources.props import is_known
 
-_SUFFIX = re.compile(rf"^[a-zA-Z0-9_-]{{1,{SUFFIX_LENGTH}}}$")
+_SUFFIX = re.compile(rf"^[a-zA-Z0-9_-]{{1,{MOST_SUFFIX}}}$")
 _SEEDS = 2**31  # int32 in the REST specification 2024-10-21
 
 
@@ -32,9 +33,10 @@ def job_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
             yield CheckFailure(name, text)
     suffix = news.get("suffix")
     if isinstance(suffix, str) and not _SUFFIX.match(suffix):
-        allowed = f"1 to {SUFFIX_LENGTH} of a-z A-Z 0-9 - _"
+        allowed = f"1 to {MOST_SUFFIX} of a-z A-Z 0-9 - _"
         yield CheckFailure("suffix", f"`suffix` takes {allowed}, not {suffix!r}")
     yield from _out_of_range(news)
+    yield from job_record_problems(news)
     method = news.get("method") or "supervised"
     for reason in hyperparameter_problems(news.get("hyperparameters"), method):
         yield CheckFailure("hyperparameters", reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -10,9 +10,9 @@ import pulumi
 
 from aoai.azure.arm_names import name_key, sku_key
 from aoai.resources.account import ResourceArgs
-from aoai.resources.declaration import Change, Declared, replaces, updates
+from aoai.resources.declaration import Change, Declared, ignores, replaces, updates
 from aoai.resources.hyperparameters import METHODS, Hyperparameters
-from aoai.resources.identity import SUFFIX_LENGTH
+from aoai.resources.identity import MOST_SUFFIX
 
 Text = pulumi.Input[str] | None
 
@@ -62,7 +62,7 @@ class TrainingOptions:
     suffix: Annotated[
         Text,
         replaces(
-            f"Part of the model's name, up to {SUFFIX_LENGTH} of `a-z A-Z 0-9 - _`; chosen if left "
+            f"Part of the model's name, up to {MOST_SUFFIX} of `a-z A-Z 0-9 - _`; chosen if left "
             "out.",
             wire="suffix",
         ),
@@ -74,6 +74,25 @@ class TrainingOptions:
     training_type: Annotated[
         Text,
         replaces("`Standard`, `GlobalStandard` or `Developer`.", wire="trainingType", key=sku_key),
+    ] = None
+    integrations: Annotated[
+        pulumi.Input[Sequence[Mapping[str, Any]]] | None,
+        ignores(
+            "What gets the metrics of the training, as the API takes it: a list with one "
+            "`type: wandb` and its map `wandb` of `project`, `entity`, `name`, `tags`. A change "
+            "trains nothing anew; the next job has it.",
+            wire="integrations",
+            stored=list[dict[str, Any]] | None,
+        ),
+    ] = None
+    metadata: Annotated[
+        pulumi.Input[Mapping[str, str]] | None,
+        ignores(
+            "Up to 16 texts by name that the service keeps with the job; the surface `v1` takes "
+            "them. A change trains nothing anew; the next job has them.",
+            wire="metadata",
+            stored=dict[str, str] | None,
+        ),
     ] = None
     generation: Annotated[
         pulumi.Input[int], replaces("Raise it to train again with the same inputs.")

@@ -89,6 +89,7 @@ class AccountSettings(Entry, frozen=True, kw_only=True):
         tenant_id: the Entra tenant of its subscription.
         location: its region, for example ``swedencentral``.
         endpoint: where its data plane answers, if that does not follow from its name.
+        surface: where jobs are asked for, `classic`, `v1` or `projects/NAME`; chosen if left out.
         create: make it.
     """
 
@@ -96,6 +97,7 @@ class AccountSettings(Entry, frozen=True, kw_only=True):
     tenant_id: str
     location: str
     endpoint: str | None = None
+    surface: str | None = None
     create: CreateSettings | None = None
 
 
@@ -120,6 +122,7 @@ def locate(
                 tenant_id=settings.tenant_id,
                 location=settings.location,
                 cloud=where,
+                surface=settings.surface or "",
             )
         except ConfigurationError as error:
             reason = str(error).replace("tenant_id", "tenantId")

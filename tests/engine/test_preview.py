@@ -30,7 +30,7 @@ def test_a_preview_tells_all_faults_at_once_and_an_update_of_a_job_as_no_more_th
     told = refused.stdout + refused.stderr
     assert refused.returncode != 0
     assert "clod: there is no such key, did you mean `cloud`?" in told
-    assert "models.tutor.suffix: `suffix` takes 1 to 18" in told
+    assert "models.tutor.suffix: `suffix` takes 1 to 40" in told
     assert "deployments.tutor-sweden: there is no setting `capasity`, did you mean" in told
     assert "missing.jsonl: no such file" in told
     assert "Traceback" not in told

@@ -43,6 +43,8 @@ SAMPLES: Mapping[str, Any] = {
     "FineTuningJob.seed": 42,
     "FineTuningJob.training_type": "GlobalStandard",
     "FineTuningJob.model": "gpt-4.1-mini-2025-04-14",
+    "FineTuningJob.integrations": [{"type": "wandb", "wandb": {"project": "p", "tags": ["a"]}}],
+    "FineTuningJob.metadata": {"team": "docs"},
     "ModelDeployment.deployment_name": "chat-prod",
     "ModelDeployment.sku": "GlobalStandard",
     "ModelDeployment.capacity": 7,
@@ -71,6 +73,8 @@ ELSEWHERE: Mapping[str, str] = {
     "account.tenant_id": "the tenant of the token",
     "account.location": "error messages only",
     "account.cloud": "the host of the resource manager",
+    "account.surface": "the path of a job's requests: test_surfaces.py",
+    "source.surface": "nothing: a source is asked for no job",
     "source.id": "test_cross_tenant.py, in each of three ways",
     "source.endpoint": "nothing is sent to it",
     "source.tenant_id": "test_cross_tenant.py, the auxiliary token",
@@ -112,7 +116,7 @@ def effective() -> set[str]:
         name_of(provider, field)
         for provider in PROVIDERS
         for field in leaves_of(provider.args)
-        if field.declared.change is not Change.IGNORE
+        if field.declared.change is not Change.IGNORE or field.declared.wire
     }
 
 

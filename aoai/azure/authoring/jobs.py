@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from aoai.azure import api_versions
-from aoai.azure.arm_names import same_sku
 from aoai.azure.authoring.job_log import Checkpoint, Event
+from aoai.azure.authoring.way import Way
 from aoai.azure.http.fields import Json, count, integer, mapping, numbers, text
 from aoai.azure.http.paging import every, pages
 from aoai.azure.http.redaction import redact
@@ -17,7 +17,6 @@ from aoai.azure.http.transport import Repeat, Transport
 from aoai.azure.http.urls import segment
 from aoai.errors import NotFound, ResponseUnknown
 
-_DEVELOPER = "developerTier"
 _TERMINAL = frozenset({"succeeded", "failed", "cancelled"})
 _PAGE = "100"  # jobs a page; an account keeps 500 (its MaxFineTuneCount, Oct 2025)
 
@@ -125,14 +124,20 @@ class Job:
 class FineTuningJobsClient:
     """The jobs of one account. Every method raises what ``Transport.request`` raises."""
 
-    def __init__(self, transport: Transport, api_version: str = api_versions.JOBS) -> None:
-        self._transport = transport
-        self._params = {"api-version": api_version}
+    def __init__(
+        self,
+        transport: Transport,
+        api_version: str = api_versions.JOBS,
+        *,
+        way: Callable[..., Way] | None = None,
+    ) -> None:
+        classic = Way(transport, {"api-version": api_version})
+        self._way = way or (lambda _call="", _fields=(): classic)
 
     @property
     def transport(self) -> Transport:
-        """What the requests go through."""
-        return self._transport
+        """What the requests go through, but for those that need another surface."""
+        return self._way().transport
 
     def create_job(self, body: Json, *, before_billed: Callable[[], None]) -> Job:
         """Submit a job, once. Prefer ``submission.submit_job``, which never bills twice.
@@ -145,11 +150,11 @@ class FineTuningJobsClient:
             ResponseUnknown: the job may have been accepted; look for it before repeating.
             Throttled: later; look for it before repeating all the same.
         """
-        path = "/fine_tuning/jobs"
-        response = self._transport.request(
+        path, way = "/fine_tuning/jobs", self._way("", tuple(body))
+        response = way.transport.request(
             "POST",
             path,
-            params=self._params,
+            params=way.params,
             body=body,
             before_send=before_billed,
             repeat=Repeat.UNSENT,
@@ -162,12 +167,13 @@ class FineTuningJobsClient:
         Raises:
             NotFound: there is none of that id.
         """
-        return self._read(self._transport.request("GET", _path(job_id), params=self._params), "GET")
+        way = self._way()
+        return self._read(way.transport.request("GET", _path(job_id), params=way.params), "GET")
 
     def list_jobs(self, limit: int | None = None) -> list[Job]:
         """The jobs that the account keeps, newest first: all, or the newest ``limit``."""
-        params = {**self._params, "limit": _PAGE}
-        found = every(self._transport, "/fine_tuning/jobs", params)
+        way = self._way()
+        found = every(way.transport, "/fine_tuning/jobs", {**way.params, "limit": _PAGE})
         return [Job.parse(data) for data in islice(found, limit)]
 
     def newest_jobs(self, job_ids: Iterable[str]) -> list[Job]:
@@ -177,10 +183,11 @@ class FineTuningJobsClient:
         while all of 500 jobs are half a megabyte in five requests. If one of the jobs is not
         listed, all are read.
         """
-        params = {**self._params, "limit": _PAGE}
+        way = self._way()
+        params = {**way.params, "limit": _PAGE}
         awaited = set(job_ids)
         found: list[Job] = []
-        for page in pages(self._transport, "/fine_tuning/jobs", params):
+        for page in pages(way.transport, "/fine_tuning/jobs", params):
             found += map(Job.parse, page)
             awaited -= {job.id for job in found}
             if not awaited:
@@ -216,43 +223,39 @@ class FineTuningJobsClient:
 
     def _act(self, job_id: str, verb: str) -> Job:
         path = f"{_path(job_id)}/{verb}"
-        response = self._transport.request("POST", path, params=self._params, repeat=Repeat.ALWAYS)
+        way = self._way()
+        response = way.transport.request("POST", path, params=way.params, repeat=Repeat.ALWAYS)
         return self._read(response, f"POST {path}")
 
     def delete_job(self, job_id: str) -> None:
         """Delete an ended job from the list; one that is gone already is no error."""
         try:
-            self._transport.request("DELETE", _path(job_id), params=self._params)
+            way = self._way("jobs.delete")
+            way.transport.request("DELETE", _path(job_id), params=way.params)
         except NotFound:
             return
 
     def list_events(self, job_id: str, limit: int | None = None) -> list[Event]:
         """The job's log, newest first: all of it, or the newest ``limit`` lines."""
-        params = {**self._params, "limit": _PAGE if limit is None else str(limit)}
-        found = every(self._transport, f"{_path(job_id)}/events", params)
+        way = self._way()
+        params = {**way.params, "limit": _PAGE if limit is None else str(limit)}
+        found = every(way.transport, f"{_path(job_id)}/events", params)
         return [Event.parse(data) for data in islice(found, limit)]
 
     def list_checkpoints(self, job_id: str) -> list[Checkpoint]:
         """The checkpoints that can be deployed; they appear once the job has ended."""
-        found = every(self._transport, f"{_path(job_id)}/checkpoints", self._params)
+        way = self._way()
+        found = every(way.transport, f"{_path(job_id)}/checkpoints", way.params)
         return [Checkpoint.parse(data) for data in found]
 
     def _read(self, response: Response, what: str) -> Job:
         job = Job.parse(response.data)
         if not job.id:
             msg = (
-                f"{what} of {self._transport.label}: the answer names no job. {response.request_id}"
+                f"{what} of {self.transport.label}: the answer names no job. {response.request_id}"
             )
             raise ResponseUnknown(msg.rstrip())
         return job
-
-
-def spelled_training_type(training_type: str) -> str:
-    """A training type as it is sent: each job of Azure's that was recorded has ``developerTier``.
-
-    ``Standard`` and ``GlobalStandard`` are taken in any letter case.
-    """
-    return _DEVELOPER if same_sku(training_type, _DEVELOPER) else training_type
 
 
 def _path(job_id: str) -> str:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from aoai.azure.arm_names import is_snapshot_of, same_name, same_sku
-from aoai.azure.authoring.jobs import FineTuningJobsClient, Job, spelled_training_type
+from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
 from aoai.azure.authoring.models import Model
 from aoai.azure.clients import AccountClients
 from aoai.azure.http.fields import Json
 from aoai.azure.lifecycle.body import nested
 from aoai.azure.lifecycle.idempotency import LookupSchedule, create_once
-from aoai.azure.lifecycle.job_body import HYPERPARAMETERS, METHOD, is_echoed
+from aoai.azure.lifecycle.job_body import HYPERPARAMETERS, METHOD, is_echoed, spelled_training_type
 from aoai.errors import NotFound
 
 _REWARD = "method.reinforcement."

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from aoai.azure.arm_names import same_sku
+
+_DEVELOPER = "developerTier"
 HYPERPARAMETERS = "hyperparameters."
 METHOD = "method.type"
 
@@ -37,3 +40,11 @@ def is_echoed(asked: Any, echoed: Any) -> bool:
         same_length = isinstance(echoed, list | tuple) and len(asked) == len(echoed)
         return same_length and all(map(is_echoed, asked, echoed))
     return bool(asked == echoed)
+
+
+def spelled_training_type(training_type: str) -> str:
+    """A training type as it is sent: each job of Azure's that was recorded has ``developerTier``.
+
+    ``Standard`` and ``GlobalStandard`` are taken in any letter case.
+    """
+    return _DEVELOPER if same_sku(training_type, _DEVELOPER) else training_type

@@ -14,6 +14,8 @@ from aoai_emulator.state.job_records import Job, jobs, trained_models
 
 _FIELDS: Final = {"model", "training_file", "validation_file", "hyperparameters", "suffix", "seed"}
 _PREVIEW_FIELDS: Final = {"method", "integrations"}
+_V1_FIELDS: Final = {"metadata"}
+_METADATA: Final = (16, 64, 512)  # pairs, characters of a name and of a value: OpenAI's reference
 _SUFFIX: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _SEED_LIMIT: Final = 2**31
 _FORMATS: Final = {
@@ -51,7 +53,8 @@ def new_job(call: Call) -> Job:
         seed=_seed(call, body),
         training_type=_training_type(call, body, base),
         method=body.get("method"),
-        integrations=body.get("integrations"),
+        integrations=_integrations(body),
+        metadata=_metadata(body),
         result_file=f"file-{call.backend.ids.new()}",
         created_at=call.now,
         project=call.project is not None,
@@ -62,6 +65,8 @@ def _check_fields(call: Call, body: dict[str, Any]) -> None:
     known = set(_FIELDS)
     if call.surface != "classic" or call.version >= "2025":
         known |= _PREVIEW_FIELDS
+    if call.surface == "v1":
+        known |= _V1_FIELDS
     # In no published description, and yet the way to choose where a model is trained.
     known |= {"trainingType"}
     for name in body:
@@ -158,6 +163,32 @@ def _suffix(body: dict[str, Any]) -> str | None:
     if suffix is not None and not (isinstance(suffix, str) and _SUFFIX.fullmatch(suffix)):
         raise bad("suffix must be 1 to 40 of the characters a-z A-Z 0-9 - _.", "suffix")
     return suffix
+
+
+def _metadata(body: dict[str, Any]) -> dict[str, str] | None:
+    given = body.get("metadata")
+    if given is None:
+        return None
+    pairs, name, value = _METADATA
+    texts = isinstance(given, dict) and all(isinstance(each, str) for each in given.values())
+    if not texts or len(given) > pairs:
+        raise bad(f"metadata must be an object of at most {pairs} texts.", "metadata")
+    if any(len(n) > name or len(v) > value for n, v in given.items()):
+        text = f"metadata takes names of {name} and values of {value} characters at most."
+        raise bad(text, "metadata")
+    return dict(given)
+
+
+def _integrations(body: dict[str, Any]) -> list[Any] | None:
+    given = body.get("integrations")
+    for each in given if isinstance(given, list) else ():
+        wandb = each.get("wandb") if isinstance(each, dict) else None
+        if not isinstance(wandb, dict) or each.get("type") != "wandb" or not wandb.get("project"):
+            text = "An integration must have the type wandb and wandb.project."
+            raise bad(text, "integrations")
+    if given is not None and not isinstance(given, list):
+        raise bad("integrations must be an array.", "integrations")
+    return given
 
 
 def _seed(call: Call, body: dict[str, Any]) -> int:

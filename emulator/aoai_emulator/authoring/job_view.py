@@ -25,6 +25,7 @@ def shown(call: Call, job: Job) -> dict[str, Any]:
         "seed": job.seed,
         "method": shown_method(job.method, values) if job.method else None,
         "integrations": job.integrations,
+        "metadata": job.metadata if call.surface == "v1" else None,
         "trainingType": echoed_training_type(job.training_type) if job.training_type else None,
         "eval": job.eval,
         "status": _status(call, job),

@@ -60,6 +60,7 @@ class Job:
     project: bool = False
     eval: str | None = None
     delayed: float = 0.0
+    metadata: dict[str, str] | None = None
 
     @property
     def kind(self) -> str:

@@ -8,8 +8,9 @@ import pytest
 
 from aoai.azure.authoring.files import File, FilesClient
 from aoai.azure.authoring.job_log import Checkpoint, Event
-from aoai.azure.authoring.jobs import FineTuningJobsClient, Job, spelled_training_type
+from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
 from aoai.azure.authoring.models import Model, ModelsClient
+from aoai.azure.lifecycle.job_body import spelled_training_type
 from aoai.errors import NotFound, ResponseUnknown
 from tests.unit.azure.helpers import Answer, Request, Rig
 

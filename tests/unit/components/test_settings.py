@@ -148,7 +148,7 @@ def test_all_that_is_wrong_with_one_entry_is_told() -> None:
         "  - models.tutor: `trainingFile` is missing",
     ]
     text = message(models=tutor(**given, checkpoint="bset"))
-    assert "  - models.tutor.suffix: `suffix` takes 1 to 18 of" in text
+    assert "  - models.tutor.suffix: `suffix` takes 1 to 40 of" in text
     assert "  - models.tutor.checkpoint: `checkpoint` takes `final`, `best` or" in text
 
 
