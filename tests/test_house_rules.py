@@ -63,3 +63,12 @@ def test_no_file_names_a_place_of_the_machine_that_it_was_written_on() -> None:
     places = [f"{ROOT}/", f"{Path.home()}/", "/".join(["..", "shared"])]
     found = {str(p): place for p in files() for place in places if place in read(p)}
     assert found == {}
+
+
+def test_plain_values_are_converted_in_one_place_that_threads_may_share() -> None:
+    places = [
+        str(path)
+        for path in python_files()
+        if path.parts[0] in ("aoai", "components") and "msgspec.convert(" in read(path)
+    ]
+    assert places == ["aoai/conversion.py"]

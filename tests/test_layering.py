@@ -59,7 +59,8 @@ LAYERS = {
     "aoai_components": layer("aoai_components", "aoai", no=HTTP),
     "aoai": layer("aoai.azure.account", "aoai.errors", "aoai.resources", no={"pulumi", *HTTP}),
     "aoai.errors": layer(no={"pulumi", *HTTP}),
-    "aoai.catalog": layer("aoai.catalog", "aoai.errors", no={"pulumi", *HTTP}),
+    "aoai.conversion": layer(no={"pulumi", *HTTP}),
+    "aoai.catalog": layer("aoai.catalog", "aoai.conversion", "aoai.errors", no={"pulumi", *HTTP}),
     **rooms(
         "aoai.dataset",
         ("finding", "limits"),
@@ -99,6 +100,7 @@ LAYERS = {
         "aoai.dataset",
         "aoai.azure",
         "aoai.catalog",
+        "aoai.conversion",
         "aoai.errors",
         no=HTTP,
     ),

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-import msgspec
-
 from aoai.catalog.catalog import Catalog
 from aoai.catalog.schema import Document
+from aoai.conversion import convert
 
 
 @functools.cache
@@ -24,4 +23,4 @@ def read_file() -> Mapping[str, Any]:
 @functools.cache
 def built_in() -> Catalog:
     """The catalogue without a stack's overrides."""
-    return Catalog(msgspec.convert(read_file(), Document))
+    return Catalog(convert(read_file(), Document))

@@ -21,6 +21,7 @@ from aoai.catalog.catalog import Catalog
 from aoai.catalog.loading import built_in, read_file
 from aoai.catalog.names import near_miss
 from aoai.catalog.schema import BaseModel, Document, Prices
+from aoai.conversion import convert
 from aoai.errors import ConfigurationError
 
 _VERSION = re.compile(r"(?P<name>.+?)-(?P<version>\d{4}-\d{2}-\d{2})")
@@ -47,12 +48,12 @@ def with_overrides(models: Mapping[str, Any]) -> Catalog:
             known = built_in().lookup(name)
             key = known.model.canonical_name if known.model and known.known else name
             rows[key] = _merged(rows.get(key, _new(name)), entry)
-            msgspec.convert(rows[key], BaseModel)
+            convert(rows[key], BaseModel)
         except (msgspec.ValidationError, TypeError) as error:
             faults.append(f"{name}: {_explained(str(error))}")
     if faults:
         raise ConfigurationError("; ".join(faults))
-    return Catalog(msgspec.convert({**read_file(), "models": list(rows.values())}, Document))
+    return Catalog(convert({**read_file(), "models": list(rows.values())}, Document))
 
 
 def with_prices(prices: Mapping[str, float], catalog: Catalog | None = None) -> Catalog:

@@ -20,6 +20,7 @@ import msgspec
 import pulumi
 from pulumi.dynamic import CheckFailure
 
+from aoai.conversion import convert
 from aoai.errors import ConfigurationError
 from aoai.resources.props import is_known, lookup, plain
 
@@ -186,7 +187,7 @@ def parse(args: type[T], props: Mapping[str, Any]) -> T:
         ConfigurationError: a property is missing or has the wrong type.
     """
     try:
-        stored = msgspec.convert(plain(props), stored_type(args))
+        stored = convert(plain(props), stored_type(args))
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"the stored properties cannot be read: {error}") from None
     values = {field.name: getattr(stored, field.name) for field in inputs_of(args)}
@@ -228,7 +229,7 @@ def problems(args: type[Any], props: Mapping[str, Any]) -> Iterator[CheckFailure
 def value_problems(field: InputField, value: Any) -> Iterator[CheckFailure]:
     """What is wrong with a known value by type and choice alone."""
     try:
-        msgspec.convert(plain(value), field.type)
+        convert(plain(value), field.type)
     except msgspec.ValidationError as error:
         yield CheckFailure(field.name, f"`{field.name}`: {error}")
         return

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from pulumi.output import contains_unknowns
 
+from aoai.conversion import convert
 from aoai.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -43,7 +44,7 @@ def parse_state(kind: type[T], props: Mapping[str, Any]) -> T:
         ConfigurationError: a property is missing or has the wrong type.
     """
     try:
-        return msgspec.convert(plain(props), kind)
+        return convert(plain(props), kind)
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"the stored properties cannot be read: {error}") from None
 

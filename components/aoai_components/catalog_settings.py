@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from aoai.catalog import Catalog, with_overrides, with_prices
+from aoai.conversion import convert
 from aoai.errors import ConfigurationError
 from aoai_components.config_errors import faults
 
@@ -31,4 +32,4 @@ def _read_prices(raw: Any, problems: list[str]) -> dict[str, float]:
     kind = dict[str, Annotated[float, msgspec.Meta(gt=0)]]
     found = list(faults("prices", raw or {}, kind))
     problems += found
-    return {} if found else msgspec.convert(raw or {}, kind)
+    return {} if found else convert(raw or {}, kind)

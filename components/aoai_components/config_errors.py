@@ -9,6 +9,8 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
 
+from aoai.conversion import convert
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 _WORDS = {
@@ -35,7 +37,7 @@ def read_entry(where: str, value: Any, kind: type[T], problems: list[str]) -> T 
     problems += found
     sound = _without_faults(where, value, kind) if found else value
     try:
-        return msgspec.convert(sound, kind, strict=False)
+        return convert(sound, kind, strict=False)
     except msgspec.ValidationError:
         return None
 
@@ -54,7 +56,7 @@ def faults(where: str, value: Any, kind: Any) -> Iterator[str]:
             return
     try:
         # Not strict: `pulumi config set --path` writes numbers in quotes.
-        msgspec.convert(value, kind, strict=False)
+        convert(value, kind, strict=False)
     except msgspec.ValidationError as error:
         yield f"{where}: {_said(str(error), value)}"
 

@@ -10,12 +10,12 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
-import msgspec
 import pulumi
 from pulumi.provider import ConstructResult
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
+from aoai.conversion import convert
 from aoai.errors import AoaiError
 from aoai.resources import JobWaiter
 from aoai.resources.account import Account
@@ -176,7 +176,7 @@ def _readiness(answers: Mapping[str, str]) -> ReadinessSettings:
     wrong = list(faults("readiness", answers, ReadinessSettings))
     if wrong:
         raise pulumi.RunError("\n".join(wrong))
-    return msgspec.convert(answers, ReadinessSettings)
+    return convert(answers, ReadinessSettings)
 
 
 def _target(
