@@ -190,3 +190,22 @@ def test_a_grader_of_each_documented_kind_is_taken(grader: dict[str, Any]) -> No
 def test_a_grader_that_the_service_would_refuse_is_an_error(grader: Any, text: str) -> None:
     (problem,) = grader_problems(grader)
     assert text in problem
+
+
+def test_what_a_reinforcement_job_left_is_rewards(sweden: Account, tmp_path: Path) -> None:
+    inputs = inputs_of_method(
+        sweden, tmp_path, "reinforcement", hyperparameters={**COMMON, "n_epochs": 8}, seed=3
+    )
+    job, model = Driven(FineTuningJobProvider()), Driven(FineTunedModelProvider())
+    job.up(**inputs)
+    model.up(account=sweden.to_props(), job_id=job.id, checkpoint="best")
+    left = model.outputs
+    assert {"train_mean_reward", "full_valid_mean_reward", "reasoning_tokens_mean"} <= set(
+        left["curves"]
+    )
+    assert left["hyperparameters"]["n_epochs"] == 8
+    assert left["overfit"]["metric"] == "full_valid_mean_reward"
+    assert left["overfit"].get("ratio") is None
+    rewards = {p["model"]: p["metrics"]["full_valid_mean_reward"] for p in left["checkpoints"]}
+    assert left["fine_tuned_model"] == max(rewards, key=lambda name: rewards[name])
+    assert model.up(account=sweden.to_props(), job_id=job.id, checkpoint="best") == "same"

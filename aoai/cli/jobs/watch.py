@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,7 @@ from aoai.results.reading import last_events
 INTERVAL = 15.0
 """Seconds between two looks: training takes minutes to hours."""
 
+_LONGEST = 3600.0  # seconds
 QUIET = 300.0
 """Seconds between two lines where nobody sees them change, as in CI, if nothing is new."""
 
@@ -51,10 +53,9 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _interval(text: str) -> float:
-    seconds = float(text)
-    if not 1 <= seconds <= 3600:  # noqa: PLR2004 - an hour
-        raise argparse.ArgumentTypeError(f"1 to 3600 seconds, not {seconds:g}")
-    return seconds
+    if not re.fullmatch(r"\d+(\.\d+)?", text) or not 1 <= float(text) <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"1 to {_LONGEST:g} seconds, not {text}")
+    return float(text)
 
 
 def run(

@@ -157,7 +157,10 @@ def content(call: Call) -> Response:
     disposition = (
         f"attachment; filename={_token(file.filename)}; filename*=UTF-8''{quote(file.filename)}"
     )
-    headers = {"content-disposition": disposition, "content-length": str(path.stat().st_size)}
+    size = path.stat().st_size
+    headers = {"content-disposition": disposition, "content-length": str(size)}
+    if size <= _CHUNK:  # as a result file is: nothing is gained by a thread that reads it
+        return Response(path.read_bytes(), 200, headers, "application/octet-stream")
     return StreamingResponse(_chunks(path), 200, headers, "application/octet-stream")
 
 

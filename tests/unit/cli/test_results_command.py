@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +20,7 @@ from aoai.cli.results.chart import Look, charts
 from aoai.cli.terminal import columns_of, has_colours, moment, narrowed
 from aoai.results.curves import Curves
 from aoai.results.results_file import read_results
+from tests.repository import ROOT
 
 ROWS = "".join(f"{step},{2 / step},{2.1 / step + step / 200},\n" for step in range(1, 101))
 FILE = f"step,train_loss,full_valid_loss,note\n{ROWS}"
@@ -121,6 +127,39 @@ def test_colours_are_for_terminals(
     stream: Callable[[], io.StringIO], environment: dict[str, str], coloured: bool
 ) -> None:
     assert has_colours(stream(), environment) is coloured
+
+
+def on_a_terminal(results: str, **environment: str) -> str:
+    """What the command writes where its output is a terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "aoai.cli", "results", results],
+        cwd=ROOT,
+        env={**os.environ, "TERM": "xterm", **environment},
+        stdout=theirs,
+        stderr=theirs,
+    ) as command:
+        os.close(theirs)
+        written = b""
+        with suppress(OSError), open(ours, "rb", buffering=0) as terminal:  # noqa: PTH123 - a descriptor
+            while part := terminal.read(65536):
+                written += part
+    assert command.returncode == 0
+    return written.decode()
+
+
+def test_a_terminal_shows_colours_unless_they_are_not_wanted(results: str) -> None:
+    assert "\x1b[" in on_a_terminal(results)
+    assert "\x1b[" not in on_a_terminal(results, NO_COLOR="1")
+    assert "\x1b[" not in on_a_terminal(results, TERM="dumb")
+
+
+def test_a_reader_that_stops_reading_gets_no_traceback(results: str) -> None:
+    command = f"{sys.executable} -m aoai.cli results {results} | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
 
 
 def test_an_output_has_the_columns_that_are_given_or_80() -> None:
