@@ -230,6 +230,13 @@ def test_a_command_prints_what_the_page_shows(command: str, shown: str) -> None:
     assert re.fullmatch(wanted, (done.stdout + done.stderr).strip()), done.stdout + done.stderr
 
 
+def test_what_agents_read_leads_to_pages() -> None:
+    text = (ROOT / "docs" / "llms.txt").read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)]+)\)", text)
+    assert {"settings.md", "jobs.md"} <= set(targets)
+    assert [target for target in targets if not (ROOT / "docs" / target).is_file()] == []
+
+
 def test_make_docs_would_change_nothing() -> None:
     for page in docs.pages():
         text = page.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from aoai.catalog import built_in, with_prices
-from aoai.cli.model_note import model_note
+from aoai.cli.model_note import last_days, model_note
 from aoai.cli.price_file import read_prices
 from aoai.cli.progress import Progress
 from aoai.cli.terminal import Line, say
@@ -61,4 +61,6 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     judgement = judge(options.files, options.validation, of=training, observer=observer)
     errors, warnings = (judgement.number(severity) for severity in Severity)
     code = 1 if errors or (options.strict and warnings) else 0
-    return code, _FORMATS[options.format](judgement.files)
+    output = _FORMATS[options.format](judgement.files)
+    days = last_days(options.model, catalog) if options.model else None
+    return code, f"{output}\n{days}" if days and options.format == "text" else output

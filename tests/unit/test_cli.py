@@ -351,6 +351,21 @@ def test_a_model_without_a_known_price_is_told_to_have_none(
     assert err.startswith(f"aoai: --model {model}: no price is known,")
 
 
+def test_a_model_is_shown_with_its_last_days(good: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["validate", good, "--model", "gpt-4.1-mini"])
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "gpt-4.1-mini: trains until 2027-04-14 in subscriptions that deployed it before, "
+        "serves until 2027-10-14 (Microsoft's schedule of 2026-10-05)"
+    )
+
+
+def test_of_a_model_that_is_not_known_no_day_is_shown(
+    good: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["validate", good, "--model", "gpt-77"])
+    assert "until" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "model",
     ["gpt-4o-mini", "GPT-4o-2024-08-06", "gpt-4.1-2025-04-14.ft-0123-tutor"],
