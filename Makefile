@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := aoai components emulator plugin policies tools tests benchmarks examples __main__.py
+SOURCES := aoai components emulator plugin policies tools tests benchmarks examples templates __main__.py
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@echo "==> installing the pinned dependencies into $(VENV), about a minute, once"

@@ -230,6 +230,14 @@ def test_a_command_prints_what_the_page_shows(command: str, shown: str) -> None:
     assert re.fullmatch(wanted, (done.stdout + done.stderr).strip()), done.stdout + done.stderr
 
 
+def test_every_page_is_in_the_menu_of_the_site() -> None:
+    menu = (ROOT / "tools" / "site" / "mkdocs.yml").read_text(encoding="utf-8")
+    listed_elsewhere = {"adr", "policies"}
+    here = [page.relative_to("docs") for page in pages() if page.parts[0] == "docs"]
+    own = [page for page in here if page.parts[0] not in listed_elsewhere]
+    assert [page for page in own if not re.search(rf"[-:] {page}$", menu, re.MULTILINE)] == []
+
+
 def test_what_agents_read_leads_to_pages() -> None:
     text = (ROOT / "docs" / "llms.txt").read_text(encoding="utf-8")
     targets = re.findall(r"\]\(([^)]+)\)", text)

@@ -18,6 +18,7 @@ OURS = {
     "aoai_emulator",
     "benchmarks",
     "examples",
+    "templates",
     "policies",
 }
 OURS |= {"plugin", "tests", "tools"}
@@ -131,6 +132,7 @@ LAYERS = {
         also=(),
         no={"pulumi", "openai", *HTTP},
     ),
+    "templates": layer("aoai_components", "aoai"),
     "examples": layer("examples", "aoai_components", "aoai"),
     "tools": Layer(ANYTHING - {"tests"}),
     "benchmarks": Layer(ANYTHING),
