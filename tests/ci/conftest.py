@@ -18,22 +18,19 @@ SHA = "4be1c09a" + "0" * 32
 
 @pytest.fixture
 def github() -> Iterator[GitHubSite]:
-    site = GitHubSite()
-    with site.serve():
+    with GitHubSite().serve() as site:
         yield site
 
 
 @pytest.fixture
 def gitlab() -> Iterator[GitLabSite]:
-    site = GitLabSite()
-    with site.serve():
+    with GitLabSite().serve() as site:
         yield site
 
 
 @pytest.fixture
 def azure_devops() -> Iterator[AzureDevOpsSite]:
-    site = AzureDevOpsSite()
-    with site.serve():
+    with AzureDevOpsSite().serve() as site:
         yield site
 
 
