@@ -16,15 +16,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, UpdateResult
 
 from aoai.azure.authoring.jobs import Job
-from aoai.azure.clients import connect
+from aoai.azure.clients import AccountClients, connect
 from aoai.azure.lifecycle.existing_training import existing_job
 from aoai.azure.lifecycle.fine_tuning_job import WantedJob, find_job, remove_job, submit
+from aoai.azure.lifecycle.grader_check import require_accepted
 from aoai.azure.lifecycle.job_body import placed
 from aoai.errors import ConfigurationError
 from aoai.resources.account import account_of, place_of
@@ -90,9 +92,8 @@ class FineTuningJobProvider(Provider):
             self.held.keep(existing.id)
             return CreateResult(existing.id, self.outputs(props, state_of(existing)))
         wanted = self._wanted(inputs, props)
-        job = submit(
-            connect(account_of(inputs.account)), wanted, before_billed=ensure_engine_is_alive
-        )
+        clients = connect(account_of(inputs.account))
+        job = submit(clients, wanted, before_billed=partial(_before_billed, clients, inputs))
         if not wanted.is_answered_by(job) and job.suffix:
             say(
                 f"{job.id}: the service echoes other values than it was sent; if this run is "
@@ -166,6 +167,14 @@ class FineTuningJobProvider(Provider):
             return
         clients = connect(account_of(inputs.account))
         remove_job(clients, id_, record=inputs.on_delete == "delete")
+
+
+def _before_billed(clients: AccountClients, inputs: FineTuningJobArgs) -> None:
+    """What has to hold right before a job is paid for."""
+    ensure_engine_is_alive()
+    if inputs.grader is not None:
+        grader: Any = inputs.grader
+        require_accepted(clients, grader)
 
 
 def trained_from(identity: Mapping[str, Any], props: Mapping[str, Any]) -> dict[str, Any]:

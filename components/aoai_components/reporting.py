@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from aoai.resources import FineTuningJob
 from aoai_components.config import InvalidStack, Stack
 from aoai_components.config_errors import in_short
 from aoai_components.costs import OUTPUT, as_output, as_text, hosting_lines
+from aoai_components.grader_checks import with_refused_graders
 from aoai_components.prior_state import read_prior_state
 from aoai_components.review import planned, refusal, review
 from aoai_components.review_text import as_lines
+from aoai_components.settings import listed
 from aoai_components.training_data import Forecast
 
 REVIEW = "AOAI_REVIEW"
@@ -50,12 +52,16 @@ async def _show(stack: Stack, jobs: Mapping[str, FineTuningJob]) -> bool:
     prior = await read_prior_state()
     # The id of a job that would be submitted is not known in a preview.
     submitted = {key for key in stack.forecasts if not await jobs[key].id.is_known()}
+    stack = await with_refused_graders(stack, submitted)
     _warn({key: forecast for key, forecast in stack.forecasts.items() if key in submitted})
     plan = planned(stack, prior, submitted)
     found = review(stack, plan)
     write_review(found)
     if lines := [*as_lines(found), *as_text(plan.costs)]:
         pulumi.log.info("\n".join(lines))
+    errors = [text for key in sorted(submitted) for text in stack.forecasts[key].notes.errors]
+    if errors:  # a line of the log alone would leave the preview's exit code at 0
+        raise pulumi.RunError(listed(errors))
     return bool(lines)
 
 
@@ -64,17 +70,15 @@ def _warn(trained: Mapping[str, Forecast]) -> None:
 
     On the stack's row: on a job's own it would stand on the row of the deleted job as well.
     """
-    found: dict[tuple[Callable[[str], None], str], list[str]] = {}
+    found: dict[str, list[str]] = {}
     for key, forecast in trained.items():
-        for error in forecast.notes.errors:
-            found.setdefault((pulumi.log.error, error), [])
         for warning in forecast.notes.warnings:
-            found.setdefault((pulumi.log.warn, warning), [])
+            found.setdefault(warning, [])
         for warning in forecast.warnings:
             setting, _, text = warning.partition(": ")
-            found.setdefault((pulumi.log.warn, text), []).append(f"models.{key}.{setting}")
-    for (log, text), places in found.items():
-        log(f"{in_short(places)}: {text}" if places else text)
+            found.setdefault(text, []).append(f"models.{key}.{setting}")
+    for text, places in found.items():
+        pulumi.log.warn(f"{in_short(places)}: {text}" if places else text)
 
 
 def write_review(found: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> None:

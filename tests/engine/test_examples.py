@@ -5,6 +5,7 @@ The official SDK reads the jobs that were made.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -73,3 +74,31 @@ def test_an_example_trains_serves_and_goes(
     assert changes(stack.up().summary) == {}
     stack.destroy()
     assert azure.state()[sweden.name]["deployments"] == []
+
+
+def test_a_grader_that_the_service_refuses_fails_the_preview_with_its_key(
+    project: Project, azure: RunningEmulator
+) -> None:
+    (project.directory / "examples").symlink_to(ROOT / "examples")
+    project.settings.clear()
+    settings = settings_of("reinforcement")
+    grader = json.loads((ROOT / "examples" / "reinforcement" / "grader.json").read_text())
+    settings["models"]["calendar"]["grader"] = {**grader, "calculate_output": "exact + far"}
+    project.configure(**settings)
+    project.stack()
+    shown = project.run("preview")
+    assert shown.returncode != 0
+    output = shown.stdout + shown.stderr
+    assert "models.calendar.grader: the service refuses the grader" in output
+    assert "Traceback" not in output
+    assert azure.requests(method="POST", path="fine_tuning/jobs") == []
+
+
+def test_a_model_that_is_trained_no_longer_fails_the_preview(project: Project) -> None:
+    tutor = {**project.settings["models"]["tutor"], "baseModel": "gpt-35-turbo-0125"}
+    account = {"account": "america"}
+    project.configure(models={"tutor": {**tutor, **account}}, deployments={})
+    project.stack()
+    shown = project.run("preview")
+    assert shown.returncode != 0
+    assert "training of gpt-35-turbo-0125 was retired" in shown.stdout + shown.stderr

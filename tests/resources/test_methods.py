@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import connect
 from aoai.azure.lifecycle.fine_tuning_job import WantedJob
 from aoai.azure.lifecycle.job_body import placed
+from aoai.errors import ConfigurationError
 from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.graders import SOURCE_BYTES, grader_problems
@@ -107,6 +109,61 @@ def test_a_job_with_another_grader_is_another_job() -> None:
     assert fits == [True, False]
 
 
+SCORE = {"type": "score_model", "name": "g", "model": "o3-mini", "input": MESSAGES}
+LABEL = {
+    "type": "label_model",
+    "name": "g",
+    "model": "gpt-4o",
+    "input": MESSAGES,
+    "labels": ["good", "bad"],
+    "passing_labels": ["good"],
+}
+SIMILAR = {**GRADER, "type": "text_similarity", "evaluation_metric": "fuzzy_match"}
+PYTHON = {"type": "python", "name": "g", "source": "def grade(sample, item):\n    return 1.0\n"}
+MULTI = {"type": "multi", "name": "m", "graders": {"a": GRADER}, "calculate_output": "a"}
+UNKNOWN_NAME = {**MULTI, "calculate_output": "a + unknown"}
+"""Only the service knows that a formula cannot be read."""
+
+
+def test_a_grader_that_the_service_refuses_is_not_paid_for(
+    azure: RunningEmulator, sweden: Account, tmp_path: Path
+) -> None:
+    inputs = inputs_of_method(sweden, tmp_path, "reinforcement")
+    with pytest.raises(ConfigurationError, match=r"the service refuses the grader: .*calculate"):
+        Driven(FineTuningJobProvider()).up(**{**inputs, "grader": UNKNOWN_NAME})
+    assert azure.requests(method="POST", path="fine_tuning/jobs") == []
+
+
+@pytest.mark.parametrize("status", [404, 403, 503])
+def test_a_check_of_the_grader_that_cannot_be_had_is_no_reason_not_to_train(
+    azure: RunningEmulator, sweden: Account, tmp_path: Path, status: int
+) -> None:
+    inputs = inputs_of_method(sweden, tmp_path, "reinforcement")
+    azure.fail(path="graders/validate", status=status, times=100)
+    job = Driven(FineTuningJobProvider())
+    assert job.up(**inputs) == "create"
+    azure.clear_faults()
+
+
+def test_a_grader_is_not_asked_of_an_account_that_is_set_to_classic(
+    azure: RunningEmulator, sweden: Account, tmp_path: Path
+) -> None:
+    inputs = inputs_of_method(sweden, tmp_path, "reinforcement")
+    account = replace(sweden, surface="classic").to_props()
+    Driven(FineTuningJobProvider()).up(**{**inputs, "account": account, "grader": UNKNOWN_NAME})
+    assert azure.requests(path="graders/validate") == []
+
+
+def test_a_python_grader_is_checked_and_not_run(
+    azure: RunningEmulator, sweden: Account, tmp_path: Path
+) -> None:
+    inputs = inputs_of_method(sweden, tmp_path, "reinforcement")
+    assert Driven(FineTuningJobProvider()).up(**{**inputs, "grader": PYTHON}) == "create"
+    broken = {**PYTHON, "source": "def grade(sample, item):\n  return (\n"}
+    with pytest.raises(ConfigurationError, match="the service refuses the grader"):
+        Driven(FineTuningJobProvider()).up(**{**inputs, "grader": broken, "generation": 2})
+
+
 @pytest.mark.parametrize(
     ("change", "text"),
     [
@@ -144,20 +201,6 @@ def test_a_hyperparameter_out_of_range_is_refused(
 ) -> None:
     assert list(hyperparameter_problems(values, method)) == [text]
     assert list(hyperparameter_problems({"l2_multiplier": 0, "beta": "auto"}, "dpo")) == []
-
-
-SCORE = {"type": "score_model", "name": "g", "model": "o3-mini", "input": MESSAGES}
-LABEL = {
-    "type": "label_model",
-    "name": "g",
-    "model": "gpt-4o",
-    "input": MESSAGES,
-    "labels": ["good", "bad"],
-    "passing_labels": ["good"],
-}
-SIMILAR = {**GRADER, "type": "text_similarity", "evaluation_metric": "fuzzy_match"}
-PYTHON = {"type": "python", "name": "g", "source": "def grade(sample, item):\n    return 1.0\n"}
-MULTI = {"type": "multi", "name": "m", "graders": {"a": GRADER}, "calculate_output": "a"}
 
 
 @pytest.mark.parametrize("grader", [GRADER, SIMILAR, SCORE, LABEL, PYTHON, MULTI])

@@ -8,6 +8,9 @@ from aoai.azure.authoring.way import Way
 from aoai.azure.http.fields import Json
 from aoai.azure.http.transport import Repeat
 
+SECONDS = 20.0
+"""How long to try: a job is not held up for long by a check that cannot be had."""
+
 
 class GradersClient:
     """Asks whether a grader is a good one. It raises what ``Transport.request`` raises.
@@ -27,7 +30,7 @@ class GradersClient:
             NotFound: the service does not offer the call here.
         """
         way = self._way("graders.validate")
-        way.transport.request(
+        way.transport.within(SECONDS).request(
             "POST",
             "/fine_tuning/alpha/graders/validate",
             params=way.params,

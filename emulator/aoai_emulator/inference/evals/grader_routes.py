@@ -31,7 +31,7 @@ def validate(call: Call) -> Response:
     """POST /fine_tuning/alpha/graders/validate."""
     body = call.json()
     known_fields(body, ("grader",))
-    return JSONResponse({"grader": check_grader(body.get("grader"))})
+    return JSONResponse({"grader": check_grader(body.get("grader"), runs=False)})
 
 
 def run(call: Call) -> Response:

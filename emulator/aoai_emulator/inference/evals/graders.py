@@ -11,6 +11,7 @@ words (|A and B| / |A or B|):
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 from collections.abc import Mapping
@@ -55,9 +56,17 @@ class Grade:
     parts: dict[str, float] | None = None
 
 
-def check_grader(grader: Any, place: str = "grader") -> dict[str, Any]:
-    """The grader, if it is a good one; ModelError says what is wrong with it."""
+def check_grader(grader: Any, place: str = "grader", *, runs: bool = True) -> dict[str, Any]:
+    """The grader, if it is a good one; ModelError says what is wrong with it.
+
+    Args:
+        grader: as it was sent.
+        place: where it stands in the request.
+        runs: it is to grade as well, and not only to be checked.
+    """
     kind = grader.get("type") if isinstance(grader, dict) else None
+    if kind == "python" and not runs:
+        return _check_python(grader, place)
     if kind in ("python", "endpoint"):
         text = f"The emulator runs no code and calls nobody: it has no {kind} grader."
         raise ModelError(text, f"{place}.type")
@@ -79,16 +88,33 @@ def check_grader(grader: Any, place: str = "grader") -> dict[str, Any]:
         text = "'passing_labels' must be some of 'labels'."
         raise ModelError(text, f"{place}.passing_labels")
     if kind == "multi":
-        _check_multi(grader, place)
+        _check_multi(grader, place, runs=runs)
     return dict(grader)
 
 
-def _check_multi(grader: dict[str, Any], place: str) -> None:
+def _check_python(grader: dict[str, Any], place: str) -> dict[str, Any]:
+    """Whether the source is Python that defines ``grade``; it is not run."""
+    source = grader.get("source")
+    if not isinstance(source, str) or not source:
+        raise ModelError(f"Missing required parameter: '{place}.source'.", f"{place}.source")
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        text = f"Invalid '{place}.source': {error}."
+        raise ModelError(text, f"{place}.source") from None
+    names = [getattr(each, "name", "") for each in tree.body]
+    if "grade" not in names:
+        text = f"Invalid '{place}.source': it must define the function grade(sample, item)."
+        raise ModelError(text, f"{place}.source")
+    return dict(grader)
+
+
+def _check_multi(grader: dict[str, Any], place: str, *, runs: bool) -> None:
     graders = grader["graders"]
     if not isinstance(graders, dict):
         raise ModelError("'graders' must map names to graders.", f"{place}.graders")
     for name, each in graders.items():
-        if check_grader(each, f"{place}.graders.{name}")["type"] == "multi":
+        if check_grader(each, f"{place}.graders.{name}", runs=runs)["type"] == "multi":
             raise ModelError("A multi grader cannot hold another one.", f"{place}.graders.{name}")
     try:
         calculate(str(grader["calculate_output"]), dict.fromkeys(graders, 0.5))
