@@ -112,6 +112,34 @@ _MOST = {
 _MAY_BE_ZERO = {"l2_multiplier"}  # Azure fills in 0 (recorded in February 2026)
 
 
+ADVISED: Mapping[str, tuple[float, float, str]] = {
+    "learning_rate_multiplier": (
+        0.02,
+        2,
+        "Microsoft advises 0.02 to 0.2, and the service itself takes up to 2 for newer models",
+    ),
+    "n_epochs": (1, 25, "the service itself never chooses more than 25"),
+}
+"""The range that is advised, and why.
+
+From the page "Customize a model with fine-tuning" (learning rate), answers that were recorded in
+2025 and 2026 (the models' own rates: 1, and 2 for gpt-4.1), and OpenAI's cookbook on preparing
+chat data, whose choice of epochs the recorded ones follow.
+"""
+
+
+def hyperparameter_advice(hyperparameters: Any) -> Iterator[tuple[str, str]]:
+    """Values that the service takes and that seldom make a good model, each by its name."""
+    given = hyperparameters if isinstance(hyperparameters, Mapping) else {}
+    for name, (least, most, why) in ADVISED.items():
+        value = given.get(name)
+        if value in CHOSEN or not isinstance(value, int | float):
+            continue
+        if not least <= value <= most:
+            range_ = f"{value:g} is outside of {least:g} to {most:g}"
+            yield name, f"{range_}: {why}; leave it out, and the service chooses"
+
+
 def hyperparameter_problems(hyperparameters: Any, method: Any) -> Iterator[str]:
     """What no service takes; values may be unknown.
 

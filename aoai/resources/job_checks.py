@@ -80,9 +80,10 @@ def _reinforcement(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
 
 
 def _is_response_format(value: Any) -> bool:
+    """As chat completions have it, or flat as on Azure's page on reinforcement fine-tuning."""
     if not isinstance(value, Mapping) or value.get("type") != "json_schema":
         return False
-    return isinstance(value.get("json_schema"), Mapping)
+    return any(isinstance(value.get(name), Mapping) for name in ("json_schema", "schema"))
 
 
 def _only_for_reinforcement(news: Mapping[str, Any], method: str) -> Iterator[CheckFailure]:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aoai.catalog import Catalog, Reason, can_serve, can_train
+from aoai.resources.hyperparameters import hyperparameter_advice
+from aoai_components.entries import camel
 from aoai_components.model_settings import ModelSettings
 from aoai_components.settings import DeploymentSettings, Settings
 
@@ -65,7 +67,10 @@ def check_catalog(settings: Settings, catalog: Catalog, today: datetime.date) ->
         notes.problems.extend(text for reason, text in told if _is_contradiction(reason))
         notes.jobs[key] = JobNotes(
             errors=tuple(t for r, t in told if r.answer == "no" and not _is_contradiction(r)),
-            warnings=tuple(t for r, t in told if r.answer == "unknown"),
+            warnings=(
+                *(t for r, t in told if r.answer == "unknown"),
+                *_advice(f"models.{key}.hyperparameters", model),
+            ),
             remarks=(
                 *(t for r, t in told if r.answer == "yes" and r.rule == "access"),
                 *_chained(f"models.{key}", model),
@@ -77,6 +82,11 @@ def check_catalog(settings: Settings, catalog: Catalog, today: datetime.date) ->
         notes.problems.extend(text for reason, text in told if reason.answer == "no")
         notes.warnings.extend(text for reason, text in told if reason.answer == "unknown")
     return notes
+
+
+def _advice(where: str, model: ModelSettings) -> Iterator[str]:
+    for name, text in hyperparameter_advice(model.options.hyperparameters):
+        yield f"{where}.{camel(name)}: {text}"
 
 
 def _chained(where: str, model: ModelSettings) -> Iterator[str]:

@@ -18,7 +18,7 @@ from aoai.errors import ConfigurationError
 from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.graders import SOURCE_BYTES, grader_problems
-from aoai.resources.hyperparameters import hyperparameter_problems
+from aoai.resources.hyperparameters import hyperparameter_advice, hyperparameter_problems
 from tests.method_data import GRADER, MODELS, NEEDS, WRITERS, write_questions
 from tests.resources.conftest import inputs_for, uploaded
 from tests.resources.driver import CheckFailed, Driven
@@ -107,6 +107,33 @@ def test_a_job_with_another_grader_is_another_job() -> None:
         job = Job.parse({"id": "ftjob-1", "suffix": "s", "seed": 1, "method": echoed, **sent})
         fits.append(wanted.is_answered_by(job))
     assert fits == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ({"learning_rate_multiplier": 0.001}, ["learning_rate_multiplier"]),
+        ({"learning_rate_multiplier": 5, "n_epochs": 26}, ["learning_rate_multiplier", "n_epochs"]),
+        ({"learning_rate_multiplier": 0.02, "n_epochs": 25}, []),
+        ({"learning_rate_multiplier": 2, "n_epochs": "auto"}, []),
+        ({"learning_rate_multiplier": -1}, []),
+        (None, []),
+    ],
+    ids=str,
+)
+def test_a_value_outside_of_what_is_advised_is_worth_a_warning(
+    values: dict[str, Any] | None, found: list[str]
+) -> None:
+    assert [name for name, _ in hyperparameter_advice(values)] == found
+    assert list(hyperparameter_problems(values, "supervised")) == []
+
+
+def test_a_response_format_is_nested_or_flat(sweden: Account) -> None:
+    file = {"file_id": "file-1", "sha256": "0" * 64}
+    inputs = inputs_for(sweden, file, validation_file="file-2", **NEEDS["reinforcement"])
+    for form in ({"json_schema": {"name": "sum"}}, {"name": "sum", "schema": {"type": "object"}}):
+        given = {**inputs, "response_format": {"type": "json_schema", **form}}
+        assert Driven(FineTuningJobProvider()).check(**given)
 
 
 SCORE = {"type": "score_model", "name": "g", "model": "o3-mini", "input": MESSAGES}

@@ -91,6 +91,12 @@ def test_a_region_that_is_not_known_is_a_warning_once() -> None:
     assert notes.jobs["tutor"].warnings == ()
 
 
+def test_what_is_outside_of_the_advised_range_is_a_warning_of_a_job() -> None:
+    notes = checked(models=tutor(hyperparameters={"learningRateMultiplier": 5}))
+    (warning,) = notes.jobs["tutor"].warnings
+    assert warning.startswith("models.tutor.hyperparameters.learningRateMultiplier: 5 is outside")
+
+
 def test_a_retired_model_is_an_error_of_a_job_and_not_of_the_stack() -> None:
     notes = checked(models=tutor(baseModel="gpt-35-turbo-0125"), deployments={})
     assert notes.problems == []
