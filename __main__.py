@@ -16,8 +16,10 @@ from aoai_components import (
 )
 
 from aoai.errors import AoaiError
+from aoai.resources.interruption import end_in_one_line
 
 require_engine()
+end_in_one_line()
 
 try:
     stack = read_stack(read_config(pulumi.Config()))

@@ -1,22 +1,23 @@
-"""A terminal as far as Pulumi's progress rows need one: text, styles, cursor up, erase line."""
+"""Commands on a terminal of their own, and what it shows then."""
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
-import re
 import struct
 import subprocess
 import sys
 import termios
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-_PIECE = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|([\r\n])|([^\x1b\r\n]+)|\x1b.")
-_COLOUR = re.compile(r"38;5;(\d+)")
-_NAMES = {"1": "bold", "4": "underlined"}
+import pyte
+from pyte.screens import Char
+
+_KEPT = 5000
+"""Lines that are kept when they have scrolled away."""
 
 _TAKE_TERMINAL = """
 import fcntl, os, sys, termios
@@ -25,112 +26,134 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 """Makes the terminal the one that /dev/tty names: programs look there for somebody who watches."""
 
-Style = frozenset[str]
-"""`bold`, `underlined`, and a colour of the sixteen as its number."""
-Cell = tuple[str, Style]
-PLAIN: Style = frozenset()
-BLANK: Cell = (" ", PLAIN)
-
 
 @dataclass(frozen=True)
 class Run:
-    """Characters of one style, from a column on."""
+    """Characters of one style, from a column on; ``style`` has no character of its own."""
 
     column: int
     text: str
-    style: Style
+    style: Char
 
 
-@dataclass
+Line = tuple[Char, ...]
+
+
 class Screen:
-    """What has been written so far; lines that scrolled away are kept."""
+    """What a terminal shows, and what has scrolled away.
 
-    lines: list[list[Cell]] = field(default_factory=lambda: [[]])
-    row: int = 0
-    column: int = 0
-    style: Style = PLAIN
+    Args:
+        columns: its width.
+        rows: its height.
+    """
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self._screen = pyte.HistoryScreen(columns, rows, history=_KEPT)
+        self._stream = pyte.Stream(self._screen)
 
     def feed(self, sent: str) -> None:
-        """Write what a program has sent; no sequence may be cut in two."""
-        for codes, command, control, text in _PIECE.findall(sent):
-            if text:
-                self._write(text)
-            elif control:
-                self._control(control)
-            elif command:
-                self._command(codes, command)
+        """Write what a program has sent."""
+        self._stream.feed(sent)
+
+    def view(self) -> str:
+        """What can be seen now, without styles."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def lines(self) -> list[Line]:
+        """All lines from the first on, without empty ones at the end."""
+        shown = (self._screen.buffer[row] for row in range(self._screen.lines))
+        lines = [self._line(cells) for cells in (*self._screen.history.top, *shown)]
+        while lines and not plain(lines[-1]):
+            lines.pop()
+        return lines
 
     def text(self) -> str:
         """All lines, without styles."""
-        return "\n".join("".join(char for char, _ in line).rstrip() for line in self.lines)
+        return "\n".join(map(plain, self.lines()))
 
-    def runs(self, row: int) -> Iterator[Run]:
-        """A line as runs of one style; blank ones are left out."""
-        line, start = self.lines[row], 0
-        for end in range(1, len(line) + 1):
-            if end == len(line) or line[end][1] != line[start][1]:
-                text = "".join(char for char, _ in line[start:end])
-                if text.strip():
-                    yield Run(start, text, line[start][1])
-                start = end
+    def _line(self, cells: Mapping[int, Char]) -> Line:
+        blank = self._screen.default_char
+        return tuple(cells.get(column, blank) for column in range(self._screen.columns))
 
-    def _write(self, text: str) -> None:
-        line = self.lines[self.row]
-        for char in text:
-            cells: list[Cell] = [(char, self.style)]
-            if unicodedata.east_asian_width(char) in "WF":
-                cells.append(("", self.style))
-            line.extend([BLANK] * (self.column - len(line)))
-            line[self.column : self.column + len(cells)] = cells
-            self.column += len(cells)
 
-    def _control(self, char: str) -> None:
-        self.column = 0
-        if char == "\n":
-            self.row += 1
-            self.lines.extend([[]] * (self.row == len(self.lines)))
+def plain(line: Line) -> str:
+    """A line without styles and without blanks at its end."""
+    return "".join(cell.data for cell in line).rstrip()
 
-    def _command(self, codes: str, command: str) -> None:
-        if command == "A":
-            self.row = max(0, self.row - int(codes or 1))
-        elif command == "K":
-            del self.lines[self.row][self.column :]
-        elif command == "m" and codes in ("", "0"):
-            self.style = PLAIN
-        elif command == "m":
-            colour = _COLOUR.fullmatch(codes)
-            self.style |= {colour[1] if colour else _NAMES[codes]}
+
+def runs(line: Line) -> Iterator[Run]:
+    """A line as runs of one style; blank ones are left out."""
+    styles = [cell._replace(data="") for cell in line]
+    start = 0
+    for end in range(1, len(line) + 1):
+        if end == len(line) or styles[end] != styles[start]:
+            text = "".join(cell.data for cell in line[start:end])
+            if text.strip():
+                yield Run(start, text, styles[start])
+            start = end
+
+
+class Terminal:
+    """A command on a terminal of its own, which it is also the session leader of.
+
+    Args:
+        command: the command and its arguments.
+        columns: the terminal's width.
+        rows: its height.
+        environment: of the command; this process's own if left out.
+        directory: where the command runs.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        columns: int,
+        rows: int,
+        *,
+        environment: Mapping[str, str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self.command = command
+        self._keyboard, its_end = pty.openpty()
+        fcntl.ioctl(its_end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _TAKE_TERMINAL, *command],
+            stdin=its_end,
+            stdout=its_end,
+            stderr=its_end,
+            start_new_session=True,
+            env=environment,
+            cwd=directory,
+        )
+        os.close(its_end)
+
+    def output(self) -> Iterator[str]:
+        """What the command writes, as it comes, until it ends."""
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while sent := self._read():
+            yield decoder.decode(sent)
+        self.process.wait()
+        os.close(self._keyboard)
+
+    def press(self, keys: str) -> None:
+        """Press keys; Ctrl-C is the character 3."""
+        os.write(self._keyboard, keys.encode())
+
+    def _read(self) -> bytes:
+        """What has come; empty at the end, which Linux shows by an error."""
+        try:
+            return os.read(self._keyboard, 65536)
+        except OSError:
+            return b""
 
 
 def record(command: Sequence[str], columns: int, rows: int) -> Iterator[str]:
-    """Run a command on a terminal of its own; what it writes, by lines.
+    """Run a command on a terminal of its own; what it writes, as it comes.
 
     Raises:
         ChildProcessError: it ended with an error.
     """
-    terminal, its_end = pty.openpty()
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    with subprocess.Popen(
-        [sys.executable, "-c", _TAKE_TERMINAL, *command],
-        stdin=its_end,
-        stdout=its_end,
-        stderr=its_end,
-        start_new_session=True,
-    ) as process:
-        os.close(its_end)
-        pending = b""
-        while sent := _read(terminal):
-            whole, newline, pending = (pending + sent).rpartition(b"\n")
-            yield (whole + newline).decode()
-        yield pending.decode()
-        os.close(terminal)
-    if process.returncode:
-        raise ChildProcessError(f"`{' '.join(command)}` ended with {process.returncode}")
-
-
-def _read(terminal: int) -> bytes:
-    """What has come; empty at the end, which Linux tells by an error."""
-    try:
-        return os.read(terminal, 65536)
-    except OSError:
-        return b""
+    terminal = Terminal(command, columns, rows)
+    yield from terminal.output()
+    if code := terminal.process.returncode:
+        raise ChildProcessError(f"`{' '.join(command)}` ended with {code}")

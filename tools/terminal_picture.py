@@ -11,14 +11,13 @@ text was first seen, and goes on from one shot to the next. The one in the READM
 from __future__ import annotations
 
 import argparse
-import copy
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from tools.terminal import Run, Screen, record
+from tools.terminal import Line, Run, Screen, record, runs
 
 COLUMNS, ROWS = 132, 42
 WIDTH, HEIGHT = 7.2, 16
@@ -32,14 +31,15 @@ FONT = '12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monos
 CLASSES = {
     "bold": ("b", "font-weight:700"),
     "underlined": ("u", "text-decoration:underline"),
-    "1": ("r", "fill:#ff7b72"),
-    "2": ("g", "fill:#56d364"),
-    "3": ("y", "fill:#e3b341"),
-    "5": ("p", "fill:#d2a8ff"),
-    "12": ("l", "fill:#79c0ff"),
-    "13": ("v", "fill:#d2a8ff"),
+    "cd0000": ("r", "fill:#ff7b72"),
+    "00cd00": ("g", "fill:#56d364"),
+    "cdcd00": ("y", "fill:#e3b341"),
+    "cd00cd": ("p", "fill:#d2a8ff"),
+    "7f7f7f": ("d", "fill:#8b949e"),
+    "5c5cff": ("l", "fill:#79c0ff"),
+    "ff00ff": ("v", "fill:#d2a8ff"),
 }
-"""A class for each style that Pulumi uses."""
+"""A class for each style that Pulumi uses; colours by what xterm has for their number."""
 
 
 def main() -> int:
@@ -56,21 +56,22 @@ def main() -> int:
     return 0
 
 
-def shoot(command: Sequence[str], patterns: Sequence[str]) -> list[Screen]:
-    """The screen when each text was first seen, and at the end."""
-    screen, shots, wanted = Screen(), [], list(patterns)
-    screen.feed(f"$ {' '.join(command)}\n")
+def shoot(command: Sequence[str], patterns: Sequence[str]) -> list[list[Line]]:
+    """The lines on the terminal when each text was first seen, and at the end."""
+    screen, shots, wanted = Screen(COLUMNS, ROWS), [], list(patterns)
+    screen.feed(f"$ {' '.join(command)}\r\n")
     for sent in record(command, COLUMNS, ROWS):
         sys.stdout.write(sent)
-        screen.feed(sent)
-        if wanted and re.search(wanted[0], screen.text()):
-            shots.append(copy.deepcopy(screen))
-            del wanted[0]
-    return [*shots, screen]
+        for part in sent.splitlines(keepends=True):
+            screen.feed(part)
+            if wanted and re.search(wanted[0], screen.view()):
+                shots.append(screen.lines())
+                del wanted[0]
+    return [*shots, screen.lines()]
 
 
-def svg(title: str, screens: Sequence[Screen]) -> str:
-    """The picture; where nothing moves, it is the last screen."""
+def svg(title: str, screens: Sequence[Sequence[Line]]) -> str:
+    """The picture; where nothing moves, it is the last one."""
     width, height = round(COLUMNS * WIDTH + 2 * MARGIN), BAR + ROWS * HEIGHT + MARGIN
     styles = "".join(f".{name}{{{style}}}" for name, style in CLASSES.values())
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">
@@ -103,20 +104,20 @@ def _moves(count: int) -> str:
     return "\n".join(rules) + "\n"
 
 
-def _frame(screen: Screen, number: int) -> str:
-    """What a terminal shows of a screen: its last lines, or all if they are fewer."""
-    used = len(screen.text().rstrip().splitlines())
-    first = max(0, used - ROWS)
-    lines = [_text(run, row - first) for row in range(first, used) for run in screen.runs(row)]
-    return f'<g class="k{number}">\n' + "\n".join(lines) + "\n</g>\n"
+def _frame(lines: Sequence[Line], number: int) -> str:
+    """What a terminal shows: the last lines, or all if they are fewer."""
+    shown = [_text(run, row) for row, line in enumerate(lines[-ROWS:]) for run in runs(line)]
+    return f'<g class="k{number}">\n' + "\n".join(shown) + "\n</g>\n"
 
 
 def _text(run: Run, row: int) -> str:
     lead = len(run.text) - len(run.text.lstrip())
     x, y = MARGIN + (run.column + lead) * WIDTH, BAR + row * HEIGHT + 12
-    names = " ".join(sorted(CLASSES[name][0] for name in run.style if name in CLASSES))
-    style = f' class="{names}"' if names else ""
-    return f'<text x="{x:g}" y="{y}"{style}>{escape(run.text.strip())}</text>'
+    style = run.style
+    marks = {"bold": style.bold, "underlined": style.underscore, style.fg: True}
+    names = " ".join(sorted(CLASSES[name][0] for name in marks if marks[name] and name in CLASSES))
+    chosen = f' class="{names}"' if names else ""
+    return f'<text x="{x:g}" y="{y}"{chosen}>{escape(run.text.strip())}</text>'
 
 
 if __name__ == "__main__":

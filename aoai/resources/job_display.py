@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pulumi
 
+from aoai.resources.interruption import waits_for
 from aoai.resources.live_line import EngineTerminal, LiveLine
 from aoai.resources.progress import Outcome, live_text, outcome_line
 
@@ -56,11 +57,13 @@ class JobDisplay:
         """
         added = JobRow(self, name, row, self.clock())
         self._waiting.append(added)
+        waits_for([each.name for each in self._waiting])
         return added
 
     def remove(self, row: JobRow) -> None:
         """End with a job."""
         self._waiting.remove(row)
+        waits_for([each.name for each in self._waiting])
         if not self._waiting:
             self.line.clear()
 

@@ -25,6 +25,7 @@ from aoai.catalog import Catalog
 from aoai.errors import AoaiError
 from aoai.resources.engine_calls import calls_of_the_engine
 from aoai.resources.fine_tuning_job import FineTuningJob
+from aoai.resources.interruption import end_in_one_line
 from aoai.resources.job_display import JobDisplay
 from aoai.resources.job_polling import JobPolls
 from aoai.resources.pending import PENDING_ID, STILL_TO_COME
@@ -99,6 +100,7 @@ class JobWaiter:
                 return job_id
             return await self.succeeded(Account.from_props(values["account"]), job_id, row or job)
 
+        end_in_one_line()
         return _known(job).apply(gate)
 
     async def succeeded(self, account: Account, job_id: str, row: pulumi.Resource) -> str:
@@ -124,6 +126,7 @@ class JobWaiter:
             row: where its progress shows; the job's own row begins with what has changed in it.
             wait: ``block`` until it has ended; or ``detach``, and see whether it has.
         """
+        end_in_one_line()
         found: Any = self._collect(job, row or job, wait)
         outcome: pulumi.Output[Mapping[str, str]] = pulumi.Output.from_input(found)
         self._collected.append(outcome)

@@ -28,7 +28,10 @@ REWRITTEN = 0.4
 PS = "/bin/ps"
 """Where Linux and macOS have it; asked where there is no ``/proc``."""
 
+TERMINAL = "/dev/tty"
 _SAVE, _RESTORE = "\x1b7\r", "\x1b8"
+ERASE = f"{_SAVE}\x1b[K{_RESTORE}"
+"""What erases the line, wherever the rows end now."""
 _LOCAL_MODES = 3  # index of the attributes that termios names lflag
 
 
@@ -61,7 +64,7 @@ class EngineTerminal:
         if group is None:
             return None
         try:
-            return cls(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY), group)
+            return cls(os.open(TERMINAL, os.O_RDWR | os.O_NOCTTY), group)
         except OSError:
             return None
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.repository import ROOT
 from tools.local import NEXT, QUESTION
-from tools.terminal import Run, Screen, record
-from tools.terminal_picture import shoot, svg
+from tools.terminal import Screen, plain, record, runs
+from tools.terminal_picture import CLASSES, shoot, svg
 
 PROGRAM = r"""
 print("\x1b[1mTitle\x1b[0m")
@@ -23,39 +23,36 @@ print("\x1b[2A\x1b[38;5;2mone\x1b[0m: done\x1b[K\n\ntty", __import__("sys").stdo
 
 
 def screen_after(*sent: str) -> Screen:
-    screen = Screen()
+    screen = Screen(columns=20, rows=3)
     for each in sent:
         screen.feed(each)
     return screen
 
 
-def test_a_line_is_rewritten_where_the_cursor_went() -> None:
-    screen = screen_after("one\r\ntwo\r\n", "\x1b[2Auno\x1b[K\r\n\r\nend")
-    assert screen.text() == "uno\ntwo\nend"
-
-
-def test_the_rest_of_a_line_is_erased() -> None:
-    assert screen_after("a long line\r", "short\x1b[K").text() == "short"
+def test_lines_that_scrolled_away_are_kept() -> None:
+    screen = screen_after("one\r\ntwo\r\nthree\r\n", "four")
+    assert screen.text() == "one\ntwo\nthree\nfour"
+    assert screen.view() == "two\nthree\nfour"
 
 
 def test_a_wide_character_takes_two_columns() -> None:
-    screen = screen_after("✅ \x1b[38;5;5mname")
-    assert list(screen.runs(0)) == [
-        Run(0, "✅ ", frozenset()),
-        Run(3, "name", frozenset({"5"})),
-    ]
+    (line,) = screen_after("✅ \x1b[38;5;5mname").lines()
+    assert [(run.column, run.text.strip()) for run in runs(line)] == [(0, "✅"), (3, "name")]
 
 
 def test_styles_add_up_until_they_are_reset() -> None:
-    screen = screen_after("\x1b[1m\x1b[38;5;2mbold green\x1b[0m plain")
-    assert [run.style for run in screen.runs(0)] == [frozenset({"bold", "2"}), frozenset()]
+    (line,) = screen_after("\x1b[1m\x1b[38;5;2mgreen\x1b[0m plain").lines()
+    green, unstyled = (run.style for run in runs(line))
+    assert green.bold and green.fg in CLASSES
+    assert not unstyled.bold and unstyled.fg not in CLASSES
 
 
 def test_a_command_runs_on_a_terminal_and_is_shown_as_it_was_and_as_it_ended() -> None:
     first, last = shoot([sys.executable, "-c", PROGRAM], ["working"])
-    assert "one: working" in first.text()
-    assert "one: done\ntwo: waiting" in last.text()
-    assert "tty True" in last.text()
+    shown = "\n".join(map(plain, last))
+    assert "one: working" in map(plain, first)
+    assert "one: done\ntwo: waiting" in shown
+    assert "tty True" in shown
     picture = ET.fromstring(svg("a < b", [first, last]))
     assert len(picture.findall("{*}g")) == 2
 
