@@ -14,6 +14,7 @@ from aoai.azure.arm.account_models import AccountModelsClient
 from aoai.azure.arm.accounts import AccountsClient
 from aoai.azure.arm.deployments import DeploymentsClient
 from aoai.azure.arm.metrics import MetricsClient
+from aoai.azure.authoring.checkpoint_copies import CheckpointCopiesClient
 from aoai.azure.authoring.files import FilesClient
 from aoai.azure.authoring.graders import GradersClient
 from aoai.azure.authoring.jobs import FineTuningJobsClient
@@ -44,6 +45,7 @@ class AccountClients:
     files: FilesClient
     jobs: FineTuningJobsClient
     graders: GradersClient
+    copies: CheckpointCopiesClient
     models: ModelsClient
     accounts: AccountsClient
     account_models: AccountModelsClient
@@ -181,6 +183,7 @@ def _over(
         files=files,
         jobs=jobs,
         graders=GradersClient(way),
+        copies=CheckpointCopiesClient(way),
         models=ModelsClient(data),
         accounts=accounts,
         account_models=offers,

@@ -36,6 +36,7 @@ _NEWER = frozenset({Surface.V1, Surface.PROJECT})
 CALLS: Mapping[str, frozenset[Surface]] = {
     "jobs.delete": frozenset({Surface.CLASSIC}),
     "graders.validate": _NEWER,
+    "checkpoints.copy": frozenset({Surface.V1}),
 }
 """The surfaces of a call that not all of them have."""
 

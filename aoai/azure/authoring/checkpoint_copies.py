@@ -6,11 +6,15 @@ its account. Source: the OpenAI.v1 specification and Azure docs, "Copy a model c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from aoai.azure.arm_names import name_key
+from aoai.azure.authoring.way import Way
 from aoai.azure.http.fields import Json, items, text
-from aoai.azure.http.transport import Repeat, Transport
+from aoai.azure.http.response import Response
+from aoai.azure.http.transport import Repeat
 from aoai.azure.http.urls import segment
 from aoai.errors import NotFound
 
@@ -41,11 +45,11 @@ class CheckpointCopiesClient:
     """Copies the checkpoints of one account. Every method raises what ``Transport.request`` does.
 
     Args:
-        transport: to the data plane of the account that has the checkpoints.
+        way: the surface of the call, chosen by its name.
     """
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport.sending(_PREVIEW)
+    def __init__(self, way: Callable[..., Way]) -> None:
+        self._way = way
 
     def start_copy(
         self, job_id: str, checkpoint_id: str, destination: str, region: str
@@ -57,7 +61,7 @@ class CheckpointCopiesClient:
             Unauthorized: the account's own identity has no role on the destination.
             ResponseUnknown: it may have begun; look with :meth:`find_copy`.
         """
-        response = self._transport.request(
+        response = self._ask(
             "POST",
             _path(job_id, checkpoint_id),
             body={"destinationResourceId": destination, "region": region},
@@ -68,14 +72,18 @@ class CheckpointCopiesClient:
     def find_copy(self, job_id: str, checkpoint_id: str, destination: str) -> CheckpointCopy | None:
         """The copy in a destination; None if there is none."""
         try:
-            response = self._transport.request("GET", _path(job_id, checkpoint_id))
+            response = self._ask("GET", _path(job_id, checkpoint_id))
         except NotFound:
             return None
         return _to(destination, response.data)
 
+    def _ask(self, method: str, path: str, **more: Any) -> Response:
+        way = self._way("checkpoints.copy")
+        return way.transport.sending(_PREVIEW).request(method, path, params=way.params, **more)
+
 
 def _path(job_id: str, checkpoint_id: str) -> str:
-    return f"/v1/fine_tuning/jobs/{segment(job_id)}/checkpoints/{segment(checkpoint_id)}/copy"
+    return f"/fine_tuning/jobs/{segment(job_id)}/checkpoints/{segment(checkpoint_id)}/copy"
 
 
 def _to(destination: str, data: Json) -> CheckpointCopy | None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 
-from aoai.azure.authoring.checkpoint_copies import CheckpointCopiesClient, CheckpointCopy
+from aoai.azure.authoring.checkpoint_copies import CheckpointCopy
 from aoai.azure.authoring.job_log import Checkpoint
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, ClientRegistry
@@ -69,7 +69,7 @@ def run(
         clients, job = find(options.job, accounts)
         point = _point(clients, job, options.checkpoint)
         region = options.region or _region(clients, options, registry)
-        copies = CheckpointCopiesClient(clients.jobs.transport)
+        copies = clients.copies
         copy = copies.find_copy(job.id, point.id, options.to)
         if copy is None or copy.has_failed:
             copy = copies.start_copy(job.id, point.id, options.to.strip(), region)
