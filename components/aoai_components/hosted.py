@@ -73,6 +73,8 @@ class FineTunedDeploymentArgs(ModelInputs):
     """Its region, for example `swedencentral`."""
     endpoint: NotRequired[pulumi.Input[str]]
     """Address of its data plane, if it is not the usual one of its name."""
+    surface: NotRequired[str]
+    """Where jobs are asked for, `classic`, `v1` or `projects/NAME`; chosen if left out."""
     cloud: NotRequired[str]
     """`public`, `usgovernment`, `china` or `emulator`; `public` if left out."""
     base_model: NotRequired[pulumi.Input[str]]
@@ -202,6 +204,7 @@ def _account(place: Mapping[str, Any], environ: Mapping[str, str]) -> Account:
         tenant_id=place["tenant_id"],
         location=place["location"],
         endpoint=place.get("endpoint"),
+        surface=place.get("surface", ""),
         cloud=find_cloud(place.get("cloud", "public"), environ),
     )
 

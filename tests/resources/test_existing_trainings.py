@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from aoai_emulator import RunningEmulator
+from azure.identity import DefaultAzureCredential
 
 from aoai.azure.account import Account
 from aoai.azure.clients import connect
@@ -176,3 +178,34 @@ def test_a_model_and_a_checkpoint_are_trained_further(
         assert made.startswith("gpt-4.1-mini-2025-04-14.ft-")
         assert made != name
     assert further.up(**{**inputs, "model": name}) == "create, delete"
+
+
+def test_a_checkpoint_that_was_copied_here_is_taken_in_without_a_job(
+    azure: RunningEmulator, sweden: Account, america: Account, train: Train, training_file: Path
+) -> None:
+    train()
+    submitted(america, training_file)  # the destination has to have had a job
+    (job,) = connect(sweden).jobs.list_jobs()
+    point = connect(sweden).jobs.list_checkpoints(job.id)[-1]
+    scope = sweden.cloud.data_plane_scope
+    token = DefaultAzureCredential(
+        disable_instance_discovery=True, additionally_allowed_tenants=["*"]
+    ).get_token(scope, tenant_id=sweden.tenant_id)
+    asked = requests.post(
+        f"{sweden.endpoint}/openai/v1/fine_tuning/jobs/{job.id}/checkpoints/{point.id}/copy",
+        json={"destinationResourceId": america.id, "region": america.location},
+        headers={
+            "authorization": f"Bearer {token.token}",
+            "aoai-copy-ft-checkpoints": "preview",
+        },
+        timeout=30,
+    )
+    assert asked.ok, asked.text
+    azure.push(america.name)
+    model = Driven(FineTunedModelProvider())
+    inputs = {"account": america.to_props(), "existing_model": point.model}
+    assert model.up(**inputs) == "create"
+    assert model.outputs["fine_tuned_model"] == point.model
+    assert model.outputs["base_model"] == "gpt-4.1-mini-2025-04-14"
+    assert model.refresh()
+    assert model.up(**inputs) == "same"

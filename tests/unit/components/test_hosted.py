@@ -98,6 +98,7 @@ def test_each_input_arrives_at_the_component() -> None:
             "eval_samples": 3.0,
             "compute_multiplier": 1,
             "reasoning_effort": "high",
+            "surface": "projects/tutors",
             "checkpoint": "best",
             "checkpoint_metric": "valid_loss",
             "readiness": {"useCase": "answers", "owner": "docs"},
@@ -112,6 +113,8 @@ def test_each_input_arrives_at_the_component() -> None:
         "reasoning_effort": "high",
     }
     assert (args.checkpoint, args.checkpoint_metric) == ("best", "valid_loss")
+    assert isinstance(args.account, Account)
+    assert args.account.surface == "projects/tutors"
     served = args.deployments["one"]
     assert served.tags == {"team": "a", "useCase": "answers", "owner": "docs"}
     assert (served.on_model_change, served.adopt, served.redeploy) == ("replace", True, True)
