@@ -16,6 +16,7 @@ from aoai import __version__
 from aoai.cli import jobs, models, policy, results, validate
 from aoai.cli.ci import command as ci
 from aoai.cli.doctor import command as doctor
+from aoai.cli.eject import command as eject
 from aoai.cli.report import command as report
 from aoai.cli.terminal import say
 from aoai.errors import AoaiError, ConfigurationError
@@ -77,4 +78,5 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_command(commands)
     ci.add_command(commands)
     report.add_command(commands)
+    eject.add_command(commands)
     return parser

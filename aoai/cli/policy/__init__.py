@@ -16,6 +16,7 @@ from aoai_policies.export import Export, ExportError, read_export
 
 from aoai.azure.clients import ClientRegistry
 from aoai.cli.account_options import add_account_options
+from aoai.cli.exported import read_export_text
 from aoai.cli.policy.accounts import OPTION, read_accounts
 from aoai.cli.policy.formats import FORMATS, render
 from aoai.errors import ConfigurationError
@@ -103,26 +104,17 @@ def _export(given: str) -> tuple[Path, Export]:
 def _export_text(source: str) -> tuple[str, str]:
     if source == "-":
         return "the standard input", sys.stdin.read()
-    return source, _read(Path(source))
+    return source, read_export_text(source)
 
 
 def _config(path: Path | None) -> object:
     if path is None:
         return {}
     try:
-        found: object = json.loads(_read(path))
+        found: object = json.loads(read_export_text(str(path)))
     except ValueError as error:
         raise ConfigurationError(f"{path} is no JSON: {error}") from None
     return found
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{path} cannot be read: it is no UTF-8 text") from None
 
 
 def _moment(text: str) -> datetime:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from aoai import __version__
 from aoai.azure.clients import ClientRegistry
 from aoai.catalog import built_in
 from aoai.cli.account_options import add_account_options, named_account
+from aoai.cli.exported import read_export_text
 from aoai.cli.report.accounts import stored_of
 from aoai.cli.report.bill_of_materials import bill_of_materials
 from aoai.cli.report.facts import Report
@@ -91,7 +91,9 @@ def run(
         found = list(_of_accounts(options, environment, registry))
         title, source = "accounts", "as the accounts answer"
     else:
-        found = [each for given in options.stack_export for each in stored_in(_read(given))]
+        found = [
+            each for given in options.stack_export for each in stored_in(read_export_text(given))
+        ]
         title = ", ".join(sorted({each.stack for each in found})) or "no stack"
         source = "as the last refresh read it"
     report = report_of(found, built_in(), now(), title=title, source=source)
@@ -119,14 +121,3 @@ def _of_accounts(
             yield from stored_of(connections.connect(account))
     finally:
         connections.forget()
-
-
-def _read(given: str) -> str:
-    if given == "-":
-        return sys.stdin.read()
-    try:
-        return Path(given).read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"{given} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{given} cannot be read: it is no UTF-8 text.") from None
