@@ -111,23 +111,24 @@ class Provider(ResourceProvider):
             owner = news.get("owner")
             before = self.held.checked(owner, olds) if isinstance(owner, str) else olds
             computed = {"owner": before["owner"]} if before.get("owner") else {}
-            self.held.declared(str(computed.get("owner", owner)), anew=bool(before and not olds))
             more, failures = self.check_inputs({**news, **computed}, before)
             computed |= more
-            computed["replacements"] = self._replacements(olds, {**news, **computed}, before)
+            forced = self._is_forced(olds, {**news, **computed}, before)
+            self.held.declared(str(computed.get("owner", owner)), forced=forced)
+            count = int(before.get("replacements") or 0)
+            computed["replacements"] = count + 1 if forced else count
         return CheckResult({**news, **computed}, failures)
 
-    def _replacements(
+    def _is_forced(
         self, olds: Mapping[str, Any], news: Mapping[str, Any], before: Mapping[str, Any]
-    ) -> int:
-        """How often the resource was replaced by force.
+    ) -> bool:
+        """Whether the resource is replaced by force.
 
         ``--replace`` and ``taint`` replace a resource whose inputs stay: that asks for another
         object than the one that the state holds, under another name.
         """
-        count = int(before.get("replacements") or 0)
-        forced = before and not olds and not self.changed(before, news, Change.REPLACE)
-        return count + 1 if forced else count
+        replaced = bool(before and not olds)
+        return replaced and not self.changed(before, news, Change.REPLACE)
 
     def check_inputs(
         self, _news: Mapping[str, Any], _before: Mapping[str, Any]

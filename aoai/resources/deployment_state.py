@@ -173,8 +173,8 @@ def report(done: Deployed) -> None:
     """Say in the output what a write has found, if that is no matter of course."""
     if done.gave_way:
         say(
-            f"deployment {done.gave_way!r}, which an interrupted run had made for the same model, "
-            f"was deleted for {done.deployment.name!r}"
+            f"deployment {done.gave_way!r}, which an earlier run of this resource had made for the "
+            f"same model, was deleted for {done.deployment.name!r}"
         )
     if done.taken_from:
         say(f"deployment {done.deployment.name!r} was taken over from {done.taken_from}")

@@ -91,10 +91,15 @@ class FineTuningJobProvider(Provider):
             )
             self.held.keep(existing.id)
             return CreateResult(existing.id, self.outputs(props, state_of(existing)))
-        wanted = self._wanted(inputs, props)
+        wanted, earlier = self._wanted(inputs, props), self._earlier(inputs, props)
         clients = connect(account_of(inputs.account))
-        job = submit(clients, wanted, before_billed=partial(_before_billed, clients, inputs))
-        if not wanted.is_answered_by(job) and job.suffix:
+        job = submit(
+            clients,
+            wanted,
+            earlier=earlier,
+            before_billed=partial(_before_billed, clients, inputs),
+        )
+        if job.suffix and not any(each.is_answered_by(job) for each in (wanted, *earlier)):
             say(
                 f"{job.id}: the service echoes other values than it was sent; if this run is "
                 "interrupted, the next one may not find the job"
@@ -126,6 +131,19 @@ class FineTuningJobProvider(Provider):
             derived_seed=seed is None,
             held=held,
         )
+
+    def _earlier(
+        self, inputs: FineTuningJobArgs, props: Mapping[str, Any]
+    ) -> tuple[WantedJob, ...]:
+        """The same training by the names that it had before replacements by force, newest first.
+
+        What returns to inputs that it had is not trained again; what is replaced by force is.
+        """
+        fixed = bool(inputs.suffix) and inputs.seed is not None
+        if fixed or self.held.is_forced(known(inputs.owner or "")):
+            return ()
+        counts = reversed(range(inputs.replacements))
+        return tuple(self._wanted(inputs, {**props, "replacements": count}) for count in counts)
 
     @reports
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:

@@ -26,6 +26,7 @@ class Held:
 
     _inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _declared: set[str] = field(default_factory=set)
+    _forced: set[str] = field(default_factory=set)
     _ids: dict[str, set[str]] = field(default_factory=dict)
     _live: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -42,17 +43,22 @@ class Held:
                 self._inputs[owner] = olds
             return self._inputs.get(owner, {})
 
-    def declared(self, owner: str, *, anew: bool) -> None:
+    def declared(self, owner: str, *, forced: bool) -> None:
         """The program declares the resource.
 
         Args:
             owner: the resource, as the state knows it.
-            anew: it is checked as a replacement, so what the state holds will go.
+            forced: it is replaced although its inputs stay.
         """
         with self._guard:
             self._declared.add(owner)
-            if anew:
-                self._live.difference_update(map(_key, self._ids.get(owner, ())))
+            if forced:
+                self._forced.add(owner)
+
+    def is_forced(self, owner: str) -> bool:
+        """Whether the resource is replaced although its inputs stay."""
+        with self._guard:
+            return owner in self._forced
 
     def compared(self, owner: str, id_: str, inputs: Mapping[str, Any], *, replaced: bool) -> None:
         """The object that the state holds was compared with the inputs.

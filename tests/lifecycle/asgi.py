@@ -67,13 +67,19 @@ class Application:
             received.append(message)
 
         answering = self._app(_scope(sent), receive, send)
-        if sent.headers.get("Content-Type", "").startswith("multipart"):
-            self._loop.run_until_complete(answering)  # it is read in a thread
+        if _takes_a_thread(sent):
+            self._loop.run_until_complete(answering)
         else:
             _finish(answering)
         body = b"".join(message.get("body", b"") for message in received[1:])
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in received[0]["headers"]}
         return Answer(received[0]["status"], headers, body)
+
+
+def _takes_a_thread(sent: Sent) -> bool:
+    """Whether the application reads or writes a file for it, which it does in a thread."""
+    uploads = sent.headers.get("Content-Type", "").startswith("multipart")
+    return uploads or sent.path.endswith("/content")
 
 
 def _finish(answering: Awaitable[None]) -> None:

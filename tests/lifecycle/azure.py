@@ -44,6 +44,7 @@ ACCOUNTS = {
 """The accounts that programs use, by the short name that an order knows them by."""
 
 _TOKEN_LIFE = 3600
+_MIXED = 0.5
 
 
 class Azure:
@@ -81,6 +82,7 @@ class Azure:
         self.ledger = Ledger()
         self.actor = Actor()
         self.elapsed = 0.0
+        self.mixed_case = False
         self.backend.clock.stand(BEGIN)
 
     def sleep(self, seconds: float) -> None:
@@ -132,8 +134,7 @@ class Azure:
 
     def _through(self, sent: Sent) -> Answer:
         weather = self.weather
-        weather.count += 1
-        if weather.count == weather.kill_at:
+        if weather.kills(self.actor.step):
             if weather.kill_after:
                 self.carry_out(sent)
             raise Killed
@@ -147,6 +148,10 @@ class Azure:
         """Let Azure do what is asked, and take it down."""
         answer = self._application(sent)
         self.ledger.note(sent, answer, self.actor)
+        if self.mixed_case and sent.path.startswith("/sub") and self.random.random() < _MIXED:
+            mark("id in another letter case")
+            body = answer.body.replace(b"/resourceGroups/", b"/resourcegroups/")
+            return Answer(answer.status, answer.headers, body)
         return answer
 
     def by_others(self, method: str, url: str, body: bytes = b"") -> Answer:

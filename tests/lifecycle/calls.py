@@ -41,12 +41,14 @@ class Calls:
 
     Attributes:
         lose_at: the number of the create, update or delete whose result is lost with the engine.
+        lose_in: only these steps count for it; all if empty.
         log: each call with its resource, for a trace.
     """
 
     azure: Azure
     lineage: str
     lose_at: int = 0
+    lose_in: str = ""
     writes: int = 0
     log: list[str] = field(default_factory=list)
 
@@ -110,15 +112,16 @@ class Calls:
     def _write(
         self, step: str, kind: str, urn: str, key: str, call: Callable[[ResourceProvider], R]
     ) -> R:
-        self.writes += 1
-        number = self.writes
+        counts = self.lose_in in ("", step)
+        self.writes += counts
+        number = self.writes if counts else 0
         name, deeds = KINDS.get(kind, ""), len(self.azure.ledger.deeds)
         try:
             result = self._call(step, kind, urn, call, key)
         except Killed:
             mark(f"killed in the {step} of a {name}")
             raise
-        if number == self.lose_at:
+        if number and number == self.lose_at:
             mark(f"result of the {step} of a {name} lost")
             raise Killed
         done = self.azure.ledger.deeds[deeds:]

@@ -70,9 +70,13 @@ def judged(session_azure_in_process: Azure, place: Workspace, cached_reports: No
     """Plays an order that is written down as events."""
 
     def judge(
-        *events: Event, program: Program = PROGRAM, seed: int = 0, calm: bool = True
+        *events: Event,
+        program: Program = PROGRAM,
+        seed: int = 0,
+        calm: bool = True,
+        destroyed: bool = False,
     ) -> Played:
         order = Order(events, program, seed)
-        return Played(*play(session_azure_in_process, place, order, calm=calm))
+        return Played(*play(session_azure_in_process, place, order, calm=calm, destroyed=destroyed))
 
     return judge

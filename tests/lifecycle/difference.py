@@ -27,12 +27,13 @@ _OUTPUTS = {
 
 def differences(azure: Azure, workspace: Workspace, order: Order) -> list[str]:
     """How the end of an order differs from that of its last program alone."""
-    verdict, sim = play(azure, workspace, order)
+    verdict, sim = play(azure, workspace, order, destroyed=False)
     if verdict.violations or not _is_comparable(sim):
         return []
     detour = _summary(sim)
     program = sim.programs[FIRST]
-    _, direct = play(azure, workspace, Order((event("up", refresh=True),), program))
+    alone = Order((event("up", refresh=True),), program)
+    _, direct = play(azure, workspace, alone, destroyed=False)
     return [
         f"{name}: {detour.get(name)} by a detour, {wanted} directly"
         for name, wanted in {**dict.fromkeys(detour), **_summary(direct)}.items()

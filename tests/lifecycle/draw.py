@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -18,6 +19,9 @@ _WORST = 0.3
 _PLACES = ("sweden", "america", "fabrikam")
 _REQUESTS = 40  # an update sends about as many: a kill at one of them
 _SLOW = 0.3
+_FOLLOWED = 0.7
+_REFRESHED = 0.6
+_HARMED_DESTROYS = 0.3
 _Args = Callable[[Random], Mapping[str, Any]]
 
 
@@ -41,6 +45,17 @@ def _which(r: Random) -> Mapping[str, Any]:
     return {"which": r.randrange(6)}
 
 
+def _kill(r: Random) -> Mapping[str, Any]:
+    """At some request; or at one of the few that belong to a create or a delete."""
+    at, where = r.choice(((_REQUESTS, ""), (15, "create"), (6, "delete"), (6, "delete")))
+    return {"kill_at": r.randint(1, at), "kill_in": where, "kill_after": r.random() < 0.6}
+
+
+def _lose(r: Random) -> Mapping[str, Any]:
+    """The result of one of the first steps, or of one of the deletes, which are the last."""
+    return {"lose_at": r.randint(1, 4), "lose_in": r.choice(("", "create", "delete", "delete"))}
+
+
 DRAWN: Mapping[str, tuple[int, _Args]] = {
     # what a user edits
     "data": (4, _value(0, 1, 2)),
@@ -48,20 +63,29 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "generation": (2, _value(None)),
     "on-delete": (1, _value("cancel", "delete")),
     "seeded": (1, _value(True, False)),
+    "suffix": (1, _value("tutor", None)),
+    "seed": (1, _value(42, None)),
+    "trigger": (1, lambda r: {"model": r.randrange(2), "which": r.randrange(4)}),
     "capacity": (3, _deployment(1, 2, 3)),
+    "team": (1, _deployment("red", "blue", None)),
     "sku": (2, _deployment("Standard", "GlobalStandard")),
     "fixed-name": (2, _deployment(True, False)),
     "on-model-change": (1, _deployment("update", "replace")),
+    "adopt": (1, _deployment(True, True, False)),
     "add-deployment": (2, _value(*_PLACES)),
     "remove-deployment": (1, _deployment(None)),
     "add-model": (1, lambda r: {"value": "n", "data": r.randrange(4)}),
     "remove-model": (1, lambda r: {"model": r.randrange(2)}),
-    "rename": (1, _renamed("tutor", "teacher")),
-    "rename-deployment": (1, lambda r: {"value": r.choice(("chat", "talk")), "alias": True}),
+    "rename": (2, _renamed("tutor", "teacher")),
+    "rename-deployment": (
+        2,
+        lambda r: {"value": r.choice(("chat", "talk")), "alias": r.random() < 0.7},
+    ),
     "lower-case": (1, lambda r: {"value": r.random() < 0.5}),
     "retain": (1, _value(True, False)),
-    "protect": (1, _value(True, False)),
+    "protect": (2, _value(True, False)),
     "delete-first": (1, _value(True, False)),
+    "create-first": (1, _value(True, False)),
     "revert": (4, lambda r: {"back": r.randrange(2)}),
     # what is done with the engine
     "taint": (2, _which),
@@ -70,11 +94,12 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "refresh": (2, lambda _: {}),
     "preview": (1, lambda _: {}),
     "destroy": (2, lambda _: {}),
-    "kill": (4, lambda r: {"kill_at": r.randint(1, _REQUESTS), "kill_after": r.random() < 0.6}),
-    "lose": (2, lambda r: {"lose_at": r.randint(1, 8)}),
+    "kill": (4, _kill),
+    "lose": (2, _lose),
     "interrupt": (2, lambda _: {"interrupt": True}),
     "refuse": (2, lambda r: {"refuse": r.choice(("sweden", "northcentralus", "switzerlandwest"))}),
     # what moves a stack
+    "move-back-end": (1, lambda r: {"value": r.choice(("acme", "organization"))}),
     "rename-stack": (1, lambda r: {"value": r.choice(("prod", "dev"))}),
     "new-stack": (1, lambda _: {"value": "b", "name": "dev"}),
     "back-end": (1, lambda _: {"value": "c", "name": "dev", "back_end": True}),
@@ -87,6 +112,9 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "forget-job": (1, _which),
     "cancel-job": (1, _which),
     "foreign": (1, lambda _: {"name": "prod-m-sweden"}),
+    "usurp": (1, _which),
+    "lose-state": (1, lambda _: {}),
+    "letter-case": (1, lambda r: {"value": r.random() < 0.7}),
     "jump": (1, lambda r: {"hours": r.choice((1, 24, 24 * 16))}),
     "pace": (1, lambda r: {"slow": r.random() < 0.6}),
     "lag": (1, lambda r: {"seconds": r.choice((0, 5, 20))}),
@@ -96,7 +124,17 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
 _HARMED = ("kill", "lose", "interrupt", "refuse")
 """Updates that something is done to; they come with an edit, or there would be nothing to harm."""
 
-_EDITED = ("data", "generation", "sku", "capacity", "fixed-name", "epochs", "add-deployment")
+_EDITED = (
+    "data",
+    "data",
+    "data",
+    "generation",
+    "sku",
+    "capacity",
+    "fixed-name",
+    "epochs",
+    "add-deployment",
+)
 
 
 def draw(seed: int) -> Order:
@@ -108,8 +146,9 @@ def draw(seed: int) -> Order:
     events: list[Event] = [Event("pace", FIRST, {"slow": True})] if random.random() < _SLOW else []
     first = random.choice(("", "", "", *_HARMED)) if rate else ""
     events.append(Event("up", FIRST, dict(DRAWN[first][1](random)) if first else {}))
+    drawing = _Drawing(random, kinds, rate)
     while len(events) < length:
-        events += _some(random, kinds, rate)
+        events += drawing.some()
     return Order(tuple(events[:LONGEST]), _program(random), seed)
 
 
@@ -121,28 +160,50 @@ def _program(random: Random) -> Program:
     return Program((Trained("m", "tutor", deployments=tuple(served)),))
 
 
-def _some(random: Random, kinds: list[str], rate: float) -> list[Event]:
-    """An event, or an edit with the update that follows it."""
-    kind = random.choices(kinds, [DRAWN[each][0] for each in kinds])[0]
-    args = dict(DRAWN[kind][1](random))
-    on = random.choice((FIRST, FIRST, FIRST, "b", "c"))
-    up: dict[str, Any] = {"refresh": random.random() < 0.6}
-    if rate:
-        up["rate"] = round(rate, 3)
-        up["kinds"] = tuple(f.name for f in random.sample(FAULTS, len(FAULTS) // 2))
-    if kind == "back-end":
-        return [Event("new-stack", FIRST, args), Event("up", "c", up)]
-    if kind == "new-stack":
-        return [Event(kind, FIRST, args), Event("up", "b", up)]
-    if kind in _HARMED:
-        edit = random.choice(_EDITED)
-        changed = Event(edit, on, dict(DRAWN[edit][1](random)))
-        return [changed, Event("up", on, {**up, **args})]
-    if kind in ("replace", "target"):
-        return [Event("up", on, {**up, kind: args["which"]})]
-    if kind in ("destroy", "refresh", "preview"):
-        return [
-            Event(kind, on, {k: v for k, v in up.items() if k != "refresh" or kind != "refresh"})
-        ]
-    follows = random.random() < 0.7
-    return [Event(kind, on, args), *([Event("up", on, up)] if follows else [])]
+@dataclass
+class _Drawing:
+    """Draws one event after the other.
+
+    Attributes:
+        kinds: the kinds of events of this order.
+        rate: the share of requests that go wrong.
+        stacks: the lineages that there are by now.
+    """
+
+    random: Random
+    kinds: list[str]
+    rate: float
+    stacks: list[str] = field(default_factory=lambda: [FIRST])
+
+    def some(self) -> list[Event]:
+        """An event, or an edit with the update that follows it."""
+        kind = self.random.choices(self.kinds, [DRAWN[each][0] for each in self.kinds])[0]
+        args, on = dict(DRAWN[kind][1](self.random)), self.random.choice(self.stacks)
+        up = self._up()
+        if kind in ("new-stack", "back-end"):
+            lineage = str(args["value"])
+            self.stacks = sorted({*self.stacks, lineage})
+            return [Event("new-stack", on, args), Event("up", lineage, up)]
+        if kind in _HARMED:
+            edit = self.random.choice(_EDITED)
+            changed = Event(edit, on, dict(DRAWN[edit][1](self.random)))
+            return [changed, Event("up", on, {**up, **args})]
+        if kind in ("replace", "target"):
+            return [Event("up", on, {**up, kind: args["which"]})]
+        if kind in ("destroy", "refresh", "preview"):
+            return [Event(kind, on, {**up, **self._harm(kind)})]
+        follows = self.random.random() < _FOLLOWED
+        return [Event(kind, on, args), *([Event("up", on, up)] if follows else [])]
+
+    def _up(self) -> dict[str, Any]:
+        """How an update is called, and what goes wrong in it."""
+        up: dict[str, Any] = {"refresh": self.random.random() < _REFRESHED}
+        if self.rate:
+            up["rate"] = round(self.rate, 3)
+            up["kinds"] = tuple(f.name for f in self.random.sample(FAULTS, len(FAULTS) // 2))
+        return up
+
+    def _harm(self, kind: str) -> Mapping[str, Any]:
+        """What is done to some destroys: much of what they do is deleting."""
+        harmed = kind == "destroy" and self.random.random() < _HARMED_DESTROYS
+        return self.random.choice((_kill, _lose))(self.random) if harmed else {}

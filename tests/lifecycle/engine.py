@@ -191,7 +191,10 @@ class Deployment:
     def _diff(
         self, goal: Goal, urn: str, old: Entry, inputs: dict[str, Any], *, forced: bool
     ) -> DiffResult:
-        if forced:  # the engine's own word: the provider is not asked
+        triggered = goal.trigger != old.trigger
+        if triggered:
+            mark("replaced by a trigger")
+        if forced or triggered:  # the engine's own word: the provider is not asked
             return DiffResult(changes=True, replaces=["id"], delete_before_replace=False)
         return self.calls.diff(goal.type, urn, old.id, old.outputs, inputs)
 
@@ -302,6 +305,7 @@ class Deployment:
             },
             protect=goal.protect,
             retain=goal.retain,
+            trigger=goal.trigger,
         )
 
     def _keep(self, step: str, goal: Goal, entry: Entry, old: Entry | None) -> None:

@@ -13,6 +13,9 @@ from tests.lifecycle.program import Deployed, Program, Trained
 from tests.lifecycle.simulator import Simulator
 from tests.lifecycle.state import Stack
 
+_OTHER = "'"
+"""In the uid of what was renamed without an alias, before its name: it is another one."""
+
 FIRST = "a"
 """The lineage of the stack that an order begins with."""
 
@@ -105,7 +108,10 @@ def _name_it(program: Program, args: Mapping[str, Any]) -> Program:
     return _redeploy(
         program,
         args,
-        lambda d: replace(d, fixed=f"prod-{d.uid.replace('.', '-')}" if args["value"] else None),
+        lambda d: replace(
+            d,
+            fixed=f"prod-{d.uid.replace('.', '-').replace(_OTHER, '-')}" if args["value"] else None,
+        ),
     )
 
 
@@ -113,6 +119,18 @@ def _seeded(program: Program, args: Mapping[str, Any]) -> Program:
     """Fix suffix and seed by hand, or take both away."""
     fixed = {"suffix": "tutor", "seed": 42} if args["value"] else {"suffix": None, "seed": None}
     return _one(program, args, **fixed)
+
+
+def _trigger(program: Program, args: Mapping[str, Any]) -> Program:
+    """Another ``replacementTrigger`` of the file, the job or a deployment."""
+    model = _model(program, args)
+    if model is None:
+        return program
+    uids = [f"{model.uid}.file", f"{model.uid}.job", *(each.uid for each in model.deployments)]
+    uid = uids[args.get("which", 0) % len(uids)]
+    triggers = dict(program.triggers)
+    triggers[uid] = triggers.get(uid, 0) + 1
+    return replace(program, triggers=tuple(sorted(triggers.items())))
 
 
 def _add_deployment(program: Program, args: Mapping[str, Any]) -> Program:
@@ -150,13 +168,22 @@ def _remove_model(program: Program, args: Mapping[str, Any]) -> Program:
     return replace(program, models=tuple(kept))
 
 
+def _uid(uid: str, name: str) -> str:
+    """What something is that is renamed without an alias: a name that it had before is that one."""
+    root = uid.partition(_OTHER)[0]
+    return root if (root, name) == ("m", "tutor") else f"{root}{_OTHER}{name}"
+
+
 def _renamed(program: Program, args: Mapping[str, Any]) -> Program:
     """Rename a model and all that is named after it; without an alias it is another one."""
     model = _model(program, args)
     if model is None or model.name == args["value"]:
         return program
-    alias = bool(args.get("alias"))
-    uid = model.uid if alias else f"{model.uid}'"
+    alias = bool(args.get("alias")) or args["value"] in model.aliases
+    alias = alias and not (
+        _OTHER in model.uid and args["value"] == "tutor"
+    )  # the state may have it
+    uid = model.uid if alias else _uid(model.uid, args["value"])
     return _one(
         program,
         args,
@@ -167,13 +194,12 @@ def _renamed(program: Program, args: Mapping[str, Any]) -> Program:
 
 
 def _renamed_deployment(program: Program, args: Mapping[str, Any]) -> Program:
-    alias = bool(args.get("alias"))
-
     def change(each: Deployed) -> Deployed:
         if each.name == args["value"]:
             return each
+        alias = bool(args.get("alias")) or args["value"] in each.aliases
         aliases = (*each.aliases, each.name) if alias else ()
-        uid = each.uid if alias else f"{each.uid}'"
+        uid = each.uid if alias else _uid(each.uid, args["value"])
         return replace(each, name=args["value"], uid=uid, aliases=aliases)
 
     return _redeploy(program, args, change)
@@ -201,7 +227,11 @@ EDITS: Mapping[str, Edit] = {
     "generation": _generation,
     "on-delete": _set("on_delete"),
     "seeded": _seeded,
+    "suffix": _set("suffix"),
+    "seed": _set("seed"),
+    "trigger": _trigger,
     "capacity": _deployment("capacity"),
+    "team": _deployment("team"),
     "sku": _deployment("sku"),
     "adopt": _deployment("adopt"),
     "on-model-change": _deployment("on_model_change"),
@@ -217,5 +247,6 @@ EDITS: Mapping[str, Edit] = {
     "retain": _flag("retained", ""),
     "protect": _flag("protected", ""),
     "delete-first": _flag("delete_first", ""),
+    "create-first": _flag("create_first", ""),
 }
 """Edits of a program."""

@@ -91,6 +91,7 @@ class Weather:
         kinds: the faults that may strike.
         refuse: no quota for deployments in accounts whose name contains this; none if empty.
         kill_at: the number of the request, from 1, at which the engine is killed; 0 for never.
+        kill_in: only requests of this step (create, update, delete) count for it; all if empty.
         kill_after: whether that request is carried out before.
     """
 
@@ -100,7 +101,14 @@ class Weather:
     refuse: str = ""
     kill_at: int = 0
     kill_after: bool = False
+    kill_in: str = ""
     count: int = 0
+
+    def kills(self, step: str) -> bool:
+        """Whether the engine is killed at the next request, which is of this step."""
+        counts = self.kill_in in ("", step)
+        self.count += counts
+        return counts and self.count == self.kill_at
 
     def pick(self, sent: Sent) -> Fault | None:
         """The fault that strikes this request, if one does."""

@@ -35,9 +35,11 @@ class Judge:
         past: the programs that a stack had, for reverts.
         damaged: things that others changed since a refresh: the engine cannot know of it.
         recorded: things that a state has held and is to remove in the end.
+        retained: things that a state has held and has to leave there.
         lost: things that another stack has made anew, by the stack that had them.
-        forced: files and jobs that the run replaces, changed or not.
-        harmed: stacks of which a run has failed or was killed.
+        before: what the state held when the run began, by URN.
+        forced: URNs of what the run replaces, changed or not.
+        pinned: what a state held when the run began; only its own delete may remove it.
         demands: how often a training of these inputs may be billed.
     """
 
@@ -49,9 +51,11 @@ class Judge:
     demands: Counter[tuple[str, str]] = field(default_factory=Counter)
     seen: int = 0
     recorded: set[Thing] = field(default_factory=set)
+    retained: set[Thing] = field(default_factory=set)
     held: dict[str, str] = field(default_factory=dict)
+    before: dict[str, Entry] = field(default_factory=dict)
     forced: set[str] = field(default_factory=set)
-    harmed: set[str] = field(default_factory=set)
+    pinned: set[Thing] = field(default_factory=set)
 
     def blame(self, kind: str, text: str) -> None:
         """Take down a violation, once."""
@@ -61,17 +65,37 @@ class Judge:
 
     def before_run(self, lineage: str, options: Options) -> None:
         """A run begins: count the trainings that are asked for by force."""
-        for entry in self.sim.stacks[lineage].live():
-            name = entry.urn.split("::", 2)[2]
-            if entry.type == JOB and (entry.taint or name in options.replace):
+        stack = self.sim.stacks[lineage]
+        triggers = self._triggers(lineage)
+        self.before = {entry.urn: entry.copy() for entry in stack.live()}
+        self.forced = set()
+        for entry in stack.live():
+            forced = entry.taint or entry.urn.split("::", 2)[2] in options.replace
+            if not (forced or triggers.get(entry.urn, entry.trigger) != entry.trigger):
+                continue
+            if entry.type == JOB:
                 self.demands[lineage, _key(entry)] += 1
+            self.forced.add(entry.urn)
         self.held = self._trainings(lineage)
-        self.forced = {
-            entry.urn
-            for entry in self.sim.stacks[lineage].live()
-            if entry.type in (FILE, JOB)
-            and (entry.taint or entry.urn.split("::", 2)[2] in options.replace)
-        }
+        entries = (entry for each in self.sim.stacks.values() for entry in each.entries)
+        self.pinned = {thing for entry in entries if (thing := thing_of(entry))}
+
+    def _triggers(self, lineage: str) -> dict[str, int]:
+        """The replacement triggers that the program declares, by URN."""
+        stack = self.sim.stacks[lineage]
+        goals = declare(self.sim.programs[lineage], stack.address, self.sim.workspace)
+        return {stack.urn(f"{goal.type}::{goal.name}"): goal.trigger for goal in goals}
+
+    def orphaned(self, lineage: str) -> None:
+        """The state is lost: what it held is nobody's, and the stack begins anew."""
+        ledger, nobody = self.sim.azure.ledger, f"{lineage} before its state was lost"
+        for thing, owner in list(ledger.owners.items()):
+            if owner == lineage:
+                ledger.owners[thing] = nobody
+        for of, key in list(ledger.billed):
+            if of == lineage:
+                ledger.billed[nobody, key] += ledger.billed.pop((of, key))
+                self.demands[nobody, key] += ledger.billed[nobody, key]
 
     def _trainings(self, lineage: str) -> dict[str, str]:
         """The trainings that a state holds, also for a delete that is still to be done."""
@@ -93,6 +117,7 @@ class Judge:
                 self._record(entry)
                 self._there(lineage, entry)
         self._bills()
+        self._tags_of_others()
 
     def _take_in(self) -> None:
         """Judge the deeds since the last look."""
@@ -107,12 +132,16 @@ class Judge:
             if deed.thing.kind == "job":
                 self._ended(deed)
             return
+        if deed.verb in ("make", "remove"):
+            self.recorded.discard(deed.thing)
         if deed.verb == "make":
             self.damaged.discard(deed.thing)
             self._lost_by_others(deed)
             return
         if deed.verb == "cancel":
             self._ended(deed)
+        if deed.verb == "remove" and deed.actor.step != "delete" and self._is_pinned(deed):
+            self.blame("touched", f"{by}: a {deed.actor.step} removed {deed.thing}, which is held")
         if owner == by:
             return
         if deed.verb == "change" and self._may_adopt(deed):
@@ -120,6 +149,21 @@ class Judge:
             return
         what = f"{deed.thing.kind} {deed.thing.id}"
         self.blame("touched", f"{by} did {deed.verb} {what} of {owner} ({deed.actor.step})")
+
+    def _is_pinned(self, deed: Deed) -> bool:
+        """Whether a state holds it; what is replaced by force may go before its successor comes."""
+        replaced = (
+            self.before.get(deed.actor.resource) if deed.actor.resource in self.forced else None
+        )
+        own = replaced is not None and thing_of(replaced) == deed.thing
+        return deed.thing in self.pinned and not own
+
+    def _tags_of_others(self) -> None:
+        """What others have set on a deployment is still there."""
+        for thing, tags in self.sim.azure.ledger.tags.items():
+            live = self.sim.azure.deployment(thing.account, thing.id)
+            if live is not None and not tags.items() <= (live.tags or {}).items():
+                self.blame("tags", f"{thing.id} had the tags {tags} of others, has {live.tags}")
 
     def _lost_by_others(self, deed: Deed) -> None:
         """What was gone is made anew by another stack: who had it before learns it at a refresh."""
@@ -145,6 +189,7 @@ class Judge:
             return
         if entry.retain:
             self.recorded.discard(thing)
+            self.retained.add(thing)
         else:
             self.recorded.add(thing)
 
@@ -197,12 +242,15 @@ class Judge:
         trained = self.sim.azure.ledger.trained.get(entry.id)
         if trained is not None and trained != _key(entry):
             self.blame("untrained", f"{lineage}: job {entry.id} trained other inputs: {trained}")
-        cancelled = any(
-            deed.verb == "cancel" and deed.actor.stack == lineage and deed.thing.id == entry.id
+        verbs = {
+            deed.verb
             for deed in self.sim.azure.ledger.deeds
-        )
-        if status == "cancelled" and cancelled:
+            if deed.actor.stack == lineage and deed.thing.id == entry.id
+        }
+        if status == "cancelled" and "cancel" in verbs:
             self.blame("cancelled", f"{lineage}: its own job {entry.id} was cancelled by it")
+        if "remove" in verbs:
+            self.blame("cancelled", f"{lineage}: the record of its own job {entry.id} was removed")
 
     def _deployed(self, entry: Entry) -> Any:
         thing = thing_of(entry)
@@ -240,16 +288,19 @@ class Judge:
             self._announced(lineage, planned, outcome)
         if outcome.ok and not options.targets:
             self._serves(lineage)
-            self._made_anew(lineage, outcome)
-        if not outcome.ok:
-            self.harmed.add(lineage)
+            self._made_anew(lineage, options, outcome)
+            self._left(lineage, "updated")
 
-    def _made_anew(self, lineage: str, outcome: Outcome) -> None:
-        """What is replaced by force is another one, or the output says that it is kept."""
-        made = {d.actor.resource for d in self.sim.azure.ledger.since(outcome.first)}
-        for urn in self.forced - made:
-            said = any(word in outcome.said for word in ("goes on", "still holds"))
-            if lineage not in self.harmed and REPLACE in outcome.announced(urn) and not said:
+    def _made_anew(self, lineage: str, options: Options, outcome: Outcome) -> None:
+        """What is replaced by force is another one, or the output says why it is not.
+
+        It may say so only where nothing has looked at the state before: see decision 12.
+        """
+        said = "still holds" in outcome.said and not options.refresh
+        now = {entry.urn: entry for entry in self.sim.stacks[lineage].live()}
+        for urn in self.forced & now.keys():
+            same = now[urn].id == self.before[urn].id and now[urn].type in (FILE, JOB)
+            if same and REPLACE in outcome.announced(urn) and not said:
                 self.blame("kept", f"{lineage}: {urn} was replaced by force, and is the same")
 
     def after_destroy(self, lineage: str, outcome: Outcome) -> None:
@@ -264,10 +315,22 @@ class Judge:
         for of, key in list(self.sim.azure.ledger.billed):
             if of == lineage and key not in self.held:
                 self.demands[of, key] += 1
-        self._destroyed(lineage)
+        self._left(lineage, "destroyed")
+
+    def after_calm(self, lineage: str) -> None:
+        """All has converged: no file is there twice, once held and once forgotten."""
+        ledger = self.sim.azure.ledger
+        held = {thing_of(entry) for entry in self.sim.stacks[lineage].entries}
+        names = {ledger.names.get(thing) for thing in held if thing and thing.kind == "file"}
+        for thing in ledger.owned_by(lineage) - held:
+            if thing.kind == "file" and ledger.names.get(thing) in names and self._is_left(thing):
+                self.blame("left", f"{lineage}: file {thing.id} is another one's double")
 
     def is_contested(self, lineage: str) -> bool:
-        """Whether the program wants a name that is another's: then only its user can decide."""
+        """Whether the program wants a name that is another's: then only its user can decide.
+
+        Or it was told to leave a deployment there, and no other one of its model can come.
+        """
         program, owners = self.sim.programs[lineage], self.sim.azure.ledger.owners
         wanted = {
             Thing("deployment", ACCOUNTS[each.place], each.fixed)
@@ -275,7 +338,12 @@ class Judge:
             for each in model.deployments
             if each.fixed
         }
-        return any(owners.get(thing, lineage) != lineage for thing in wanted)
+        entries = self.sim.stacks[lineage].entries
+        wanted |= {thing for entry in entries if (thing := thing_of(entry))}
+        live = {thing_of(entry) for entry in self.sim.stacks[lineage].live()}
+        left = {thing for thing in self.retained - live if owners.get(thing) == lineage}
+        blocks = any(thing.kind == "deployment" and self._is_left(thing) for thing in left)
+        return blocks or any(owners.get(thing, lineage) != lineage for thing in wanted)
 
     def _no_defect(self, lineage: str, outcome: Outcome) -> None:
         if outcome.error is not None and outcome.error.is_defect:
@@ -323,20 +391,26 @@ class Judge:
                 self.blame("missing", f"{lineage}: `up` is done, the state has no {goal.name}")
                 continue
             thing = thing_of(entry)
-            if goal.type != DEPLOYMENT or thing in self.damaged:
+            if goal.type != DEPLOYMENT or thing in self.damaged or (lineage, thing) in self.lost:
                 continue
             live = self._deployed(entry)
             if live is None:
                 continue  # said by `gone`, or removed by Azure
             if live.model["name"] != entry.outputs["model"] or live.state != "Succeeded":
                 self.blame("other-model", f"{lineage}: {goal.name} serves {live.model['name']}")
+            tags = goal.props["tags"] or {}, live.tags or {}
+            wanted = goal.props["capacity"], goal.props["sku"], tags[0].get("team")
+            found = live.sku.get("capacity"), live.sku_name, tags[1].get("team")
+            if wanted != found:
+                self.blame("settings", f"{lineage}: {goal.name} has {found}, wanted {wanted}")
 
-    def _destroyed(self, lineage: str) -> None:
-        azure = self.sim.azure
-        azure.settle()
-        for thing in azure.ledger.owned_by(lineage) & self.recorded:
+    def _left(self, lineage: str, done: str) -> None:
+        """What the state once held and does not any more is gone."""
+        self.sim.azure.settle()
+        held = {thing_of(entry) for entry in self.sim.stacks[lineage].entries}
+        for thing in (self.sim.azure.ledger.owned_by(lineage) & self.recorded) - held:
             if self._is_left(thing):
-                self.blame("left", f"{lineage}: destroyed, {thing.kind} {thing.id} is left")
+                self.blame("left", f"{lineage}: {done}, {thing.kind} {thing.id} is left")
 
     def _is_left(self, thing: Thing) -> bool:
         """Whether there is something of it that costs or serves."""

@@ -53,12 +53,19 @@ class Deed:
 
 @dataclass
 class Ledger:
-    """All deeds, in order; who owns what; for which inputs each job was billed."""
+    """All deeds, in order; who owns what; for which inputs each job was billed.
+
+    Attributes:
+        names: of files, as they were sent.
+        tags: what others have set on a deployment, since it was made.
+    """
 
     deeds: list[Deed] = field(default_factory=list)
     owners: dict[Thing, str] = field(default_factory=dict)
     trained: dict[str, str] = field(default_factory=dict)
     billed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    names: dict[Thing, str] = field(default_factory=dict)
+    tags: dict[Thing, dict[str, str]] = field(default_factory=dict)
 
     def note(self, sent: Sent, answer: Answer, actor: Actor) -> None:
         """Take down a request that was carried out."""
@@ -74,6 +81,12 @@ class Ledger:
             self.owners[thing] = actor.stack
         if verb == "remove":
             self.owners.pop(thing, None)
+        if verb in ("make", "remove"):
+            self.tags.pop(thing, None)
+        if actor.stack == OTHERS and thing.kind == "deployment" and verb in ("make", "change"):
+            self.tags[thing] = _foreign_tags(sent)
+        if verb == "make" and thing.kind == "file":
+            self.names[thing] = str(_body(answer)["filename"])
         if verb == "make" and thing.kind == "job":
             self.trained[thing.id] = actor.key
             self.billed[actor.stack, actor.key] += 1
@@ -104,6 +117,12 @@ def _deed(sent: Sent, answer: Answer) -> tuple[str, Thing] | None:
     if sent.method == "DELETE":
         return "remove", thing
     return ("cancel", thing) if sent.path.endswith("/cancel") else None
+
+
+def _foreign_tags(sent: Sent) -> dict[str, str]:
+    """The tags in a request that neither show an owner nor are a program's."""
+    tags: dict[str, str] = json.loads(sent.body).get("tags") or {}
+    return {k: v for k, v in tags.items() if k != "team" and not k.startswith("aoai-")}
 
 
 def _body(answer: Answer) -> dict[str, Any]:

@@ -11,14 +11,17 @@ from tests.lifecycle.faults import Weather
 from tests.lifecycle.judge import Judge, Violation
 from tests.lifecycle.program import JOB, Deployed, Program, Trained, Workspace
 from tests.lifecycle.providers import start_order
-from tests.lifecycle.runs import RUNS, preview, up
+from tests.lifecycle.runs import RUNS, destroy, preview, up
 from tests.lifecycle.simulator import Simulator
+from tests.lifecycle.state import Entry
 from tests.lifecycle.world import WORLD
 
 PROGRAM = Program(
     (Trained("m", "tutor", deployments=(Deployed("m.sweden", "tutor-sweden", "sweden"),)),)
 )
 """The program that an order begins with, unless it brings one."""
+
+_REFRESHED = 0.5
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,13 @@ class Order:
 
 
 def play(
-    azure: Azure, workspace: Workspace, order: Order, *, calm: bool = True
+    azure: Azure, workspace: Workspace, order: Order, *, calm: bool = True, destroyed: bool = True
 ) -> tuple[Verdict, Simulator]:
     """Let everything happen, and judge it after every event.
 
     Args:
-        calm: end with the phase in which nothing goes wrong any more and all must converge.
+        calm: go on with the phase in which nothing goes wrong any more and all must converge.
+        destroyed: end by destroying all stacks, which must leave nothing of theirs.
     """
     azure.reset(order.seed)
     start_order()
@@ -62,6 +66,9 @@ def play(
             break
     if calm and not judge.violations:
         settle_down(sim, judge)
+    for lineage in list(sim.stacks) if calm and destroyed else ():
+        if not judge.violations:
+            _end(sim, judge, lineage)
     return Verdict(tuple(judge.violations), tuple(sim.trace)), sim
 
 
@@ -96,10 +103,22 @@ def settle_down(sim: Simulator, judge: Judge) -> None:
         _converge(sim, judge, lineage)
 
 
+def _end(sim: Simulator, judge: Judge, lineage: str) -> None:
+    """The last thing that a stack is asked for: to leave nothing of its own."""
+    refresh = sim.azure.random.random() < _REFRESHED
+    outcome = destroy(sim, judge, Event("destroy", lineage, {"refresh": refresh}))
+    judge.after_event()
+    if outcome.error is not None:
+        judge.blame("stuck", f"{lineage}: {outcome.error}")
+
+
 def _heed(sim: Simulator, lineage: str) -> None:
-    """Do what errors ask for: unprotect, untaint; ``generation`` where a job was cancelled."""
+    """Do what errors ask for: unprotect, untaint; ``generation`` where a job was cancelled.
+
+    A deployment that was renamed gets its alias, and is deleted before it is replaced.
+    """
     sim.azure.settle()
-    program = replace(sim.programs[lineage], protected=frozenset())
+    program = replace(sim.programs[lineage], protected=frozenset(), create_first=frozenset())
     for entry in sim.stacks[lineage].live():
         entry.protect = entry.taint = False
         if entry.type == JOB:
@@ -109,7 +128,26 @@ def _heed(sim: Simulator, lineage: str) -> None:
                 for place, model in enumerate(program.models):
                     if entry.uid == f"{model.uid}.job":
                         program = EDITS["generation"](program, {"model": place})
-    sim.programs[lineage] = program
+    sim.programs[lineage] = _with_aliases(program, sim.stacks[lineage].live())
+
+
+def _with_aliases(program: Program, held: Sequence[Entry]) -> Program:
+    """A deployment that was renamed without an alias cannot come: the old one serves its model."""
+    models = []
+    for model in program.models:
+        deployments = tuple(_renamed(each, held) for each in model.deployments)
+        models.append(replace(model, deployments=deployments))
+    return replace(program, models=tuple(models))
+
+
+def _renamed(each: Deployed, held: Sequence[Entry]) -> Deployed:
+    """With an alias for what the state has of it under an older name."""
+    root = each.uid.partition("'")[0]
+    same = [entry for entry in held if entry.uid.partition("'")[0] == root]
+    if not same or any(entry.uid == each.uid for entry in same):
+        return each
+    name = same[0].urn.rpartition("::")[2]
+    return replace(each, uid=same[0].uid, aliases=(*each.aliases, name))
 
 
 def _converge(sim: Simulator, judge: Judge, lineage: str) -> None:
@@ -120,6 +158,7 @@ def _converge(sim: Simulator, judge: Judge, lineage: str) -> None:
         judge.after_event()
         last = preview(sim, judge, calm)
         if last is None or (last.ok and not last.changes):
+            judge.after_calm(lineage)
             return
     if last is None or judge.is_contested(lineage):
         return

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aoai.azure.account import Account
 from tests.conftest import write_examples
@@ -34,7 +34,13 @@ class Deployed:
     fixed: str | None = None
     on_model_change: str = "update"
     adopt: bool = False
+    team: str | None = None
     aliases: tuple[str, ...] = ()
+
+    @property
+    def tags(self) -> dict[str, str] | None:
+        """The tags that the program declares."""
+        return {"team": self.team} if self.team else None
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,17 @@ class Trained:
     deployments: tuple[Deployed, ...] = ()
 
 
+Named = TypeVar("Named", Trained, Deployed)
+
+
 @dataclass(frozen=True)
 class Program:
-    """All models, and the options of resources by their uid."""
+    """All models, and the options of resources by their uid.
+
+    Attributes:
+        delete_first: ``deleteBeforeReplace`` is true; in ``create_first`` it is false.
+        triggers: the ``replacementTrigger`` of resources, where it is not 0.
+    """
 
     models: tuple[Trained, ...] = ()
     lower_case: bool = False
@@ -69,6 +83,26 @@ class Program:
     protected: frozenset[str] = frozenset()
     retained: frozenset[str] = frozenset()
     delete_first: frozenset[str] = frozenset()
+    create_first: frozenset[str] = frozenset()
+    triggers: tuple[tuple[str, int], ...] = ()
+
+    def reached_from(self, now: Program) -> Program:
+        """The program with aliases for what has another name now: it is no other resource."""
+        known: dict[str, Trained | Deployed] = {model.uid: model for model in now.models}
+        known |= {each.uid: each for model in now.models for each in model.deployments}
+        models = []
+        for model in self.models:
+            deployments = tuple(_aliased(each, known) for each in model.deployments)
+            models.append(_aliased(replace(model, deployments=deployments), known))
+        return replace(self, models=tuple(models))
+
+
+def _aliased(each: Named, known: Mapping[str, Trained | Deployed]) -> Named:
+    now: Trained | Deployed = known.get(each.uid, each)
+    if now.name == each.name:
+        return each
+    names = (*each.aliases, *now.aliases, now.name)
+    return replace(each, aliases=tuple(dict.fromkeys(names)))
 
 
 @dataclass(frozen=True)
@@ -101,6 +135,7 @@ class Goal:
     protect: bool = False
     retain: bool = False
     delete_first: bool | None = None
+    trigger: int = 0
 
     @property
     def depends_on(self) -> tuple[str, ...]:
@@ -169,9 +204,15 @@ class _Declaring:
             props={"owner": Ref(STACK_IDENTITY, "id", f"/{name}"), **props},
             protect=uid in self.program.protected,
             retain=uid in self.program.retained,
-            delete_first=True if uid in self.program.delete_first else None,
+            delete_first=self._first(uid),
+            trigger=dict(self.program.triggers).get(uid, 0),
             **more,
         )
+
+    def _first(self, uid: str) -> bool | None:
+        if uid in self.program.delete_first:
+            return True
+        return False if uid in self.program.create_first else None
 
     def _account(self, place: str) -> dict[str, Any]:
         return self.workspace.account(place, self.program)
@@ -227,6 +268,7 @@ class _Declaring:
             "on_model_change": deployed.on_model_change,
             "redeploy": False,
             "adopt": deployed.adopt,
+            "tags": deployed.tags,
             "address": f"{self.address}/{deployed.name}",
         }
         return self._goal(DEPLOYMENT, deployed.name, deployed.uid, props, aliases=deployed.aliases)
@@ -238,5 +280,5 @@ _TRAINS = ("model", "training_file_sha256", "hyperparameters", "suffix", "seed",
 def training_key(uid: str, inputs: Mapping[str, Any]) -> str:
     """What a job of these inputs trains: two jobs of one key are one training."""
     values = {name: inputs.get(name) for name in (*_TRAINS, "training_type")}
-    account = str(inputs["account"]["id"]).lower()
+    account = str(inputs["account"]["id"]).rpartition("/")[2].lower()
     return json.dumps([uid, account, values], sort_keys=True, default=str)

@@ -28,6 +28,7 @@ def _weather(sim: Simulator, happened: Event) -> Weather:
         refuse=str(args.get("refuse", "")),
         kill_at=int(args.get("kill_at", 0)),
         kill_after=bool(args.get("kill_after")),
+        kill_in=str(args.get("kill_in", "")),
     )
 
 
@@ -57,6 +58,7 @@ def up(sim: Simulator, judge: Judge, happened: Event) -> Outcome | None:
     judge.before_run(happened.on, options)
     sim.azure.weather = _weather(sim, happened)
     sim.lose_at = int(happened.args.get("lose_at", 0))
+    sim.lose_in = str(happened.args.get("lose_in", ""))
     sim.interrupt = bool(happened.args.get("interrupt"))
     outcome = sim.up(happened.on, options)
     sim.azure.weather = Weather(sim.azure.random)
@@ -87,6 +89,7 @@ def destroy(sim: Simulator, judge: Judge, happened: Event) -> Outcome:
     """``pulumi destroy``."""
     sim.azure.weather = _weather(sim, happened)
     sim.lose_at = int(happened.args.get("lose_at", 0))
+    sim.lose_in = str(happened.args.get("lose_in", ""))
     options = Options(refresh=bool(happened.args.get("refresh")))
     judge.before_run(happened.on, options)
     outcome = sim.destroy(happened.on, options)
@@ -110,6 +113,23 @@ def _rename_stack(sim: Simulator, _: Judge, happened: Event) -> None:
     ):
         stack.rename(name)
         mark("stack renamed")
+
+
+def _move_back_end(sim: Simulator, _: Judge, happened: Event) -> None:
+    """``pulumi stack export`` here, ``import`` there: another organization, the same state."""
+    stack, organization = sim.stacks[happened.on], str(happened.args["value"])
+    if organization != stack.organization:
+        stack.organization = organization
+        mark("state moved to another back end")
+
+
+def _lose_state(sim: Simulator, judge: Judge, happened: Event) -> None:
+    """The state is gone; the program and Azure are as they were."""
+    stack = sim.stacks[happened.on]
+    if stack.live():
+        mark("state lost")
+    stack.entries = []
+    judge.orphaned(happened.on)
 
 
 def _others(sim: Simulator, stack: Stack) -> list[Stack]:
@@ -136,7 +156,8 @@ def _remember(sim: Simulator, judge: Judge, happened: Event) -> None:
     """``git revert``: the program as it was some edits ago."""
     past: list[Program] = judge.past.get(happened.on, [])
     if past:
-        sim.programs[happened.on] = past[-1 - happened.args.get("back", 0) % len(past)]
+        then = past[-1 - happened.args.get("back", 0) % len(past)]
+        sim.programs[happened.on] = then.reached_from(sim.programs[happened.on])
 
 
 RUNS: Mapping[str, Callable[[Simulator, Judge, Event], object]] = {
@@ -146,6 +167,8 @@ RUNS: Mapping[str, Callable[[Simulator, Judge, Event], object]] = {
     "destroy": destroy,
     "taint": _taint,
     "rename-stack": _rename_stack,
+    "move-back-end": _move_back_end,
+    "lose-state": _lose_state,
     "new-stack": _new_stack,
     "revert": _remember,
 }

@@ -62,7 +62,7 @@ class Simulator:
         programs: the program of each stack, as it is at present.
         said: what providers have printed, run by run.
         outcomes: how the runs ended.
-        lose_at: see :class:`tests.lifecycle.calls.Calls`; for the next run alone.
+        lose_at, lose_in: see :class:`tests.lifecycle.calls.Calls`; for the next run alone.
         interrupt: the next run is killed while it waits for a job.
     """
 
@@ -71,6 +71,7 @@ class Simulator:
     stacks: dict[str, Stack] = field(default_factory=dict)
     programs: dict[str, Program] = field(default_factory=dict)
     lose_at: int = 0
+    lose_in: str = ""
     interrupt: bool = False
     trace: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -118,8 +119,8 @@ class Simulator:
         return self._run(stack, options, work, "destroy")
 
     def _run(self, stack: Stack, options: Options, work, name: str) -> Outcome:  # type: ignore[no-untyped-def]
-        calls = Calls(self.azure, stack.lineage, lose_at=self.lose_at)
-        self.lose_at = 0
+        calls = Calls(self.azure, stack.lineage, self.lose_at, self.lose_in)
+        self.lose_at, self.lose_in = 0, ""
         run = Deployment(stack, calls, options)
         first = len(self.azure.ledger.deeds)
         error, killed, said = None, False, io.StringIO()

@@ -32,6 +32,7 @@ class Entry:
     taint: bool = False
     protect: bool = False
     retain: bool = False
+    trigger: int = 0
 
     @property
     def live(self) -> bool:

@@ -60,6 +60,7 @@ def _remove_tags(sim: Simulator, happened: Event) -> None:
 
 
 def _add_tag(sim: Simulator, happened: Event) -> None:
+    mark("tags of a deployment set by others")
     _change_deployment(
         sim, happened, lambda live: live.setdefault("tags", {}).update({"costCenter": "42"})
     )
@@ -98,6 +99,25 @@ def _foreign(sim: Simulator, happened: Event) -> None:
         sim.azure.by_others("PUT", url, json.dumps(body).encode())
 
 
+def _usurp(sim: Simulator, happened: Event) -> None:
+    """Somebody deletes a deployment and puts one of a base model under its name."""
+    entry = _pick(sim, happened, DEPLOYMENT)
+    if entry is None:
+        return
+    mark("another deployment under the name")
+    url = f"{_arm(entry)}?api-version={ARM_VERSION}"
+    sim.azure.by_others("DELETE", url)
+    sim.azure.sleep(60.0)
+    sim.azure.settle()
+    body = {"sku": {"name": "Standard", "capacity": 1}, "properties": {"model": BASE}}
+    sim.azure.by_others("PUT", url, json.dumps(body).encode())
+
+
+def _letter_case(sim: Simulator, happened: Event) -> None:
+    """ARM writes ids now in one letter case and now in another."""
+    sim.azure.mixed_case = bool(happened.args.get("value"))
+
+
 def _jump(sim: Simulator, happened: Event) -> None:
     sim.azure.sleep(3600.0 * float(happened.args.get("hours", 1)))
 
@@ -123,6 +143,8 @@ WORLD: Mapping[str, Callable[[Simulator, Event], None]] = {
     "forget-job": _forget_job,
     "cancel-job": _cancel_job,
     "foreign": _foreign,
+    "usurp": _usurp,
+    "letter-case": _letter_case,
     "jump": _jump,
     "pace": _pace,
     "lag": _lag,

@@ -8,7 +8,7 @@ that the state is known to hold is another one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,19 +84,51 @@ class WantedJob:
         return all(job.hyperparameters.get(name) == value for name, value in asked.items())
 
 
-def submit(clients: AccountClients, wanted: WantedJob, *, before_billed: Callable[[], None]) -> Job:
+def submit(
+    clients: AccountClients,
+    wanted: WantedJob,
+    *,
+    before_billed: Callable[[], None],
+    earlier: Sequence[WantedJob] = (),
+) -> Job:
     """Submit a job exactly once, or adopt the one that an earlier run submitted.
 
     One that succeeded and whose record is gone is taken from the model that it left. Raises what
     :func:`submit_once` raises.
+
+    Args:
+        clients: the account's clients.
+        wanted: the job.
+        before_billed: called right before each billed request; raise in it to stop.
+        earlier: the same training by other names; the first that is there is taken, if the job
+            itself is not.
     """
     return submit_once(
         clients.jobs,
         wanted.body(),
         is_ours=wanted.is_answered_by,
         before_billed=before_billed,
-        remembered=lambda: _from_model(clients, wanted),
+        remembered=lambda: _remembered(clients, wanted, earlier),
     )
+
+
+def _remembered(
+    clients: AccountClients, wanted: WantedJob, earlier: Sequence[WantedJob]
+) -> Job | None:
+    """What is not listed any more, or is there by another name."""
+    if found := _from_model(clients, wanted):
+        return found
+    for each in earlier:
+        found = _oldest(clients.jobs, each.is_answered_by) or _from_model(clients, each)
+        if found:
+            return found
+    return None
+
+
+def _oldest(jobs: FineTuningJobsClient, is_ours: Callable[[Job], bool]) -> Job | None:
+    """The oldest job that is ours, so that two runs at once agree on one."""
+    ours = [job for job in jobs.list_jobs() if not job.has_failed and is_ours(job)]
+    return min(ours, key=lambda job: (job.created_at, job.id), default=None)
 
 
 def submit_once(
@@ -126,9 +158,7 @@ def submit_once(
     """
 
     def look() -> Job | None:
-        ours = [job for job in jobs.list_jobs() if not job.has_failed and is_ours(job)]
-        # The oldest, so that two runs at once agree on one.
-        return min(ours, key=lambda job: (job.created_at, job.id), default=None)
+        return _oldest(jobs, is_ours)
 
     def make() -> Job:
         return jobs.create_job(body, before_billed=before_billed)

@@ -247,9 +247,16 @@ def _make_way(
         raise ConfigurationError(
             f"{wanted.account} serves {wanted.model} already, as deployment {other.name!r} of "
             f"{owner_in_words(other)}; Azure allows one deployment of a fine-tuned model: "
-            f"remove that one, or do not deploy {wanted.name!r}"
+            f"{_way_out(other, wanted, claim)}"
         )
     return ""
+
+
+def _way_out(other: Deployment, wanted: WantedDeployment, claim: Claim) -> str:
+    """What to do about another deployment of the model; in the same stack, a rename is likely."""
+    if stack_of(other) == claim.key.partition("-")[0]:
+        return "if it is this resource under its old name, give it an alias; else remove one"
+    return f"remove that one, or do not deploy {wanted.name!r}"
 
 
 def undeploy(
