@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.lifecycle.azure import Azure
 from tests.lifecycle.events import FIRST, event
-from tests.lifecycle.judge import thing_of
+from tests.lifecycle.evidence import thing_of
 from tests.lifecycle.order import Order, play
 from tests.lifecycle.program import DEPLOYMENT, FILE, IDENTITY, JOB, Workspace, training_key
 from tests.lifecycle.simulator import Simulator

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
-
-from aoai_emulator.state.deployment_records import removals
 
 from tests.lifecycle.azure import ACCOUNTS
 from tests.lifecycle.engine import CREATE, DELETE, REPLACE, UPDATE, Options
+from tests.lifecycle.evidence import (
+    deployed,
+    is_left,
+    there,
+    thing_of,
+    training_of,
+    was_due,
+)
 from tests.lifecycle.ledger import OTHERS, Deed, Thing
-from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, Program, declare, training_key
+from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, Program, declare
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Entry
-
-KINDS = {FILE: "file", JOB: "job", DEPLOYMENT: "deployment"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Judge:
             if not (forced or triggers.get(entry.urn, entry.trigger) != entry.trigger):
                 continue
             if entry.type == JOB:
-                self.demands[lineage, _key(entry)] += 1
+                self.demands[lineage, training_of(entry)] += 1
             self.forced.add(entry.urn)
         self.held = self._trainings(lineage)
         entries = (entry for each in self.sim.stacks.values() for entry in each.entries)
@@ -100,7 +102,7 @@ class Judge:
     def _trainings(self, lineage: str) -> dict[str, str]:
         """The trainings that a state holds, also for a delete that is still to be done."""
         entries = self.sim.stacks[lineage].entries
-        return {_key(entry): entry.urn for entry in entries if entry.type == JOB}
+        return {training_of(entry): entry.urn for entry in entries if entry.type == JOB}
 
     def _released(self, lineage: str, outcome: Outcome) -> None:
         """A job that the program gave up, and got removed, may be trained again if it returns."""
@@ -203,15 +205,12 @@ class Judge:
         thing = thing_of(entry)
         if thing is None or thing in self.damaged or (lineage, thing) in self.lost:
             return
-        look: dict[str, Callable[[], Any]] = {
-            FILE: lambda: self.sim.azure.file(thing.account, thing.id),
-            JOB: lambda: self._job(thing),
-            DEPLOYMENT: lambda: self._deployed(entry),
-        }
-        found = look[entry.type]()
+        found = there(self.sim.azure, entry)
         name = entry.urn.split("::", 2)[2].rpartition("/")[2]
         if found is None:
-            if not entry.outputs.get("removed_for_inactivity") and not self._was_due(thing):
+            if not entry.outputs.get("removed_for_inactivity") and not was_due(
+                self.sim.azure, thing
+            ):
                 self.blame("gone", f"{lineage}: the state has {name} {thing.id}, Azure has not")
             return
         owner = self.sim.azure.ledger.owners.get(thing, lineage)
@@ -220,27 +219,12 @@ class Judge:
         if entry.type == JOB:
             self._trained(lineage, entry, getattr(found, "status", "succeeded"))
 
-    def _job(self, thing: Thing) -> Any:
-        """A job's record; or, where the service has dropped it, the model that it left."""
-        if job := self.sim.azure.job(thing.account, thing.id):
-            return job
-        models = self.sim.azure.models(thing.account).values()
-        return next((model for model in models if model.job == thing.id), None)
-
     def _shares(self, entry: Entry) -> bool:
         return bool(entry.inputs.get("adopt") or entry.outputs.get("taken_over_by"))
 
-    def _was_due(self, thing: Thing) -> bool:
-        """Whether Azure itself removed a deployment that nobody called."""
-
-        if thing.kind != "deployment":
-            return False
-        found = removals(self.sim.azure.backend).list(thing.account)
-        return any(each.name.lower() == thing.id for each in found)
-
     def _trained(self, lineage: str, entry: Entry, status: str) -> None:
         trained = self.sim.azure.ledger.trained.get(entry.id)
-        if trained is not None and trained != _key(entry):
+        if trained is not None and trained != training_of(entry):
             self.blame("untrained", f"{lineage}: job {entry.id} trained other inputs: {trained}")
         verbs = {
             deed.verb
@@ -251,11 +235,6 @@ class Judge:
             self.blame("cancelled", f"{lineage}: its own job {entry.id} was cancelled by it")
         if "remove" in verbs:
             self.blame("cancelled", f"{lineage}: the record of its own job {entry.id} was removed")
-
-    def _deployed(self, entry: Entry) -> Any:
-        thing = thing_of(entry)
-        assert thing is not None
-        return self.sim.azure.deployment(thing.account, thing.id)
 
     def after_preview(self, lineage: str, outcome: Outcome) -> None:
         """A preview changes nothing, and no error of it is a defect."""
@@ -319,11 +298,11 @@ class Judge:
 
     def after_calm(self, lineage: str) -> None:
         """All has converged: no file is there twice, once held and once forgotten."""
-        ledger = self.sim.azure.ledger
+        azure, ledger = self.sim.azure, self.sim.azure.ledger
         held = {thing_of(entry) for entry in self.sim.stacks[lineage].entries}
         names = {ledger.names.get(thing) for thing in held if thing and thing.kind == "file"}
         for thing in ledger.owned_by(lineage) - held:
-            if thing.kind == "file" and ledger.names.get(thing) in names and self._is_left(thing):
+            if thing.kind == "file" and ledger.names.get(thing) in names and is_left(azure, thing):
                 self.blame("left", f"{lineage}: file {thing.id} is another one's double")
 
     def is_contested(self, lineage: str) -> bool:
@@ -342,7 +321,9 @@ class Judge:
         wanted |= {thing for entry in entries if (thing := thing_of(entry))}
         live = {thing_of(entry) for entry in self.sim.stacks[lineage].live()}
         left = {thing for thing in self.retained - live if owners.get(thing) == lineage}
-        blocks = any(thing.kind == "deployment" and self._is_left(thing) for thing in left)
+        blocks = any(
+            thing.kind == "deployment" and is_left(self.sim.azure, thing) for thing in left
+        )
         return blocks or any(owners.get(thing, lineage) != lineage for thing in wanted)
 
     def _no_defect(self, lineage: str, outcome: Outcome) -> None:
@@ -393,7 +374,7 @@ class Judge:
             thing = thing_of(entry)
             if goal.type != DEPLOYMENT or thing in self.damaged or (lineage, thing) in self.lost:
                 continue
-            live = self._deployed(entry)
+            live = deployed(self.sim.azure, entry)
             if live is None:
                 continue  # said by `gone`, or removed by Azure
             if live.model["name"] != entry.outputs["model"] or live.state != "Succeeded":
@@ -409,29 +390,5 @@ class Judge:
         self.sim.azure.settle()
         held = {thing_of(entry) for entry in self.sim.stacks[lineage].entries}
         for thing in (self.sim.azure.ledger.owned_by(lineage) & self.recorded) - held:
-            if self._is_left(thing):
+            if is_left(self.sim.azure, thing):
                 self.blame("left", f"{lineage}: {done}, {thing.kind} {thing.id} is left")
-
-    def _is_left(self, thing: Thing) -> bool:
-        """Whether there is something of it that costs or serves."""
-        azure = self.sim.azure
-        if thing.kind == "file":
-            return azure.file(thing.account, thing.id) is not None
-        if thing.kind == "deployment":
-            return azure.deployment(thing.account, thing.id) is not None
-        job = azure.job(thing.account, thing.id)
-        return job is not None and not job.over
-
-
-def thing_of(entry: Entry) -> Thing | None:
-    """What an entry of a state stands for in Azure; None for a model, which stays for ever."""
-    kind = KINDS.get(entry.type)
-    if kind is None:
-        return None
-    account = str(entry.inputs["account"]["id"]).rpartition("/")[2].lower()
-    name = entry.outputs["deployment_name"] if entry.type == DEPLOYMENT else entry.id
-    return Thing(kind, account, str(name).lower() if kind == "deployment" else str(name))
-
-
-def _key(entry: Entry) -> str:
-    return training_key(entry.uid, entry.inputs)

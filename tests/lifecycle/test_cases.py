@@ -7,8 +7,6 @@ job 1, the model 2, the deployments are 3 and on.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from pulumi.output import contains_unknowns
 
@@ -362,48 +360,3 @@ def test_a_training_whose_answer_goes_astray_is_billed_once(judged: Judged, faul
     for seed in range(6):
         astray = event("up", rate=0.3, kinds=(fault, "refused-connection"))
         assert judged(astray, program=SUBMITTING, seed=seed).wrong == [], seed
-
-
-def test_a_return_to_inputs_that_had_a_training_before_one_by_force_is_billed_nothing(
-    judged: Judged,
-) -> None:
-    """The deployment cannot be updated, so the first job waits for its delete, and is spared."""
-    refused: dict[str, Any] = {"refresh": True, "refuse": "sweden"}
-    played = judged(
-        UP,
-        event("epochs", value=2),
-        event("up", **refused),
-        event("up", replace=JOB_PLACE, **refused),
-        event("revert"),
-        UP,
-        program=FIXED,
-        destroyed=True,
-    )
-    assert played.wrong == []
-    assert played.deeds.count("make job") == 3, "two inputs, and one of them again by force"
-
-
-def test_a_deployment_that_others_made_under_the_name_of_a_deleted_one_is_left(
-    judged: Judged,
-) -> None:
-    """A refresh takes in what is there, but not as its own."""
-    played = judged(UP, event("usurp"), event("refresh"), program=FIXED, destroyed=True)
-    assert played.wrong == []
-    assert played.deeds[-1] != "remove deployment"
-
-
-@pytest.mark.parametrize("how", ["taint", "replace"])
-def test_a_deployment_that_is_replaced_by_force_under_a_new_name_takes_the_place_of_its_own(
-    judged: Judged, how: str
-) -> None:
-    """Without a refresh nothing tells it from what an interrupted run has left."""
-    played = judged(
-        UP,
-        event("fixed-name", value=False),
-        *forced(how, DEPLOYMENT_PLACE, False),
-        UP,
-        program=FIXED,
-        destroyed=True,
-    )
-    assert played.wrong == []
-    assert any("an earlier run of this resource" in line for line in played.sim.said)

@@ -1,0 +1,71 @@
+"""What an entry of a state stands for in Azure, and what is there of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aoai_emulator.state.deployment_records import removals
+
+from tests.lifecycle.azure import Azure
+from tests.lifecycle.ledger import Thing
+from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, training_key
+from tests.lifecycle.state import Entry
+
+_KINDS = {FILE: "file", JOB: "job", DEPLOYMENT: "deployment"}
+
+
+def thing_of(entry: Entry) -> Thing | None:
+    """What an entry of a state stands for in Azure; None for a model, which stays for ever."""
+    kind = _KINDS.get(entry.type)
+    if kind is None:
+        return None
+    account = str(entry.inputs["account"]["id"]).rpartition("/")[2].lower()
+    name = entry.outputs["deployment_name"] if entry.type == DEPLOYMENT else entry.id
+    return Thing(kind, account, str(name).lower() if kind == "deployment" else str(name))
+
+
+def training_of(entry: Entry) -> str:
+    """What a job of the state trains."""
+    return training_key(entry.uid, entry.inputs)
+
+
+def deployed(azure: Azure, entry: Entry) -> Any:
+    """The deployment under the name of an entry, or None."""
+    thing = thing_of(entry)
+    return azure.deployment(thing.account, thing.id) if thing else None
+
+
+def there(azure: Azure, entry: Entry) -> Any:
+    """What Azure has of a file, a job or a deployment in a state, or None."""
+    thing = thing_of(entry)
+    if thing is None:
+        return None
+    if thing.kind == "file":
+        return azure.file(thing.account, thing.id)
+    return _job_or_model(azure, thing) if thing.kind == "job" else deployed(azure, entry)
+
+
+def _job_or_model(azure: Azure, thing: Thing) -> Any:
+    """A job's record; or, where the service has dropped it, the model that it left."""
+    if job := azure.job(thing.account, thing.id):
+        return job
+    models = azure.models(thing.account).values()
+    return next((model for model in models if model.job == thing.id), None)
+
+
+def was_due(azure: Azure, thing: Thing) -> bool:
+    """Whether Azure itself removed a deployment that nobody called."""
+    if thing.kind != "deployment":
+        return False
+    found = removals(azure.backend).list(thing.account)
+    return any(each.name.lower() == thing.id for each in found)
+
+
+def is_left(azure: Azure, thing: Thing) -> bool:
+    """Whether there is something of it that costs or serves."""
+    if thing.kind == "file":
+        return azure.file(thing.account, thing.id) is not None
+    if thing.kind == "deployment":
+        return azure.deployment(thing.account, thing.id) is not None
+    job = azure.job(thing.account, thing.id)
+    return job is not None and not job.over

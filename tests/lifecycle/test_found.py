@@ -1,0 +1,56 @@
+"""Random orders that ended in a violation, each in short; decision 17 lists them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.lifecycle.conftest import Judged
+from tests.lifecycle.events import event
+from tests.lifecycle.test_cases import DEPLOYMENT_PLACE, FIXED, JOB_PLACE, UP, forced
+
+
+def test_a_return_to_inputs_that_had_a_training_before_one_by_force_is_billed_nothing(
+    judged: Judged,
+) -> None:
+    """The deployment cannot be updated, so the first job waits for its delete, and is spared."""
+    refused: dict[str, Any] = {"refresh": True, "refuse": "sweden"}
+    played = judged(
+        UP,
+        event("epochs", value=2),
+        event("up", **refused),
+        event("up", replace=JOB_PLACE, **refused),
+        event("revert"),
+        UP,
+        program=FIXED,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("make job") == 3, "two inputs, and one of them again by force"
+
+
+def test_a_deployment_that_others_made_under_the_name_of_a_deleted_one_is_left(
+    judged: Judged,
+) -> None:
+    """A refresh takes in what is there, but not as its own."""
+    played = judged(UP, event("usurp"), event("refresh"), program=FIXED, destroyed=True)
+    assert played.wrong == []
+    assert played.deeds[-1] != "remove deployment"
+
+
+@pytest.mark.parametrize("how", ["taint", "replace"])
+def test_a_deployment_that_is_replaced_by_force_under_a_new_name_takes_the_place_of_its_own(
+    judged: Judged, how: str
+) -> None:
+    """Without a refresh nothing tells it from what an interrupted run has left."""
+    played = judged(
+        UP,
+        event("fixed-name", value=False),
+        *forced(how, DEPLOYMENT_PLACE, refresh=False),
+        UP,
+        program=FIXED,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert any("an earlier run of this resource" in line for line in played.sim.said)
