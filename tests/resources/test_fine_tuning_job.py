@@ -164,7 +164,7 @@ def test_a_job_that_vanished_before_it_had_succeeded_is_gone(
     ("change", "words"),
     [
         ({"suffix": "has.dot"}, "`suffix` takes"),
-        ({"suffix": "x" * 19}, "`suffix` takes"),
+        ({"suffix": "x" * 41}, "`suffix` takes"),
         ({"on_delete": "keep"}, "`on_delete` must be one of"),
         ({"hyperparameters": {"n_epochs": 0}}, "`n_epochs` must be greater than 0"),
         ({"hyperparameters": {"epochs": 3}}, "`epochs` is not a hyperparameter"),
