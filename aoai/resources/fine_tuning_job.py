@@ -28,6 +28,7 @@ from aoai.azure.lifecycle.existing_training import existing_job
 from aoai.azure.lifecycle.fine_tuning_job import WantedJob, find_job, remove_job, submit
 from aoai.azure.lifecycle.grader_check import require_accepted
 from aoai.azure.lifecycle.job_body import placed
+from aoai.azure.lifecycle.job_pause import PAUSED, set_paused
 from aoai.errors import ConfigurationError
 from aoai.resources.account import account_of, place_of
 from aoai.resources.base import Provider, reports, resource_props
@@ -105,7 +106,7 @@ class FineTuningJobProvider(Provider):
                 "interrupted, the next one may not find the job"
             )
         self.held.keep(job.id)
-        return CreateResult(job.id, self.outputs(props, state_of(job)))
+        return CreateResult(job.id, self.outputs(_as_it_is(props, job), state_of(job)))
 
     def _wanted(self, inputs: FineTuningJobArgs, props: Mapping[str, Any]) -> WantedJob:
         """The request, with suffix and seed filled in from everything that is trained."""
@@ -163,12 +164,21 @@ class FineTuningJobProvider(Provider):
             return ReadResult(id_, props) if props.get("status") == "succeeded" else self.gone()
         if job.has_failed and job.status != props.get("status"):
             say(str(read_failure(clients, job)))
-        return ReadResult(id_, self.outputs(props, state_of(job)))
+        return ReadResult(id_, self.outputs(_as_it_is(props, job), state_of(job)))
 
     @reports
-    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """The service is sent nothing: what happens on delete, or how it is reached."""
-        return UpdateResult(self.outputs(news, parse_state(FineTuningJobState, olds)))
+    def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Pause the job or let it go on; of anything else the service is sent nothing."""
+        inputs, state = parse(FineTuningJobArgs, news), parse_state(FineTuningJobState, olds)
+        if inputs.paused is None or id_ == PENDING_ID or olds.get("paused") == inputs.paused:
+            return UpdateResult(self.outputs(news, state))
+        clients = connect(account_of(inputs.account))
+        done = set_paused(clients, id_, paused=known(inputs.paused))
+        if done.note:
+            say(done.note)
+        if done.job is None:
+            return UpdateResult(self.outputs(news, state))
+        return UpdateResult(self.outputs(_as_it_is(news, done.job), state_of(done.job)))
 
     @reports
     def delete(self, id_: str, props: dict[str, Any]) -> None:
@@ -193,6 +203,16 @@ def _before_billed(clients: AccountClients, inputs: FineTuningJobArgs) -> None:
     if inputs.grader is not None:
         grader: Any = inputs.grader
         require_accepted(clients, grader)
+
+
+def _as_it_is(props: Mapping[str, Any], job: Job) -> dict[str, Any]:
+    """The inputs with `paused` as it is, if it is declared: another value is drift.
+
+    A job that has ended is neither paused nor running.
+    """
+    if props.get("paused") is None or job.is_terminal:
+        return dict(props)
+    return {**props, "paused": job.status in PAUSED}
 
 
 def trained_from(identity: Mapping[str, Any], props: Mapping[str, Any]) -> dict[str, Any]:
@@ -230,6 +250,7 @@ class FineTuningJob(Resource, module="aoai", name="FineTuningJob"):
     """One submitted fine-tuning job."""
 
     account: pulumi.Output[Mapping[str, Any]]
+    paused: pulumi.Output[bool | None]
     job_id: pulumi.Output[str]
     status: pulumi.Output[str]
     created_at: pulumi.Output[int | None]

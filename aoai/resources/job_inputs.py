@@ -105,6 +105,14 @@ class TrainingOptions:
             choices=("cancel", "delete"),
         ),
     ] = "cancel"
+    paused: Annotated[
+        pulumi.Input[bool] | None,
+        updates(
+            "`true` pauses a job that trains, `false` lets it go on; left out, others may do so. A "
+            "paused job is not waited for.",
+            stored=bool | None,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

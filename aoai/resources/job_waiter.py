@@ -14,6 +14,7 @@ import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal
 
 import pulumi
@@ -23,10 +24,12 @@ from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, connect
 from aoai.catalog import Catalog
 from aoai.errors import AoaiError
+from aoai.resources.duration import parse_duration
 from aoai.resources.engine_calls import calls_of_the_engine
 from aoai.resources.fine_tuning_job import FineTuningJob
 from aoai.resources.interruption import end_in_one_line
 from aoai.resources.job_display import JobDisplay
+from aoai.resources.job_pace import SHORTEST, Pace
 from aoai.resources.job_polling import JobPolls
 from aoai.resources.pending import PENDING_ID, STILL_TO_COME
 from aoai.resources.pending_jobs import FIRST_THE_OTHER, NOT_SUBMITTED, look_at_pending
@@ -55,14 +58,15 @@ class JobWaiter:
     """Holds back what depends on a job until that job has succeeded.
 
     Attributes:
-        interval: seconds between two looks; training takes minutes to hours.
+        interval: seconds between two looks at first and near the estimated end of a job; there are
+            up to three minutes between them in a training of hours.
         display: shows how far the jobs are.
         sleep: replaces ``asyncio.sleep`` in tests.
         connect: how an account is reached.
         catalog: for the price of a training; the built-in one if left out.
     """
 
-    interval: float = 15.0
+    interval: float = SHORTEST
     display: JobDisplay = field(default_factory=JobDisplay)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     connect: Callable[[Account], AccountClients] = connect
@@ -79,7 +83,8 @@ class JobWaiter:
     @functools.cached_property
     def polls(self) -> JobPolls:
         """What looks at the jobs."""
-        return JobPolls(self.interval, self.display, self.sleep, self.connect, self.catalog)
+        pace = Pace(shortest=self.interval)
+        return JobPolls(pace, self.display, self.sleep, self.connect, self.catalog)
 
     def completed(
         self, job: FineTuningJob, row: pulumi.Resource | None = None
@@ -111,23 +116,33 @@ class JobWaiter:
         """
         if await self._outcome(account, job_id, row):
             return job_id
-        while self.polls.is_waiting:
-            # Only once no other job is waited for: theirs are paid for as well.
-            await self.sleep(self.interval)
+        # Only once no other job is waited for: theirs are paid for as well.
+        await self.polls.all_ended()
         raise pulumi.RunError("\n".join(self._failures))
 
     def collect(
-        self, job: FineTuningJob, row: pulumi.Resource | None = None, *, wait: Wait = "block"
+        self,
+        job: FineTuningJob,
+        row: pulumi.Resource | None = None,
+        *,
+        wait: Wait = "block",
+        deadline: str | timedelta | None = None,
     ) -> Collected:
         """What comes of a job, for a :class:`FineTunedModel`; the program ends as the jobs did.
 
         Args:
             job: the job.
             row: where its progress shows; the job's own row begins with what has changed in it.
-            wait: ``block`` until it has ended; or ``detach``, and see whether it has.
+            wait: ``block`` until it has ended; or ``detach``, and see whether it has. A job that
+                is declared as paused is not waited for.
+            deadline: how long this run waits at most, such as ``36h``; the job goes on.
+
+        Raises:
+            ConfigurationError: ``deadline`` is no duration.
         """
         end_in_one_line()
-        found: Any = self._collect(job, row or job, wait)
+        limit = None if deadline is None else parse_duration(deadline).total_seconds()
+        found: Any = self._collect(job, row or job, wait, limit)
         outcome: pulumi.Output[Mapping[str, str]] = pulumi.Output.from_input(found)
         self._collected.append(outcome)
         if not self._verdicts:
@@ -142,7 +157,7 @@ class JobWaiter:
         return Collected(job_id, both.apply(lambda values: str(values[0]["pending"])))
 
     async def _collect(
-        self, job: FineTuningJob, row: pulumi.Resource, wait: Wait
+        self, job: FineTuningJob, row: pulumi.Resource, wait: Wait, deadline: float | None
     ) -> dict[str, str]:
         preview, values = pulumi.runtime.is_dry_run(), await _known(job).future()
         if values is None or not (job_id := _id_of(values)):
@@ -151,11 +166,11 @@ class JobWaiter:
         account = Account.from_props(values["account"])
         if (preview and wait == "block") or await _had_succeeded(job):
             return _done(job_id)
-        if wait == "detach":
+        if wait == "detach" or await job.paused.future():
             line = await asyncio.to_thread(look_at_pending, self.connect(account), job_id)
             if line is not None:
                 return self._still(row, line)
-        if preview or await self._outcome(account, job_id, row):
+        if preview or await self._outcome(account, job_id, row, deadline):
             return _done(job_id)
         return self._still(row, "")
 
@@ -165,10 +180,12 @@ class JobWaiter:
         name = row.pulumi_resource_name
         return {"job_id": STILL_TO_COME, "pending": f"{name}: {line}" if line else ""}
 
-    async def _outcome(self, account: Account, job_id: str, row: pulumi.Resource) -> bool:
+    async def _outcome(
+        self, account: Account, job_id: str, row: pulumi.Resource, deadline: float | None = None
+    ) -> bool:
         """Whether a job has succeeded, once it has ended; why not is among the failures."""
         try:
-            job: Job = await self.polls.ended(account, job_id, row)
+            job: Job = await self.polls.ended(account, job_id, row, deadline)
         except AoaiError as error:
             # Jobs of one account are given up together, for one reason.
             if str(error) not in self._failures:

@@ -35,6 +35,7 @@ def read_config(config: pulumi.Config) -> dict[str, Any]:
         **{name: config.get_object(name) for name in OBJECTS},
         "cloud": config.get("cloud"),
         "wait": config.get("wait"),
+        "deadline": config.get("deadline"),
         "poll_interval": config.get_int("pollInterval"),
         "keys": [key.removeprefix(prefix) for key in given],
     }

@@ -152,6 +152,11 @@ ModelEntry = entry_of(
     *_checkpoint(),
     ("wait", described(Wait | None, WAIT_ABOUT), None),
     (
+        "deadline",
+        described(str | None, "How long an update waits for its job at most, such as `36h`."),
+        None,
+    ),
+    (
         "readiness",
         described(
             ReadinessSettings | None,

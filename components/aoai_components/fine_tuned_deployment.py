@@ -16,6 +16,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pulumi
@@ -36,6 +37,7 @@ from aoai.resources import (
 from aoai.resources.account import AccountInput, account_of, account_props
 from aoai.resources.declaration import values_of
 from aoai.resources.deployment_inputs import DeploymentOptions
+from aoai.resources.duration import parse_duration
 from aoai.resources.failed_job import warn_of_failure
 from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.job_waiter import WAITS, Collected, Wait
@@ -74,6 +76,7 @@ class FineTunedDeploymentArgs(TrainingOptions):
         deployments: where the model is served, by name.
         wait: ``block`` until the job has ended; or ``detach``: the update ends when the job is
             submitted, and a later one makes the model. Until then the one before it serves.
+        deadline: how long an update waits for the job at most, such as ``36h``; the job goes on.
         waiter: waits for the job; shared by all components of a program if left out, so that one
             poll serves an account.
         owner: see :class:`TrainingFileArgs`; needed inside a component provider only.
@@ -89,6 +92,7 @@ class FineTunedDeploymentArgs(TrainingOptions):
     checkpoint_metric: pulumi.Input[str] | None = None
     deployments: Mapping[str, DeploymentTarget] = field(default_factory=dict)
     wait: Wait = "block"
+    deadline: str | timedelta | None = None
     waiter: JobWaiter | None = None
     owner: pulumi.Input[str] | None = None
 
@@ -233,6 +237,11 @@ def _require_one_origin(name: str, args: FineTunedDeploymentArgs) -> None:
         )
     if args.wait not in WAITS:
         raise pulumi.RunError(f"{name}: `wait` is `block` or `detach`, not {args.wait!r}")
+    if args.deadline is not None:
+        try:
+            parse_duration(args.deadline)
+        except ConfigurationError as error:
+            raise pulumi.RunError(f"{name}: `deadline` is {error}") from None
     base = args.base_model
     if isinstance(base, FineTunedDeployment) and _is_elsewhere(base.account, args.account):
         raise pulumi.RunError(
@@ -261,4 +270,6 @@ def _collected(
     job: FineTuningJob, args: FineTunedDeploymentArgs, row: pulumi.Resource
 ) -> Collected:
     warn_of_failure(job)
-    return (args.waiter or JobWaiter.of_program()).collect(job, row, wait=args.wait)
+    wait: Wait = "detach" if args.paused is True else args.wait
+    waiter = args.waiter or JobWaiter.of_program()
+    return waiter.collect(job, row, wait=wait, deadline=args.deadline)

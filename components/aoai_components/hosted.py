@@ -19,6 +19,7 @@ from aoai.conversion import convert
 from aoai.errors import AoaiError
 from aoai.resources import JobWaiter
 from aoai.resources.account import Account
+from aoai.resources.job_pace import SHORTEST
 from aoai.resources.stack_identity import StackIdentity
 from aoai_components import fine_tuned_deployment as component
 from aoai_components.clouds import find_cloud
@@ -88,7 +89,7 @@ class FineTunedDeploymentArgs(ModelInputs):
     deployments: NotRequired[dict[str, DeploymentTargetArgs]]
     """Where the model is served, by name; plain values only."""
     poll_interval: NotRequired[float]
-    """Seconds between two looks at the job; 15 if left out."""
+    """Seconds between two looks at the job, at first and near its end; 5 if left out."""
 
 
 class FineTunedDeployment(component.FineTunedDeployment):
@@ -169,7 +170,7 @@ def component_args(
         validation_file=args.get("validation_file"),
         hyperparameters=given(args, HYPERPARAMETERS) or None,
         deployments={key: _target(args, target, tags, environ) for key, target in targets.items()},
-        waiter=JobWaiter(interval=float(args.get("poll_interval", 15.0))),
+        waiter=JobWaiter(interval=float(args.get("poll_interval", SHORTEST))),
         **given(args, (*ORIGIN, *CHOICE, *TRAINING)),
     )
 

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 
 from aoai.catalog import base_name
+from aoai.errors import ConfigurationError
+from aoai.resources.duration import parse_duration
 from aoai.resources.hyperparameters import CHOSEN, METHODS
 from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.job_waiter import Wait
@@ -52,6 +54,7 @@ class ModelSettings:
         checkpoint: which one to serve.
         checkpoint_metric: what the best one goes by, as the API names it.
         wait: what an update does about its job; as for the stack if left out.
+        deadline: how long it waits at most, as written; as for the stack if left out.
         options: how it is trained.
     """
 
@@ -65,6 +68,7 @@ class ModelSettings:
     checkpoint: str | int
     checkpoint_metric: str | None = None
     wait: Wait | None = None
+    deadline: str | None = None
     options: TrainingOptions
 
     @property
@@ -112,6 +116,7 @@ def model_of(entry: Any) -> ModelSettings:
         checkpoint=step_of(entry.checkpoint),
         checkpoint_metric=metric_of(entry.checkpoint_metric),
         wait=entry.wait,
+        deadline=entry.deadline,
         options=options(TrainingOptions, entry),
     )
 
@@ -125,11 +130,21 @@ def model_problems(where: str, model: ModelSettings, config: Mapping[str, Any]) 
         yield f"{where}.{VALIDATION}: the same file as {TRAINING}, which measures nothing"
     for name, file in model.files.items():
         yield from file_problems(f"{where}.{name}", given(file))
+    yield from deadline_problems(f"{where}.deadline", model.deadline)
     yield from job_problems(where, _job_inputs(model))
     chosen = {"existing_model": model.existing_model, "checkpoint_metric": model.checkpoint_metric}
     asked = {name: value for name, value in chosen.items() if value is not None}
     origin = {} if model.existing_model is not None else {"job_id": "job"}
     yield from tuned_model_problems(where, {**origin, **asked, "checkpoint": model.checkpoint})
+
+
+def deadline_problems(where: str, deadline: str | None) -> Iterator[str]:
+    """What is wrong with a deadline, with its key."""
+    try:
+        if deadline is not None:
+            parse_duration(deadline)
+    except ConfigurationError as error:
+        yield f"{where}: {error}"
 
 
 def origin_problems(where: str, raw: Any) -> Iterator[str]:

@@ -64,6 +64,7 @@ def args_of(
             if deployment.model == name
         },
         wait=settings.wait_of(name),
+        deadline=settings.deadline_of(name),
         waiter=waiter,
         **values_of(TrainingOptions, model.options),
     )

@@ -35,6 +35,7 @@ def stack_schema() -> dict[str, Any]:
     components[ModelEntry.__name__]["oneOf"] = [{"required": [*keys]} for keys in ORIGINS]
     keys["cloud"] = {"enum": [*CLOUDS, "emulator"]}
     keys["wait"] = {"enum": [*WAITS]}
+    keys["deadline"] = {"type": "string"}
     keys["pollInterval"] = {"type": ["integer", "string"], "minimum": 1, "pattern": "^[0-9]+$"}
     keys["prices"] = {
         "type": "object",

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from aoai.azure.account import Account
 from aoai.catalog import Catalog
 from aoai.resources.deployment_inputs import DeploymentOptions
+from aoai.resources.job_pace import SHORTEST
 from aoai.resources.job_waiter import WAITS, Wait
 from aoai_components.account_settings import AccountSettings, CreateSettings, locate
 from aoai_components.catalog_settings import read_catalog
@@ -29,6 +30,7 @@ from aoai_components.grader_file import with_graders
 from aoai_components.model_chains import circles, elsewhere, resolved
 from aoai_components.model_settings import (
     ModelSettings,
+    deadline_problems,
     model_of,
     model_problems,
     origin_problems,
@@ -59,28 +61,36 @@ class DeploymentSettings:
 OBJECTS = ("accounts", "models", "deployments", "prices", "catalog")
 """The keys whose values are maps."""
 
-KEYS = ("cloud", "wait", "pollInterval", *OBJECTS)
+KEYS = ("cloud", "wait", "deadline", "pollInterval", *OBJECTS)
 """All keys of a stack."""
-
-POLL_INTERVAL = 15.0
-"""Seconds between two looks at an account's jobs: training takes minutes to hours."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that a stack's file states."""
+    """Everything that a stack's file states.
+
+    Attributes:
+        poll_interval: seconds between two looks at an account's jobs, where it is the least.
+        wait: what an update does about its jobs.
+        deadline: how long it waits at most, as written.
+    """
 
     accounts: Mapping[str, Account]
     models: Mapping[str, ModelSettings]
     deployments: Mapping[str, DeploymentSettings]
     created: Mapping[str, CreateSettings]
     catalog: Catalog
-    poll_interval: float = POLL_INTERVAL
+    poll_interval: float = SHORTEST
     wait: Wait = "block"
+    deadline: str | None = None
 
     def wait_of(self, model: str) -> Wait:
         """What an update does about the job of a model, by its key."""
         return self.models[model].wait or self.wait
+
+    def deadline_of(self, model: str) -> str | None:
+        """How long an update waits for the job of a model at most, as written."""
+        return self.models[model].deadline or self.deadline
 
     def account_of(self, deployment: str) -> Account:
         """The account that a deployment, by its key, is served from."""
@@ -114,9 +124,6 @@ def gather_settings(
         problems += model_problems(f"models.{key}", model, config)
     for key, deployment in deployments.items():
         problems += _deployment_problems(f"deployments.{key}", deployment, config)
-    interval = config.get("poll_interval")
-    if interval is not None and interval < 1:
-        problems.append("pollInterval: at least 1 second; the service limits requests")
     for key, account in accounts.items():
         if account.create is not None:
             problems += create_problems(f"accounts.{key}.create", account.create)
@@ -129,17 +136,24 @@ def gather_settings(
         deployments=deployments,
         created={key: account.create for key, account in accounts.items() if account.create},
         catalog=read_catalog(config, problems),
-        poll_interval=interval or POLL_INTERVAL,
-        wait=_wait(config.get("wait"), problems),
+        **_waiting(config, problems),
     )
     return settings, problems
 
 
-def _wait(given: str | None, problems: list[str]) -> Wait:
-    known = next((wait for wait in WAITS if wait == given), None)
-    if given and known is None:
-        problems.append(f"wait: `block` or `detach`, not {given!r}{did_you_mean(given, WAITS)}")
-    return known or WAITS[0]
+def _waiting(config: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    """What an update does about its jobs."""
+    interval, deadline, wait = (config.get(k) for k in ("poll_interval", "deadline", "wait"))
+    if interval is not None and interval < 1:
+        problems.append("pollInterval: at least 1 second; the service limits requests")
+    if wait and wait not in WAITS:
+        problems.append(f"wait: `block` or `detach`, not {wait!r}{did_you_mean(wait, WAITS)}")
+    problems += deadline_problems("deadline", deadline or None)
+    return {
+        "poll_interval": interval or SHORTEST,
+        "deadline": deadline or None,
+        "wait": wait or WAITS[0],
+    }
 
 
 def deployment_of(entry: Any, model: Any) -> DeploymentSettings:

@@ -228,3 +228,41 @@ def test_a_model_that_continues_from_another_is_submitted_when_that_is_there(
     up(detached)
     assert served(sweden) == [outputs(detached)["models"]["further"]["fine_tuned_model"]]
     assert detached.run("preview", "--expect-no-changes").returncode == 0
+
+
+def test_a_paused_job_is_left_and_goes_on_when_that_is_wanted(
+    project: Project, azure: RunningEmulator, sweden: Account
+) -> None:
+    hold(azure)
+    project.configure(wait="detach")
+    project.stack()
+    up(project)
+    (job,) = jobs(sweden)
+    azure.push("contoso-swedencentral", job.id, progress=0.1)
+    tutor = project.settings["models"]["tutor"]
+    project.configure(models={"tutor": {**tutor, "paused": True}}, wait="block")
+    up(project)
+    assert "paus" in outputs(project)["pending"]["tutor"]
+    finish(azure)
+    up(project)
+    assert jobs(sweden)[0].status == "paused"
+    project.configure(models={"tutor": {**tutor, "paused": False}})
+    up(project)
+    assert served(sweden) == [outputs(project)["models"]["tutor"]["fine_tuned_model"]]
+    assert len(jobs(sweden)) == 1
+
+
+def test_a_deadline_ends_the_update_and_the_next_one_goes_on(
+    project: Project, azure: RunningEmulator, sweden: Account
+) -> None:
+    hold(azure)
+    project.configure(deadline="1s")
+    project.stack()
+    ended = project.run("up", "--yes", "--skip-preview")
+    assert ended.returncode != 0
+    assert "the `deadline` of this update; it goes on" in ended.stdout
+    assert "Traceback" not in ended.stdout
+    assert [job.is_terminal for job in jobs(sweden)] == [False]
+    finish(azure)
+    up(project)
+    assert len(served(sweden)) == len(jobs(sweden)) == 1

@@ -88,6 +88,7 @@ ELSEWHERE: Mapping[str, str] = {
     "TrainingFile.existing_file_id": "the path of a GET: test_training_file_sources.py",
     "FineTuningJob.generation": "the suffix: test_identity.py",
     "FineTuningJob.on_delete": "the DELETE: test_fine_tuning_job.py",
+    "FineTuningJob.paused": "the calls of pause and resume: test_paused_job.py",
     "FineTuningJob.training_file": "test_fine_tuning_job.py: the id of an uploaded file",
     "FineTuningJob.training_file_sha256": "the suffix",
     "FineTuningJob.validation_file": "test_fine_tuning_job.py: the id of an uploaded file",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
 
 from aoai.azure.authoring.jobs import Job
-from aoai.errors import RequestNotSent, Unauthorized
+from aoai.errors import ConfigurationError, RequestNotSent, Unauthorized
 from aoai.resources.job_waiter import Collected, JobWaiter
 from tests.pulumi_mocks import run_with_mocks
 from tests.unit.resources.test_job_waiter import ACCOUNT, Service
@@ -43,9 +43,11 @@ class Submitted(pulumi.CustomResource):
     job_id: pulumi.Output[str]
     status: pulumi.Output[str]
     account: pulumi.Output[Any]
+    paused: pulumi.Output[bool]
 
-    def __init__(self, name: str, status: Any = "pending") -> None:
-        props = {"job_id": name, "status": status, "account": ACCOUNT.to_props()}
+    def __init__(self, name: str, status: Any = "pending", *, paused: bool = False) -> None:
+        account = ACCOUNT.to_props()
+        props = {"job_id": name, "status": status, "account": account, "paused": paused}
         super().__init__("test:index:Submitted", name, props)
 
 
@@ -111,7 +113,8 @@ def test_a_job_that_runs_is_left_with_a_line_on_its_row(log: list[str]) -> None:
     service = Named([{"a": "running"}])
     found = outcome(service.waiter(), ("a", "pending"), wait="detach")
     assert found["a"][0] == ""
-    assert found["a"][1].startswith("a: job a, running, job started, submitted 01 Jan 00:00 UTC")
+    assert "a: job a, running, job started, " in found["a"][1]
+    assert "submitted 01 Jan 00:00 UTC; collected by the next `pulumi up`" in found["a"][1]
     assert log == [found["a"][1].removeprefix("a: ")]
 
 
@@ -186,3 +189,40 @@ def test_a_job_that_target_leaves_out_is_not_asked_for(log: list[str]) -> None:
     assert seen == {"a": ("", "")}
     assert completed in ([], [""])
     assert service.asked == 0
+
+
+def test_a_job_that_is_paused_on_purpose_is_not_waited_for(log: list[str]) -> None:
+    service = Named([{"a": "paused"}])
+
+    def program() -> None:
+        job: Any = Submitted("a", paused=True)
+        _note(seen, "a", service.waiter().collect(job))
+
+    seen: dict[str, tuple[str, str]] = {}
+    run_with_mocks(program, Registered())
+    assert seen["a"][0] == ""
+    assert "job a, paused" in seen["a"][1]
+
+
+def test_after_the_deadline_the_run_ends_and_the_job_goes_on(log: list[str]) -> None:
+    service = Named([{"a": "running", "b": "succeeded"}])
+    waiter, mocks = service.waiter(), Registered()
+
+    def program() -> None:
+        for name in ("a", "b"):
+            job: Any = Submitted(name)
+            _last(name, waiter.collect(job, deadline="36h").job_id)
+
+    with pytest.raises(pulumi.RunError) as ended:
+        run_with_mocks(program, mocks)
+    text = str(ended.value)
+    assert text.startswith("fine-tuning job a is running after a wait of 1 day, 12:00:00, the ")
+    assert "it goes on, and the next `pulumi up` waits for it again" in text
+    assert "\n" not in text
+    assert service.now == 36 * 3600
+    assert {"last-a", "last-b"} <= set(mocks.names)
+
+
+def test_a_deadline_that_is_none_is_refused_at_once(log: list[str]) -> None:
+    with pytest.raises(ConfigurationError, match="such as `36h`"):
+        JobWaiter().collect(cast("Any", None), deadline="soon")

@@ -76,7 +76,7 @@ class Row:
 
 def _job(job_id: str, status: str) -> Job:
     error = JobError("", "The training data failed RAI checks.") if status == "failed" else None
-    return Job(id=job_id, status=status, created_at=1, error=error)
+    return Job(id=job_id, status=status, created_at=1, estimated_finish=1_000_000, error=error)
 
 
 @pytest.fixture
@@ -158,3 +158,45 @@ def test_a_defect_ends_the_wait_too(log: list[str]) -> None:
     service = Service([KeyError("unforeseen")])
     (gave_up,) = wait_for(service.waiter(), "a")
     assert isinstance(gave_up, pulumi.RunError)
+
+
+def test_a_status_that_is_no_end_is_waited_through(log: list[str]) -> None:
+    statuses = ("pausing", "paused", "resuming", "running", "created", "a newer one", "")
+    service = Service([*({"a": status} for status in statuses), {"a": "succeeded"}])
+    assert wait_for(service.waiter(), "a") == ["a"]
+    assert service.asked == len(statuses) + 1
+
+
+def test_a_job_that_comes_later_does_not_wait_for_the_pause_of_the_others(log: list[str]) -> None:
+    service = Service([{"a": "running", "b": "running"}] * 3 + [{"a": "succeeded", "b": "failed"}])
+    sleeping = asyncio.Event()
+
+    async def sleep(_seconds: float) -> None:
+        sleeping.set()
+        await asyncio.Event().wait()  # for ever: only news ends the pause
+
+    async def program() -> int:
+        waiter = service.waiter()
+        waiter.sleep = sleep
+        rows = [cast("pulumi.Resource", Row(name)) for name in ("a", "b")]
+        first = asyncio.ensure_future(waiter.succeeded(ACCOUNT, "a", rows[0]))
+        await sleeping.wait()
+        asked = service.asked
+        second = asyncio.ensure_future(waiter.succeeded(ACCOUNT, "b", rows[1]))
+        while service.asked == asked:  # noqa: ASYNC110  a thread asks
+            await asyncio.sleep(0)
+        for waiting in (first, second):
+            waiting.cancel()
+        return service.asked - asked
+
+    assert asyncio.run(program()) == 1
+
+
+def test_a_clock_that_is_set_back_changes_no_wait(log: list[str]) -> None:
+    """The wait goes by a monotonic clock; the estimated end is the service's."""
+    service = Service([{"a": "running"}] * 5 + [{"a": "succeeded"}])
+    waiter = service.waiter()
+    moments = iter((1e9, 1e9 - 3600, 0.0, 2e9, 1e9))
+    waiter.polls.now = lambda: next(moments)
+    assert wait_for(waiter, "a") == ["a"]
+    assert service.asked == 6
