@@ -33,6 +33,12 @@ RUN_BY = {
     "make preview": "tests/engine/test_make_up.py",
     "make clock DAYS=12": "tests/engine/test_make_up.py",
     "make chat": "tests/engine/test_make_up.py",
+    "make comment": "tests/engine/test_make_up.py",
+    "mkdir -p .github/workflows && cp templates/github/*.yml .github/workflows/": (
+        "tests/ci/test_workflows.py"
+    ),
+    "cp templates/azure-devops/*.yml .": "tests/ci/test_workflows.py",
+    "cp templates/gitlab/.gitlab-ci.yml .": "tests/ci/test_workflows.py",
     "make down": "tests/engine/test_make_up.py",
     "make setup": "Makefile",
     "make check": ".ci/run",

@@ -163,3 +163,22 @@ def test_actionlint_would_find_something(actionlint: Path, tmp_path: Path) -> No
     command = [str(actionlint), "-no-color", str(broken)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert "amiga" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        (
+            "mkdir -p .github/workflows && cp templates/github/*.yml .github/workflows/",
+            [f".github/workflows/{path.name}" for path in GITHUB],
+        ),
+        ("cp templates/azure-devops/*.yml .", [path.name for path in AZURE_DEVOPS]),
+        ("cp templates/gitlab/.gitlab-ci.yml .", [GITLAB.name]),
+    ],
+)
+def test_copying_them_as_the_page_says_puts_them_where_a_site_looks(
+    tmp_path: Path, command: str, files: list[str]
+) -> None:
+    shutil.copytree(workflows.TEMPLATES, tmp_path / "templates")
+    subprocess.run(["bash", "-c", command], cwd=tmp_path, check=True)
+    assert all((tmp_path / name).is_file() for name in files)

@@ -124,6 +124,21 @@ def test_a_pack_whose_environment_is_missing_is_one_line_before_the_engine_waits
 
 
 @pytest.mark.xdist_group("make_up")
+def test_an_edited_line_shows_the_comment_of_a_pull_request(served: tuple[Clone, str]) -> None:
+    made, _ = served
+    train = made.directory / TRAIN
+    kept = train.read_text()
+    try:
+        train.write_text("".join(kept.splitlines(keepends=True)[1:]))
+        code, shown = made.run("make comment")
+    finally:
+        train.write_text(kept)
+    assert code == 0, shown
+    assert "### 🟡 aoai-finetune/local: 2 models retrain, 2 deployments follow" in shown
+    assert "| `examples/stdlib/train.jsonl` | 600 → 599 | 599 | 0 | 0 | 1 |" in shown
+
+
+@pytest.mark.xdist_group("make_up")
 def test_a_state_that_was_cut_off_is_taken_from_its_backup(served: tuple[Clone, str]) -> None:
     made, _ = served
     state = made.directory / ".local/state/.pulumi/stacks/aoai-finetune/local.json"

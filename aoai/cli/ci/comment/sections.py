@@ -11,7 +11,7 @@ from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.comment.section import Section, within
 from aoai.cli.ci.comment.training import training_section
 from aoai.cli.ci.comment.verdict import decisions
-from aoai.cli.ci.markdown import block, code, details, plural, prose, table
+from aoai.cli.ci.markdown import block, code, details, plural, prose
 from aoai.cli.ci.run_summary import Resource, RunSummary, StackSummary
 
 _SIGNS = {"create": "+", "import": "+", "delete": "-", "update": "!", "replace": "!"}
@@ -67,24 +67,26 @@ def _policies(stack: StackSummary) -> Section | None:
     found = stack.policies.violations
     if not found:
         return None
-    rows = [
-        (
-            "**mandatory**" if violation.mandatory else "advisory",
-            code(violation.rule),
-            code(violation.resource) if violation.resource else "",
-            prose(violation.message),
-        )
-        for violation in found[:20]
+    lines = [
+        f"- {'**mandatory**' if violation.mandatory else 'advisory'}: {code(violation.rule)}"
+        f"{' ' + code(violation.resource) if violation.resource else ''}: "
+        f"{prose(violation.message)}"
+        for violation in found
     ]
-    rest = len(found) - len(rows)
-    body = table(("level", "rule", "resource", "finding"), rows, "llll")
-    body += f"\n\n… and {rest:,} more." if rest > 0 else ""
+    shown, more = within(lines)
+    body = "\n".join([*shown, *([f"\n{more}"] if more else [])])
     return Section("policies", details(plural(len(found), "finding") + " of policies", body))
 
 
 def _warnings(stack: StackSummary) -> Section | None:
     """What the program and the engine warn of, once each."""
-    own = [found for found in stack.diagnostics if found.severity == "warning"]
+    listed = [finding.message for finding in stack.review.findings] if stack.review else []
+    own = [
+        found
+        for found in stack.diagnostics
+        # What a section of its own has is not said twice.
+        if found.severity == "warning" and not any(text in found.message for text in listed)
+    ]
     lines = [(f"{code(w.resource)}: " if w.resource else "") + prose(w.message) for w in own]
     known = {w.message for w in own}
     review = stack.review.warnings if stack.review else ()

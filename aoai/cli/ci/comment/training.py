@@ -19,8 +19,7 @@ def training_section(stack: StackSummary) -> Section | None:
         return None
     headings = ("model", "checkpoint", "step", "training loss", "validation loss", "ratio")
     body = table(headings, rows[:ROWS], "llrllr")
-    body += "\n\nRatio: validation loss by training loss at the last checkpoint; far above 1, the "
-    body += "model fits its examples better than what it has not seen."
+    body += "\n\nRatio: validation loss divided by training loss. Far above 1, the model overfits."
     return Section("what serves now", details("How the models that serve now were trained", body))
 
 

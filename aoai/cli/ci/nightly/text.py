@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.comment.section import Section, fitted
-from aoai.cli.ci.markdown import code, link, plain, plural, prose, table
+from aoai.cli.ci.markdown import code, link, plain, plural, prose
 from aoai.cli.ci.nightly.findings import Finding
 
 LABEL = "aoai:nightly"
@@ -54,12 +54,13 @@ def title(found: Sequence[Finding]) -> str:
 
 
 def body(found: Sequence[Finding], place: Place, key: str) -> str:
-    """The issue: a table for each stack, the worst first."""
+    """The issue: a list for each stack, the worst first."""
     mark = NightMark(key, frozenset(finding.key for finding in found))
     urgent = sum(finding.urgent for finding in found)
+    now = f", {urgent} of them urgent" if urgent else ""
     head = (
-        f"{mark}\n{plural(len(found), 'finding')} of the last night, {urgent} of them urgent. This "
-        "issue is edited each night, and closed when nothing is left."
+        f"{mark}\n{plural(len(found), 'finding')} of the last night{now}. "
+        "This issue is edited each night, and closed when nothing is left."
     )
     places = dict.fromkeys(finding.where for finding in found)
     sections = [_section(where, [f for f in found if f.where == where]) for where in places]
@@ -69,19 +70,16 @@ def body(found: Sequence[Finding], place: Place, key: str) -> str:
 
 
 def _section(where: str, found: Sequence[Finding]) -> Section:
-    rows = [
-        (
-            "**now**" if finding.urgent else "soon" if finding.rule != "drift" else "differs",
-            code(finding.rule),
-            code(finding.about) if finding.about else "",
-            prose(finding.text),
-        )
-        for finding in found[:_ROWS]
-    ]
-    text = table(("", "rule", "resource", "finding"), rows, "llll")
-    rest = len(found) - len(rows)
+    lines = [_line(finding) for finding in found[:_ROWS]]
+    rest = len(found) - len(lines)
     more = f"\n\n… and {rest:,} more." if rest > 0 else ""
-    return Section(code(where), f"#### {code(where)}\n\n{text}{more}")
+    return Section(code(where), f"#### {code(where)}\n\n" + "\n".join(lines) + more)
+
+
+def _line(finding: Finding) -> str:
+    about = f" {code(finding.about)}" if finding.about else ""
+    word = "**now**" if finding.urgent else "differs" if finding.rule == "drift" else "soon"
+    return f"- {word}: {code(finding.rule)}{about}: {prose(finding.text)}"
 
 
 def _foot(place: Place) -> Iterator[str]:
