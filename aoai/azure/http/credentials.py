@@ -20,6 +20,10 @@ from aoai.errors import AuthenticationError
 
 _REFRESH_BEFORE = 300.0  # seconds before its end that a token is replaced
 _FAILURE_LIFETIME = 10.0  # seconds; resources that wait for a token do not each try again
+_ASSERTION_EXPIRED = "AADSTS700024"
+"""Entra refuses an assertion. azure-identity keeps the text of AZURE_FEDERATED_TOKEN_FILE for ten
+minutes, and those of GitHub live for five; a new credential reads the file anew.
+"""
 _MICROSOFT = frozenset(
     {
         "login.microsoftonline.com",
@@ -148,6 +152,8 @@ class TokenSource:
             return self._current(anew=anew).get_token(scope, tenant_id=tenant_id)
         except (AzureError, ValueError, OSError) as error:
             details = str(error)
+        if _ASSERTION_EXPIRED in details and not anew:
+            return self._ask(scope, tenant_id, anew=True)
         # Raised outside of the handler: the library's exception carries the whole exchange.
         raise AuthenticationError(
             token_problem(details, scope=scope, tenant_id=tenant_id, authority=self._authority)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from azure.core.credentials import AccessToken
@@ -142,6 +143,25 @@ def test_an_error_is_one_line_that_says_what_was_tried_and_what_to_do() -> None:
 def test_an_expired_assertion_says_that_running_again_is_safe() -> None:
     message = _message(ClientAuthenticationError(message="AADSTS700024: not within its range"))
     assert "run again, what was submitted is found again" in message
+
+
+def test_an_expired_assertion_is_read_anew_once() -> None:
+    """azure-identity keeps an assertion for ten minutes, and some live for five."""
+    built: list[FakeCredential] = []
+
+    class Expired(FakeCredential):
+        def get_token(self, *_scopes: str, **_more: Any) -> AccessToken:
+            raise ClientAuthenticationError(message="AADSTS700024: not within its range")
+
+    def build(_authority: str) -> FakeCredential:
+        built.append(FakeCredential() if len(built) == 1 else Expired())
+        return built[-1]
+
+    tokens = TokenSource(build=build, clock=FakeTime().clock, wall_clock=lambda: 0.0)
+    assert tokens.get_token(ARM, TENANT)
+    assert len(built) == 2
+    with pytest.raises(AuthenticationError, match="run again, what was submitted is found again"):
+        TokenSource(build=lambda _authority: Expired()).get_token(ARM, TENANT)
 
 
 def test_an_authority_that_cannot_be_reached_is_an_authentication_error() -> None:
