@@ -16,6 +16,7 @@ CHOSEN = ("auto", -1)
 
 Whole = int | Literal["auto"]
 Number = float | Literal["auto"]
+Effort = Literal["low", "medium", "high", "default", "auto"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ class Hyperparameters:
         ),
     ] = None
     reasoning_effort: Annotated[
-        Literal["low", "medium", "high", "default", "auto"] | None,
+        Effort | None,
         replaces(
             "`reinforcement` only: how much the model reasons while it trains.",
             wire="hyperparameters.reasoning_effort",
@@ -102,8 +103,11 @@ _METHOD_OF = {
 
 # OpenAI's reference gives 50 epochs, batches of 256, a beta up to 2 and a compute multiplier up to
 # 10; a multiplier of the learning rate beyond 10 is in no example. The others have no limit there.
+MOST_EPOCHS = 50
+"""Passes over the training file that a job may have."""
+
 _MOST = {
-    "n_epochs": 50,
+    "n_epochs": MOST_EPOCHS,
     "batch_size": 256,
     "learning_rate_multiplier": 10,
     "beta": 2,
@@ -140,8 +144,8 @@ def hyperparameter_advice(hyperparameters: Any) -> Iterator[tuple[str, str]]:
             yield name, f"{range_}: {why}; leave it out, and the service chooses"
 
 
-def hyperparameter_problems(hyperparameters: Any, method: Any) -> Iterator[str]:
-    """What no service takes; values may be unknown.
+def hyperparameter_problems(hyperparameters: Any, method: Any) -> Iterator[tuple[str, str]]:
+    """What no service takes, each with the name of the hyperparameter; values may be unknown.
 
     Args:
         hyperparameters: a mapping, or something that is not known yet.
@@ -152,20 +156,31 @@ def hyperparameter_problems(hyperparameters: Any, method: Any) -> Iterator[str]:
     chosen = {field.name: field.declared.same_as_none for field in inputs_of(Hyperparameters)}
     for name, value in sorted(hyperparameters.items()):
         if name not in chosen:
-            yield f"`{name}` is not a hyperparameter of any method"
+            yield name, f"`{name}` is not a hyperparameter of any method"
             continue
         if value is None or value in chosen[name]:
             continue
         owner = _METHOD_OF.get(name, method)
         if method in METHODS and method != owner:
-            yield f"`{name}` belongs to `method: {owner}`, and this job trains by {method}"
-        elif isinstance(value, int | float):
-            yield from _out_of_range(name, value)
+            yield name, f"`{name}` belongs to `method: {owner}`, and this job trains by {method}"
+        elif isinstance(value, int | float) and _is_out_of_range(name, value):
+            yield name, f"`{name}` takes {allowed(name)}, not {value:g}"
 
 
-def _out_of_range(name: str, value: float) -> Iterator[str]:
-    most, zero = _MOST.get(name), name in _MAY_BE_ZERO
-    if value < 0 or (value == 0 and not zero) or (most is not None and value > most):
-        least = "0 or more" if zero else "greater than 0"
-        end = "" if most is None else f" and at most {most}"
-        yield f"`{name}` must be {least}{end}, not {value:g}"
+def allowed(name: str) -> str:
+    """What a hyperparameter takes, in words."""
+    kind = next(field.type for field in inputs_of(Hyperparameters) if field.name == name)
+    if kind == Effort | None:
+        return "low, medium, high, default or auto"
+    is_whole, most, zero = kind == Whole | None, _MOST.get(name), name in _MAY_BE_ZERO
+    noun = "a whole number" if is_whole else "a number"
+    if is_whole:
+        return f"{noun} of 1 to {most}, or auto" if most else f"{noun} of 1 or more, or auto"
+    least = "0 or more" if zero else "more than 0"
+    return f"{noun}, {least}{f' and at most {most}' if most else ''}, or auto"
+
+
+def _is_out_of_range(name: str, value: float) -> bool:
+    most = _MOST.get(name)
+    too_small = value < 0 or (value == 0 and name not in _MAY_BE_ZERO)
+    return too_small or (most is not None and value > most)

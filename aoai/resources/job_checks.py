@@ -38,8 +38,8 @@ def job_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
     yield from _out_of_range(news)
     yield from job_record_problems(news)
     method = news.get("method") or "supervised"
-    for reason in hyperparameter_problems(news.get("hyperparameters"), method):
-        yield CheckFailure("hyperparameters", reason)
+    for name, reason in hyperparameter_problems(news.get("hyperparameters"), method):
+        yield CheckFailure(f"hyperparameters.{name}", reason)
     if method == "reinforcement":
         yield from _reinforcement(news)
     elif method in METHODS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from aoai.azure.account import Account
 from aoai.azure.arm.accounts import AccountDetails, Usage
 from aoai.azure.arm.deployments import Deployment
+from aoai.azure.authoring.files import File
 from aoai.azure.clients import AccountClients, connect
 from aoai.catalog import Offer
 from aoai.errors import AoaiError
@@ -32,13 +33,19 @@ class Reading(Generic[T]):
 
 @dataclass(frozen=True)
 class AccountFacts:
-    """What is known of one account before anything is made in it."""
+    """What is known of one account before anything is made in it.
+
+    Attributes:
+        files: of the data plane, which is asked only where a model is trained: that it answers
+            shows that the endpoint is right and that this identity may use it.
+    """
 
     details: Reading[AccountDetails]
     offers: Reading[list[Offer]]
     deployments: Reading[list[Deployment]]
     usages: Reading[list[Usage]]
     content_filters: Reading[list[str]]
+    files: Reading[list[File]] = Reading()
 
     @property
     def unread(self) -> list[AoaiError]:
@@ -49,25 +56,29 @@ class AccountFacts:
             self.deployments,
             self.usages,
             self.content_filters,
+            self.files,
         )  # type: ignore[assignment] # only the errors are looked at
         return [reading.error for reading in readings if reading.error is not None]
 
 
 def read_accounts(
-    accounts: Mapping[str, Account], connect: Callable[[Account], AccountClients] = connect
+    accounts: Mapping[str, Account],
+    trains: Collection[str] = (),
+    connect: Callable[[Account], AccountClients] = connect,
 ) -> dict[str, AccountFacts]:
     """Look at all accounts at once, each with a handful of list calls.
 
     Args:
         accounts: by the key that the stack's file gives them.
+        trains: the keys of those that files and jobs are sent to.
         connect: how an account is reached.
     """
     with ThreadPoolExecutor(max_workers=8) as pool:
-        found = pool.map(lambda account: _read(connect(account)), accounts.values())
+        found = pool.map(lambda key: _read(connect(accounts[key]), key in trains), accounts)
         return dict(zip(accounts, found, strict=True))
 
 
-def _read(clients: AccountClients) -> AccountFacts:
+def _read(clients: AccountClients, trains: bool) -> AccountFacts:
     details = _reading(clients.accounts.get_account)
     if details.error is not None:  # the rest would say the same, one by one
         return AccountFacts(details, Reading(), Reading(), Reading(), Reading())
@@ -77,6 +88,7 @@ def _read(clients: AccountClients) -> AccountFacts:
         _reading(clients.inventory.deployments),
         _reading(clients.accounts.list_usages),
         _reading(clients.accounts.list_rai_policies),
+        _reading(clients.inventory.files) if trains else Reading(),
     )
 
 

@@ -24,6 +24,9 @@ _WORDS = {
 }
 """What a person who writes YAML calls the decoder's types."""
 
+TAKES = "takes"
+"""Where a type's annotation says in words what a value may be."""
+
 _TYPES = re.compile(r"`([\w |]+)`")
 
 
@@ -58,7 +61,7 @@ def faults(where: str, value: Any, kind: Any) -> Iterator[str]:
         # Not strict: `pulumi config set --path` writes numbers in quotes.
         convert(value, kind, strict=False)
     except msgspec.ValidationError as error:
-        yield f"{where}: {_said(str(error), value)}"
+        yield f"{where}: {_said(str(error), value, _takes(kind))}"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -124,13 +127,33 @@ def _is_struct(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
-def _said(text: str, value: Any) -> str:
+def _takes(kind: Any) -> str:
+    """What a value of this type is, in words; empty if the type says all."""
+    notes = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
+    return next((note.extra[TAKES] for note in notes if note.extra and TAKES in note.extra), "")
+
+
+def _said(text: str, value: Any, takes: str) -> str:
     """The decoder's sentence in plain words, and what to write where that is known."""
+    if takes:
+        return f"takes {takes}, not {_shown(value)}"
     expected, _, got = text.partition(", got ")
+    if isinstance(value, float) and got:
+        got = _shown(value)
     shown = _TYPES.sub(_plain, expected[0].lower() + expected[1:])
     if got:
         shown += f", got {_TYPES.sub(_plain, got)}"
     return shown + _advice(expected, value)
+
+
+def _shown(value: Any) -> str:
+    """At most 20 characters of a value; a map or list by its type."""
+    if isinstance(value, str):
+        return repr(value[:20])
+    return f"{value:g}" if isinstance(value, int | float) else _WORDS_OF.get(type(value), "that")
+
+
+_WORDS_OF = {dict: "a map", list: "a list", type(None): "nothing"}
 
 
 def _plain(types: re.Match[str]) -> str:

@@ -17,11 +17,12 @@ import msgspec
 from aoai.resources import FineTunedModelArgs, FineTuningJobArgs
 from aoai.resources.declaration import InputField, inputs_of
 from aoai.resources.deployment_inputs import DeploymentOptions
-from aoai.resources.hyperparameters import Hyperparameters
+from aoai.resources.hyperparameters import Hyperparameters, allowed
 from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.job_waiter import Wait
 from aoai.resources.training_file import FileSource
 from aoai.results.metrics import METRICS
+from aoai_components.config_errors import TAKES
 
 T = TypeVar("T")
 Field = tuple[str, Any] | tuple[str, Any, Any]
@@ -36,9 +37,9 @@ def camel(name: str) -> str:
     return re.sub(r"_(\w)", lambda letter: letter[1].upper(), name)
 
 
-def described(kind: Any, about: str) -> Any:
-    """A type with what it means, for the JSON Schema."""
-    return Annotated[kind, msgspec.Meta(description=about)]
+def described(kind: Any, about: str, takes: str = "") -> Any:
+    """A type with what it means, for the JSON Schema, and what it takes in words, for an error."""
+    return Annotated[kind, msgspec.Meta(description=about, extra={TAKES: takes} if takes else None)]
 
 
 def _key(field: InputField) -> Field:
@@ -46,7 +47,8 @@ def _key(field: InputField) -> Field:
     kind = _GROUPS[group] | None if group else field.type
     if field.declared.choices:
         kind = Annotated[kind, msgspec.Meta(extra_json_schema={"enum": [*field.declared.choices]})]
-    return (field.name, described(kind, field.declared.about), field.default)
+    takes = allowed(field.name) if field in inputs_of(Hyperparameters) else ""
+    return (field.name, described(kind, field.declared.about, takes), field.default)
 
 
 def entry_of(name: str, options: type[Any], *more: Field, **wider: Any) -> Any:

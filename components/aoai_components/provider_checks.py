@@ -58,6 +58,23 @@ def shared_names(deployments: Iterable[tuple[str, str, str]]) -> Iterator[str]:
             )
 
 
+def shared_models(deployments: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """Deployments of a model beside another one in the same account, where Azure allows one.
+
+    Args:
+        deployments: of each its key, the key of its account, and what names its model.
+    """
+    taken: dict[tuple[str, str], str] = {}
+    for key, account, model in deployments:
+        other = taken.setdefault((account, model), key)
+        if other != key:
+            yield (
+                f"deployments.{key}: `{other}` serves the same model in that account already, and "
+                "Azure allows one deployment of a fine-tuned model in an account; take one out, or "
+                "serve it from another account"
+            )
+
+
 def contradicting(accounts: Mapping[str, Account]) -> Iterator[str]:
     """Keys of one account that do not agree where it is."""
     seen: dict[str, tuple[str, Account]] = {}

@@ -35,7 +35,12 @@ from aoai_components.model_settings import (
     model_problems,
     origin_problems,
 )
-from aoai_components.provider_checks import contradicting, deployment_problems, shared_names
+from aoai_components.provider_checks import (
+    contradicting,
+    deployment_problems,
+    shared_models,
+    shared_names,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +133,7 @@ def gather_settings(
         if account.create is not None:
             problems += create_problems(f"accounts.{key}.create", account.create)
     located = locate(str(config.get("cloud") or "public"), accounts, environment, problems)
-    problems += [*contradicting(located), *_shared_names(deployments, located)]
+    problems += [*contradicting(located), *_shared(deployments, models, located)]
     problems += [*circles(models), *elsewhere(models, located)]
     settings = Settings(
         accounts=located,
@@ -168,14 +173,29 @@ def _origins(raw: Any) -> Iterator[str]:
         yield from origin_problems(f"models.{key}", value)
 
 
-def _shared_names(
-    deployments: Mapping[str, DeploymentSettings], located: Mapping[str, Account]
+def _shared(
+    deployments: Mapping[str, DeploymentSettings],
+    models: Mapping[str, ModelSettings],
+    located: Mapping[str, Account],
 ) -> Iterator[str]:
+    """Names and models that two deployments of an account have in common."""
+    placed = {key: d for key, d in deployments.items() if d.account in located}
     yield from shared_names(
         (key, located[deployment.account].key, str(deployment.options.deployment_name))
-        for key, deployment in deployments.items()
-        if deployment.options.deployment_name is not None and deployment.account in located
+        for key, deployment in placed.items()
+        if deployment.options.deployment_name is not None
     )
+    yield from shared_models(
+        (key, located[deployment.account].key, _served(deployment.model, models[deployment.model]))
+        for key, deployment in placed.items()
+        if deployment.model in models
+    )
+
+
+def _served(key: str, model: ModelSettings) -> str:
+    """What names the model that is served; two entries may take in the same one."""
+    taken_in = model.existing_model or model.existing_job_id
+    return f"{taken_in} {model.checkpoint}" if taken_in else key
 
 
 T = TypeVar("T", bound=Entry)

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aoai.catalog import (
     Catalog,
@@ -20,6 +21,7 @@ from aoai.catalog import (
 )
 from aoai.dataset import FileJudgement, Judgement, Severity, Training, judge
 from aoai.errors import DatasetError
+from aoai.resources.hyperparameters import MOST_EPOCHS
 from aoai_components.catalog_checks import JobNotes
 from aoai_components.config_errors import in_short
 from aoai_components.model_settings import TRAINING, VALIDATION, ModelSettings
@@ -39,6 +41,7 @@ class Forecast:
         cost: of the training, if the job is submitted.
         notes: what the catalogue of base models has to say of the job.
         files: what is known of each local file, by the setting that names it.
+        problems: settings that the data contradicts, each with its key.
     """
 
     summary: str
@@ -46,6 +49,7 @@ class Forecast:
     cost: CostLine
     notes: JobNotes = field(default_factory=JobNotes)
     files: Mapping[str, FileJudgement] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
 
 class RefusedData(DatasetError):
@@ -100,7 +104,11 @@ def judge_data(
         training = by_setting.get(TRAINING)
         summary, cost = _estimated(name, model, training, catalog)
         forecasts[name] = Forecast(
-            summary, (*warnings, *_unset(model, environment)), cost, files=by_setting
+            summary,
+            (*warnings, *_unset(model, environment)),
+            cost,
+            files=by_setting,
+            problems=tuple(_contradicted(f"models.{name}", model, training)),
         )
     if refused:
         lines = [line for file in refused.values() for line in file.shown()]
@@ -140,6 +148,23 @@ def _judged(model: ModelSettings, catalog: Catalog) -> Judgement:
 
 def _training_type(model: ModelSettings) -> str:
     return model.training_type or "Standard"
+
+
+def _contradicted(where: str, model: ModelSettings, file: FileJudgement | None) -> Iterator[str]:
+    """Settings that ask for more than the data has."""
+    report = file.report if file else None
+    if report is None or not report.examples:
+        return
+    hyperparameters: Any = model.options.hyperparameters or {}
+    batch = hyperparameters.get("batch_size")
+    batch = batch if isinstance(batch, int) and batch > 0 else 1
+    epochs = model.n_epochs or MOST_EPOCHS
+    steps = -(-report.examples // batch) * epochs
+    if isinstance(model.checkpoint, int) and model.checkpoint > steps:
+        yield (
+            f"{where}.checkpoint: the training cannot have a step {model.checkpoint:,}: "
+            f"{report.examples:,} examples in {epochs} epochs make at most {steps:,} steps"
+        )
 
 
 def _unset(model: ModelSettings, environment: Mapping[str, str]) -> Iterator[str]:

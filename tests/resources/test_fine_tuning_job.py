@@ -166,7 +166,7 @@ def test_a_job_that_vanished_before_it_had_succeeded_is_gone(
         ({"suffix": "has.dot"}, "`suffix` takes"),
         ({"suffix": "x" * 41}, "`suffix` takes"),
         ({"on_delete": "keep"}, "`on_delete` must be one of"),
-        ({"hyperparameters": {"n_epochs": 0}}, "`n_epochs` must be greater than 0"),
+        ({"hyperparameters": {"n_epochs": 0}}, "`n_epochs` takes a whole number of 1 to 50"),
         ({"hyperparameters": {"epochs": 3}}, "`epochs` is not a hyperparameter"),
         ({"seed": "seven"}, "`seed`: Expected"),
         ({"model": None}, "`model` is required"),

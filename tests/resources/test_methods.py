@@ -217,16 +217,24 @@ def test_a_reinforcement_job_is_checked_in_the_preview(
 @pytest.mark.parametrize(
     ("values", "method", "text"),
     [
-        ({"beta": 0}, "dpo", "`beta` must be greater than 0 and at most 2, not 0"),
-        ({"l2_multiplier": -2}, "dpo", "`l2_multiplier` must be 0 or more, not -2"),
-        ({"eval_samples": 0}, "reinforcement", "`eval_samples` must be greater than 0, not 0"),
+        ({"beta": 0}, "dpo", "`beta` takes a number, more than 0 and at most 2, or auto, not 0"),
+        (
+            {"l2_multiplier": -2},
+            "dpo",
+            "`l2_multiplier` takes a number, 0 or more, or auto, not -2",
+        ),
+        (
+            {"eval_samples": 0},
+            "reinforcement",
+            "`eval_samples` takes a whole number of 1 or more, or auto, not 0",
+        ),
         ({"speed": 1}, "dpo", "`speed` is not a hyperparameter of any method"),
     ],
 )
 def test_a_hyperparameter_out_of_range_is_refused(
     values: dict[str, Any], method: str, text: str
 ) -> None:
-    assert list(hyperparameter_problems(values, method)) == [text]
+    assert [reason for _, reason in hyperparameter_problems(values, method)] == [text]
     assert list(hyperparameter_problems({"l2_multiplier": 0, "beta": "auto"}, "dpo")) == []
 
 

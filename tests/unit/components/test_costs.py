@@ -17,9 +17,9 @@ HOSTED = Amount.of(1241.0)  # 1.70 USD an hour * 730 hours
 
 
 def lines(**deployments: dict[str, Any]) -> list[CostLine]:
-    account = {"model": "tutor", "account": "sweden"}
-    given = {key: {**account, **values} for key, values in deployments.items()}
-    models = tutor(baseModel="gpt-4.1-mini-2025-04-14")
+    given = {key: {"model": key, "account": "sweden", **v} for key, v in deployments.items()}
+    (model,) = tutor(baseModel="gpt-4.1-mini-2025-04-14").values()
+    models = dict.fromkeys(deployments, model)
     settings = read_settings(config(models=models, deployments=given), {})
     return hosting_lines(settings, built_in())
 

@@ -107,7 +107,7 @@ def test_a_wrong_type_is_told_in_the_words_of_who_writes_the_file(
 
 def test_no_quotes_are_advised_where_they_would_not_help() -> None:
     text = message(models=tutor(checkpoint=1.5))
-    assert text.endswith("models.tutor.checkpoint: expected a whole number or text, got a number")
+    assert text.endswith("models.tutor.checkpoint: expected a whole number or text, got 1.5")
 
 
 def test_auto_and_minus_one_leave_a_hyperparameter_to_the_service() -> None:
@@ -163,16 +163,20 @@ def test_a_required_setting_that_was_mistyped_is_told_once() -> None:
 def test_what_a_resource_would_refuse_is_told_with_the_rest_in_the_words_of_the_file() -> None:
     deployments = {
         "a": {"model": "tutor", "account": "sweden", "capacity": 0},
-        "b": {"model": "tutor", "account": "sweden", "onModelChange": "swap"},
+        "b": {"model": "other", "account": "sweden", "onModelChange": "swap"},
     }
     numbers = {"nEpochs": 0, "learningRateMultiplier": -2.0}
-    text = message(models=tutor(hyperparameters=numbers, onDelete="keep"), deployments=deployments)
+    models = {**tutor(hyperparameters=numbers, onDelete="keep"), "other": tutor()["tutor"]}
+    text = message(models=models, deployments=deployments)
     assert text.splitlines()[1:] == [
         (
-            "  - models.tutor.hyperparameters: `learningRateMultiplier` must be greater than 0 and "
-            "at most 10, not -2"
+            "  - models.tutor.hyperparameters.learningRateMultiplier: `learningRateMultiplier` "
+            "takes a number, more than 0 and at most 10, or auto, not -2"
         ),
-        "  - models.tutor.hyperparameters: `nEpochs` must be greater than 0 and at most 50, not 0",
+        (
+            "  - models.tutor.hyperparameters.nEpochs: `nEpochs` takes a whole number of 1 to "
+            "50, or auto, not 0"
+        ),
         "  - models.tutor.onDelete: `onDelete` must be one of `cancel`, `delete`, not 'keep'",
         "  - deployments.a.capacity: `capacity` must be at least 1",
         (
@@ -328,9 +332,10 @@ def test_numbers_in_quotes_are_numbers_as_config_set_writes_them() -> None:
 def test_all_faults_of_one_map_are_shown_at_once() -> None:
     numbers = {"nEpochs": 0, "batchSize": 1.5, "learningRateMultiplier": -2}
     text = message(models=tutor(hyperparameters=numbers))
-    assert "batchSize: expected a whole number" in text
-    assert "`nEpochs` must be greater than 0" in text
-    assert "`learningRateMultiplier` must be greater than 0" in text
+    where = "models.tutor.hyperparameters"
+    assert f"{where}.batchSize: takes a whole number of 1 to 256, or auto, not 1.5" in text
+    assert f"{where}.nEpochs: `nEpochs` takes a whole number of 1 to 50, or auto, not 0" in text
+    assert f"{where}.learningRateMultiplier: `learningRateMultiplier` takes a number, more" in text
 
 
 @pytest.mark.parametrize("key", ["", "two words", "ü", "-a", "x" * 61])
@@ -348,7 +353,7 @@ def test_a_key_becomes_a_name_and_has_its_alphabet(key: str) -> None:
         ({"validationFile": "train.jsonl"}, "models.tutor.validationFile: the same file as"),
         ({"seed": -5}, "models.tutor.seed: `seed` is 0 to 2147483647, not -5"),
         ({"generation": 0}, "models.tutor.generation: `generation` starts at 1, not 0"),
-        ({"hyperparameters": {"nEpochs": 5000}}, "`nEpochs` must be greater than 0 and at most 50"),
+        ({"hyperparameters": {"nEpochs": 5000}}, "`nEpochs` takes a whole number of 1 to 50"),
     ],
     ids=str,
 )
@@ -375,10 +380,13 @@ def test_readiness_of_a_model_becomes_tags_of_its_deployments_whose_own_win() ->
     answers = {"useCase": "tutoring", "owner": "team-a"}
     deployments = {
         "plain": {"model": "tutor", "account": "sweden", "deploymentName": "one"},
-        "own": {"model": "tutor", "account": "sweden", "tags": {"owner": "team-b", "cost": "7"}},
+        "own": {"model": "tutor", "account": "other", "tags": {"owner": "team-b", "cost": "7"}},
     }
+    sweden = config()["accounts"]["sweden"]
+    accounts = {"sweden": sweden, "other": {**sweden, "id": f"{sweden['id']}-2"}}
 
-    settings = read_settings(config(models=tutor(readiness=answers), deployments=deployments), {})
+    models = tutor(readiness=answers)
+    settings = read_settings(config(accounts=accounts, models=models, deployments=deployments), {})
 
     assert settings.deployments["plain"].options.tags == answers
     assert settings.deployments["own"].options.tags == {

@@ -154,3 +154,16 @@ def test_a_sas_that_is_not_set_here_is_a_warning_that_an_update_will_need_it() -
     (warning,) = judge_data(models, built_in(), {})["m"].warnings
     assert warning.startswith("trainingFile: the environment variable TRAIN_SAS is not set here")
     assert judge_data(models, built_in(), {"TRAIN_SAS": "sv=1&sig=Canary"})["m"].warnings == ()
+
+
+@pytest.mark.parametrize(("step", "told"), [(120, False), (121, True)])
+def test_a_checkpoint_beyond_the_last_step_is_found(tmp_path: Path, step: int, told: bool) -> None:
+    """60 examples in batches of 2 are 30 steps an epoch, 120 in 4 epochs."""
+    path = write_examples(tmp_path / "good.jsonl", count=60)
+    numbers = {"n_epochs": 4, "batch_size": 2}
+    (forecast,) = judged(replace(model(path, hyperparameters=numbers), checkpoint=step))
+    assert bool(forecast.problems) is told
+    if told:
+        (problem,) = forecast.problems
+        assert problem.startswith("models.m0.checkpoint: the training cannot have a step 121: ")
+        assert problem.endswith("60 examples in 4 epochs make at most 120 steps")
