@@ -6,6 +6,7 @@ import pulumi
 from aoai_components import (
     create_accounts,
     create_models,
+    look_around,
     looked_at,
     pending_models,
     read_config,
@@ -22,7 +23,7 @@ require_engine()
 end_in_one_line()
 
 try:
-    stack = read_stack(read_config(pulumi.Config()))
+    stack = read_stack(read_config(pulumi.Config()), look=look_around)
 except AoaiError as error:
     raise refused(error) from None
 settings = stack.settings

@@ -21,12 +21,13 @@ from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, Upd
 from aoai.azure.authoring.content_url import SignedUrl, sign
 from aoai.azure.authoring.files import File, FilesClient
 from aoai.azure.clients import connect
+from aoai.azure.lifecycle.existing_training import existing_file
 from aoai.azure.lifecycle.file_processing import await_processed
 from aoai.azure.lifecycle.parallel_upload import UploadOptions
 from aoai.azure.lifecycle.training_file import find_file, import_file, upload_file
 from aoai.dataset import example_digests, inspect_cached
 from aoai.dataset.inspection.cache import default_directory
-from aoai.errors import ConfigurationError, DatasetError, NotFound
+from aoai.errors import DatasetError
 from aoai.resources.account import ResourceArgs, account_of
 from aoai.resources.base import Provider, reports, resource_props
 from aoai.resources.declaration import Change, ignores, known, parse, replaces, updates
@@ -147,9 +148,11 @@ class TrainingFileProvider(Provider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Bring the file in, or adopt what an earlier run brought in; a job may name it then."""
         inputs = parse(TrainingFileArgs, props)
-        files = connect(account_of(inputs.account)).files
+        clients = connect(account_of(inputs.account))
+        files = clients.files
         if inputs.existing_file_id is not None:
-            file = _existing(files, known(inputs.existing_file_id))
+            file = existing_file(clients, known(inputs.existing_file_id))
+            file = await_processed(files, file, advice="name another file", keep=True)
         elif inputs.content_url is not None:
             file = _imported(files, inputs, known(inputs.content_url))
         else:
@@ -212,19 +215,6 @@ def _imported(files: FilesClient, inputs: TrainingFileArgs, content_url: str) ->
     file = import_file(files, name, signed, before_send=ensure_engine_is_alive)
     advice = f"check that a GET of {content_url} answers, and that its content is right,"
     return await_processed(files, file, advice=advice, secrets=tuple(used))
-
-
-def _existing(files: FilesClient, file_id: str) -> File:
-    try:
-        file = files.get_file(file_id)
-    except NotFound as error:
-        raise error.advising("A file is known in its own account only.") from None
-    if file.purpose not in {"", "fine-tune"}:
-        raise ConfigurationError(
-            f"{file_id} of {files.transport.label} has the purpose {file.purpose!r}; a job takes "
-            "files of purpose 'fine-tune' only"
-        )
-    return await_processed(files, file, advice="name another file", keep=True)
 
 
 def _state(file: File, digests: str | None) -> TrainingFileState:

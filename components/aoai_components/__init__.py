@@ -11,6 +11,7 @@ from aoai_components.fine_tuned_deployment import (
     FineTunedDeployment,
     FineTunedDeploymentArgs,
 )
+from aoai_components.look import look_around
 from aoai_components.model_settings import ModelSettings
 from aoai_components.program import args_of, create_models, looked_at, pending_models, refused
 from aoai_components.reporting import show_review
@@ -30,6 +31,7 @@ __all__ = [
     "args_of",
     "create_accounts",
     "create_models",
+    "look_around",
     "looked_at",
     "pending_models",
     "read_config",

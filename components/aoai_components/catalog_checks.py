@@ -8,13 +8,14 @@ that would be submitted, and nothing to one that has ended long ago.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from aoai.catalog import Catalog, Reason, can_serve, can_train
+from aoai.catalog import Catalog, Offer, Reason, can_serve, can_train
 from aoai.resources.hyperparameters import hyperparameter_advice
 from aoai_components.entries import camel
 from aoai_components.model_settings import ModelSettings
+from aoai_components.preflight_offers import offer_for
 from aoai_components.settings import DeploymentSettings, Settings
 
 _TRAINING_KEYS = {"training type": "trainingType", "region": "account", "method": "method"}
@@ -51,18 +52,24 @@ class CatalogNotes:
     jobs: dict[str, JobNotes] = field(default_factory=dict)
 
 
-def check_catalog(settings: Settings, catalog: Catalog, today: datetime.date) -> CatalogNotes:
+def check_catalog(
+    settings: Settings,
+    catalog: Catalog,
+    today: datetime.date,
+    offers: Mapping[str, Sequence[Offer]] | None = None,
+) -> CatalogNotes:
     """Hold every account, model and deployment of a stack against the catalogue.
 
     Args:
         settings: the stack.
         catalog: with the stack's own entries.
         today: the day that dates of retirement are compared with.
+        offers: the models that accounts list, by account; they go before the catalogue.
     """
     notes = CatalogNotes()
     notes.warnings.extend(_unknown_regions(settings, catalog))
     for key, model in settings.models.items():
-        reasons = list(_training(settings, catalog, model, today))
+        reasons = list(_training(settings, catalog, model, today, offers or {}))
         told = _named(f"models.{key}", "baseModel", reasons, _TRAINING_KEYS)
         notes.problems.extend(text for reason, text in told if _is_contradiction(reason))
         notes.jobs[key] = JobNotes(
@@ -103,7 +110,11 @@ def _is_contradiction(reason: Reason) -> bool:
 
 
 def _training(
-    settings: Settings, catalog: Catalog, model: ModelSettings, today: datetime.date
+    settings: Settings,
+    catalog: Catalog,
+    model: ModelSettings,
+    today: datetime.date,
+    offers: Mapping[str, Sequence[Offer]],
 ) -> Iterator[Reason]:
     if model.is_taken_in or not model.base_model:
         return
@@ -116,6 +127,7 @@ def _training(
         method=model.method,
         training_type=model.training_type or "Standard",
         region=account.location if account and known else None,
+        offer=offer_for(settings, offers.get(model.account, ()), model.base_model),
     ).reasons
 
 

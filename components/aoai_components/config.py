@@ -6,13 +6,15 @@ import datetime
 import difflib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pulumi
 
 from aoai.errors import ConfigurationError
 from aoai_components.catalog_checks import check_catalog
+from aoai_components.look import Look, Looker, look_nowhere
 from aoai_components.settings import OBJECTS, Settings, gather_settings, listed
 from aoai_components.training_data import Forecast, RefusedData, judge_data
 
@@ -76,11 +78,13 @@ class Stack:
         settings: what its file says.
         forecasts: for each model what a preview shows of its job.
         warnings: what a preview shows of accounts and deployments.
+        look: what the accounts have answered.
     """
 
     settings: Settings
     forecasts: Mapping[str, Forecast]
     warnings: Sequence[str] = ()
+    look: Look = field(default_factory=Look)
 
     def show(self) -> None:
         """In a preview, show the warnings."""
@@ -93,24 +97,42 @@ def read_stack(
     config: Mapping[str, Any],
     environment: Mapping[str, str] = os.environ,
     today: Callable[[], datetime.date] = lambda: datetime.datetime.now(datetime.UTC).date(),
+    look: Looker = look_nowhere,
 ) -> Stack:
     """The settings, and what a preview shows of them, of the data and of the base models.
 
+    Args:
+        config: as :func:`read_config` makes it.
+        environment: where the emulator's address and a SAS are.
+        today: the day that dates of retirement are compared with.
+        look: asks the accounts, while the files are read.
+
     Raises:
-        InvalidStack: lists what is wrong with the settings and with the data, all of it.
+        InvalidStack: lists what is wrong with settings, accounts and data, all of it.
     """
     settings, problems = gather_settings(config, environment)
-    notes = check_catalog(settings, settings.catalog, today())
-    problems += [*notes.problems, *config.get("misnamed", ())]
-    forecasts: Mapping[str, Forecast] = {}
-    refused = None
-    try:
-        forecasts = judge_data(settings.models, settings.catalog, environment)
-    except RefusedData as error:
-        refused = error
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        looking = pool.submit(look, settings)
+        forecasts, refused = _judged(settings, environment)
+        found = looking.result()
+    notes = check_catalog(settings, settings.catalog, today(), found.offers)
+    problems += [
+        *notes.problems,
+        *(problem for forecast in forecasts.values() for problem in forecast.problems),
+        *config.get("misnamed", ()),
+        *found.problems(settings),
+    ]
+    missed = found.missed
     if problems or refused:
-        raise InvalidStack(settings, problems, refused)
-    forecasts = {
-        name: replace(forecast, notes=notes.jobs[name]) for name, forecast in forecasts.items()
-    }
-    return Stack(settings, forecasts, notes.warnings)
+        raise InvalidStack(settings, [*problems, *missed], refused)
+    forecasts = {key: replace(each, notes=notes.jobs[key]) for key, each in forecasts.items()}
+    return Stack(settings, forecasts, [*notes.warnings, *missed], found)
+
+
+def _judged(
+    settings: Settings, environment: Mapping[str, str]
+) -> tuple[Mapping[str, Forecast], RefusedData | None]:
+    try:
+        return judge_data(settings.models, settings.catalog, environment), None
+    except RefusedData as error:
+        return error.forecasts, error

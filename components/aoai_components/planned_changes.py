@@ -153,6 +153,25 @@ def _files(
         yield f"{role}_file_sha256", sha256
 
 
+def unset_variables(
+    settings: Settings, prior: PriorState, environment: Mapping[str, str]
+) -> Iterator[str]:
+    """Variables that are not set, and hold the SAS of a file that an update would bring in."""
+    for key, model in settings.models.items():
+        for setting, file in model.files.items():
+            variable = file.sas_variable
+            if variable is None or environment.get(str(variable)):
+                continue
+            role = "training" if setting == TRAINING else "validation"
+            held = prior.of("TrainingFile", f"{key}-{role}") or {}
+            asked = (file.content_url, file.content_version)
+            if (held.get("content_url"), held.get("content_version")) != asked:
+                yield (
+                    f"models.{key}.{setting}.sasVariable: the environment variable {variable} is "
+                    "not set, and the file cannot be fetched without the SAS in it"
+                )
+
+
 def deployment_change(
     settings: Settings, key: str, model: ModelChange, prior: PriorState
 ) -> DeploymentChange:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -15,7 +15,6 @@ from aoai.resources.deployment_inputs import DeploymentOptions
 from aoai.resources.identity import stack_key
 from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.stack_identity import identity_of_stack
-from aoai_components.account_facts import read_accounts
 from aoai_components.config import InvalidStack, Stack
 from aoai_components.fine_tuned_deployment import (
     DeploymentTarget,
@@ -24,11 +23,13 @@ from aoai_components.fine_tuned_deployment import (
 )
 from aoai_components.model_chains import in_order
 from aoai_components.model_settings import TRAINING, VALIDATION
-from aoai_components.preflight import problems, taken_over, unchecked
+from aoai_components.planned_changes import unset_variables
+from aoai_components.preflight import problems_of_update
+from aoai_components.preflight_names import taken_over
+from aoai_components.prior_state import read_prior_state
 from aoai_components.reporting import write_refused, write_review
-from aoai_components.review import refusal
+from aoai_components.review import planned, refusal
 from aoai_components.settings import Settings, listed
-from aoai_components.taken_in import look_at_taken_in
 
 
 def args_of(
@@ -79,42 +80,27 @@ def looked_at(stack: Stack, made: Sequence[pulumi.Resource]) -> pulumi.Output[An
 
 
 def refused(error: AoaiError) -> pulumi.RunError:
-    """The end of a program whose stack is not valid: all that is wrong, with the accounts' part."""
-    more = list(_also_wrong(error.settings)) if isinstance(error, InvalidStack) else []
+    """The end of a program whose stack is not valid."""
     if isinstance(error, InvalidStack):
-        write_refused(error, more)
-    return pulumi.RunError("\n".join([str(error), *(f"  - {text}" for text in more)]))
-
-
-def _also_wrong(settings: Settings) -> Iterator[str]:
-    """What a look at the accounts adds to a stack that is not valid, as far as it can be read."""
-    if not settings.accounts:
-        return
-    known = {k: a for k, a in settings.accounts.items() if k not in settings.created}
-    facts = read_accounts(known)
-    yield from problems(settings, facts, None, names=False)
-    named = look_at_taken_in(settings)
-    yield from named.problems
-    if missed := unchecked(facts):
-        yield missed
-    yield from named.missed
+        write_refused(error)
+    return pulumi.RunError(str(error))
 
 
 async def _looked_at(stack: Stack, made: Sequence[pulumi.Resource]) -> Any:
-    settings = stack.settings
+    settings, facts = stack.settings, stack.look.facts
     identity = identity_of_stack().id
     known = await identity.future() if await identity.is_known() else None
     mark = stack_key(known) if known else None
-    accounts = {k: a for k, a in settings.accounts.items() if k not in settings.created}
-    facts = await asyncio.to_thread(read_accounts, accounts)
-    named = await asyncio.to_thread(look_at_taken_in, settings)
-    if faults := [*problems(settings, facts, mark), *named.problems]:
+    prior = await read_prior_state()
+    plan = planned(stack, prior)
+    faults = [
+        *problems_of_update(settings, facts, mark, prior, plan.models, plan.deployments),
+        *([] if pulumi.runtime.is_dry_run() else unset_variables(settings, prior, os.environ)),
+    ]
+    if faults:
         write_review(refusal(faults, stack.forecasts))
         raise pulumi.RunError(listed(faults))
-    if pulumi.runtime.is_dry_run():
-        for missed in filter(None, (unchecked(facts), *named.missed)):
-            pulumi.log.warn(missed)
-    for takeover in taken_over(settings, facts, mark):
+    for takeover in taken_over(settings, facts, mark, prior):
         pulumi.log.warn(takeover)
     return made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,7 @@ REVIEW = "AOAI_REVIEW"
 """Name of the environment variable with the path that a preview writes its review to."""
 
 NONE = "none"
-"""Value of that variable for a preview whose plan is saved.
-
-To read the state, a preview asks the engine's default provider, which an update does not: of the
-plan (``pulumi preview --save-plan``) the engine would miss it at the end of the update.
-"""
+"""Value of that variable for a preview without a review at its end."""
 
 
 def show_review(stack: Stack, jobs: Mapping[str, FineTuningJob]) -> None:
@@ -88,15 +84,7 @@ def write_review(found: Mapping[str, Any], environment: Mapping[str, str] = os.e
         Path(path).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
-def write_refused(
-    error: InvalidStack, more: Sequence[str] = (), environment: Mapping[str, str] = os.environ
-) -> None:
-    """Write the review of a stack that is refused: all that is wrong with it.
-
-    Args:
-        error: with everything that was found without a look at the accounts.
-        more: what a look at the accounts adds.
-        environment: as for :func:`write_review`.
-    """
+def write_refused(error: InvalidStack, environment: Mapping[str, str] = os.environ) -> None:
+    """Write the review of a stack that is refused: all that is wrong with it."""
     forecasts = error.data.forecasts if error.data else {}
-    write_review(refusal([*error.problems, *more], forecasts), environment)
+    write_review(refusal(error.problems, forecasts), environment)

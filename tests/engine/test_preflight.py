@@ -27,6 +27,7 @@ def late(azure: RunningEmulator) -> dict[str, Any]:
     return {
         "accounts": {
             "sweden": sweden,
+            "america": america,
             "moved": {**america, "location": "eastus2"},
             "nowhere": {**america, "id": nowhere},
             "other": {**fabrikam, "tenantId": sweden["tenantId"]},
@@ -34,7 +35,7 @@ def late(azure: RunningEmulator) -> dict[str, Any]:
         "models": {"tutor": model, "unlisted": {**model, "baseModel": "gpt-9-mega-2030-01-01"}},
         "deployments": {
             "filter": {**serve, "raiPolicyName": "nopolicy"},
-            "much": {**serve, "capacity": 99_999_999},
+            "much": {**serve, "account": "america", "capacity": 99_999_999},
             "gone": {**serve, "account": "nowhere"},
         },
     }
@@ -54,7 +55,7 @@ def test_everything_that_is_certain_to_fail_is_found_in_one_preview(
         "accounts.other.tenantId: the subscription of fabrikam-switzerlandwest belongs to another",
         "models.unlisted.baseModel: account contoso-swedencentral (swedencentral) does not offer",
         "deployments.filter.raiPolicyName: the account has no content filter 'nopolicy'",
-        "deployments.filter, deployments.much: a capacity of 1e+08 is asked for",
+        "deployments.much: 99,999,999 is asked for, and the quota OpenAI.Standard.gpt-4.1-mini-",
     ):
         assert said in text, f"{said}\n{done.stdout}"
     assert "Traceback" not in text

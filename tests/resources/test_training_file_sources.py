@@ -13,7 +13,7 @@ from aoai_emulator import RunningEmulator
 
 from aoai.azure.account import Account
 from aoai.azure.clients import connect
-from aoai.errors import AoaiError, ConfigurationError, NotFound, OperationFailed
+from aoai.errors import AoaiError, ConfigurationError, OperationFailed
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.training_file import TrainingFileProvider
 from tests.conftest import write_examples
@@ -167,7 +167,7 @@ def test_a_file_that_is_there_is_taken_in_and_left(
 
     connect(sweden).files.delete_file(theirs.id)
     assert not file.refresh()
-    with pytest.raises(NotFound, match=theirs.id):
+    with pytest.raises(ConfigurationError, match=theirs.id):
         file.up(**inputs)
 
 
@@ -191,7 +191,7 @@ def test_a_file_of_another_account_is_not_found_and_told(
 ) -> None:
     file = driven()
     file.up(account=america.to_props(), path=str(training_file))
-    with pytest.raises(NotFound, match="known in its own account only"):
+    with pytest.raises(ConfigurationError, match="known in its own account only"):
         driven().up(account=sweden.to_props(), existing_file_id=file.id)
 
 

@@ -1,10 +1,11 @@
-"""A training that was not made here: a job or a model of the account, taken in by its id or name.
+"""What was not made here: a job, a model or a file of the account, named by its id or name.
 
 Nothing is sent but reads.
 """
 
 from __future__ import annotations
 
+from aoai.azure.authoring.files import File
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients
 from aoai.azure.lifecycle.fine_tuning_job import find_job, job_id_of, trained
@@ -50,6 +51,27 @@ def existing_model(clients: AccountClients, name: str) -> Job:
             "that holds it"
         ) from None
     return find_job(clients, job_id_of(model)) or trained(model)
+
+
+def existing_file(clients: AccountClients, file_id: str) -> File:
+    """A file of the account for fine-tuning.
+
+    Raises:
+        ConfigurationError: the account has no such file, or it has another purpose.
+    """
+    try:
+        file = clients.files.get_file(file_id)
+    except NotFound:
+        raise ConfigurationError(
+            f"{clients.account} has no file {file_id}; check the id: a file is known in its own "
+            "account only"
+        ) from None
+    if file.purpose not in {"", "fine-tune"}:
+        raise ConfigurationError(
+            f"{file_id} of {clients.account} has the purpose {file.purpose!r}; a job takes "
+            "files of the purpose 'fine-tune' only"
+        )
+    return file
 
 
 def _ended(job: Job) -> str:

@@ -69,7 +69,7 @@ def inspect_cached(
     target = target_of(model, method, catalog)
     question = (str(path), *file, allowed, target, validation, CAN_OPEN_IMAGES)
     entry = _entry(cache_dir, "report", question)
-    known = _load(entry, Report)
+    known = _load(entry, _REPORTS)
     if known is not None:
         return known
     report = inspect(
@@ -93,7 +93,7 @@ def compare_cached(
         for side in (training, validation)
     ]
     entry = _entry(cache_dir, "comparison", sides)
-    known = _load(entry, Comparison)
+    known = _load(entry, _COMPARISONS)
     if known is None:
         known = compare(training, validation)
         _save(entry, known)
@@ -127,9 +127,9 @@ def _version() -> str:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
-def _load(entry: Path, kind: type[_Kept]) -> _Kept | None:
+def _load(entry: Path, decoder: msgspec.msgpack.Decoder[_Kept]) -> _Kept | None:
     try:
-        return msgspec.msgpack.decode(entry.read_bytes(), type=kind, dec_hook=_to_path)
+        return decoder.decode(entry.read_bytes())
     except (OSError, msgspec.DecodeError):
         return None
 
@@ -162,3 +162,8 @@ def _to_path(kind: type, value: object) -> object:
     if kind is Path and isinstance(value, str):
         return Path(value)
     raise NotImplementedError(f"no {kind} in a report")
+
+
+# Made once, while the module is imported: threads that meet a type at once end the process.
+_REPORTS = msgspec.msgpack.Decoder(Report, dec_hook=_to_path)
+_COMPARISONS = msgspec.msgpack.Decoder(Comparison, dec_hook=_to_path)

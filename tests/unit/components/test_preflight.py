@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from aoai_components.account_facts import AccountFacts, Reading
-from aoai_components.preflight import problems, taken_over, unchecked
+from aoai_components.planned_changes import DeploymentChange, ModelChange
+from aoai_components.preflight import problems as problems_of_look
+from aoai_components.preflight import problems_of_update, unchecked
+from aoai_components.preflight_names import taken_over
+from aoai_components.prior_state import PriorState
 from aoai_components.settings import Settings
 
 from aoai.azure.arm.accounts import AccountDetails, Usage
 from aoai.azure.arm.deployments import Deployment
 from aoai.azure.lifecycle.model_deployment import ID_TAG, OWNER_TAG
 from aoai.catalog import Offer, OfferedSku
-from aoai.errors import AuthenticationError, NotFound
+from aoai.errors import AuthenticationError, NotFound, Unauthorized
+from aoai.resources.account import account_props
 from aoai.resources.identity import address_of
 from tests.stack_settings import read_settings
 from tests.unit.components.test_settings import ARM_ID, config
 
+EMPTY = PriorState()
+NEW, SAME = DeploymentChange("new"), DeploymentChange("same")
 MODEL = "gpt-4.1-mini-2025-04-14"
 OFFER = Offer(
     name="gpt-4.1-mini",
@@ -47,12 +55,40 @@ def facts(**changes: Any) -> dict[str, AccountFacts]:
     return {"sweden": AccountFacts(**{**known, **changes})}
 
 
+def problems(
+    settings: Settings,
+    known: dict[str, AccountFacts],
+    mark: str | None,
+    prior: PriorState = EMPTY,
+    change: DeploymentChange = NEW,
+    model: str = "new",
+) -> list[str]:
+    """All that is found of a stack whose deployments are all changed in one way."""
+    models = {key: ModelChange(model) for key in settings.models}  # type: ignore[arg-type]
+    changes = dict.fromkeys(settings.deployments, change)
+    return [
+        *problems_of_look(settings, known),
+        *problems_of_update(settings, known, mark, prior, models, changes),
+    ]
+
+
+def held(**properties: Any) -> PriorState:
+    """A state with one deployment, and the model that it serves."""
+    place = {"account": account_props(stack().accounts["sweden"]), "sku": "Standard"}
+    return PriorState(
+        {
+            ("ModelDeployment", "old"): {**place, "model": f"{MODEL}.ft-1", **properties},
+            ("FineTunedModel", "tutor"): {"fine_tuned_model": f"{MODEL}.ft-1"},
+        }
+    )
+
+
 def live(**tags: str) -> Reading[list[Deployment]]:
     return Reading([Deployment(id="/d", name="Prod", tags=tags)])
 
 
 def test_a_stack_that_fits_has_no_problem() -> None:
-    settings = stack(raiPolicyName="microsoft.default", capacity=100)
+    settings = stack(raiPolicyName="microsoft.default", capacity=10)
     assert list(problems(settings, facts(), "s1")) == []
     assert unchecked(facts()) == ""
 
@@ -64,7 +100,7 @@ def test_a_stack_that_fits_has_no_problem() -> None:
         (live(**{ID_TAG: "s2-k.i", OWNER_TAG: "o/p/s/n"}), "s1", True),
         (live(**{ID_TAG: "s2-k.i"}), None, True),
         (live(), None, True),
-        (live(), "s1", False),  # its tags may have been taken away
+        (live(), "s1", True),
     ],
 )
 def test_whose_the_name_is_decides(found: Any, mark: str | None, refused: bool) -> None:
@@ -72,11 +108,17 @@ def test_whose_the_name_is_decides(found: Any, mark: str | None, refused: bool) 
     assert bool(list(problems(settings, known, mark))) is refused
     adopting = stack(deploymentName="prod", adopt=True)
     assert list(problems(adopting, known, mark)) == []
-    assert bool(list(taken_over(adopting, known, mark))) is refused
+    assert bool(list(taken_over(adopting, known, mark, EMPTY))) is refused
 
 
-def test_more_capacity_than_the_quota_can_hold_is_refused_and_a_used_quota_is_not() -> None:
-    assert list(problems(stack(capacity=100), facts(), "s")) == []
+def test_a_deployment_that_lost_its_tags_is_known_by_the_state() -> None:
+    prior = PriorState({("ModelDeployment", "tutor"): {"deployment_name": "prod"}})
+    known = facts(deployments=live())
+    assert problems(stack(deploymentName="prod"), known, "s1", prior, SAME) == []
+
+
+def test_more_capacity_than_the_quota_can_hold_is_refused() -> None:
+    assert problems(stack(capacity=10), facts(), "s") == []
     (problem,) = problems(stack(capacity=101), facts(), "s")
     assert "OpenAI.Standard.gpt-4.1-mini in swedencentral is 100" in problem
 
@@ -121,3 +163,126 @@ def test_a_sku_that_nothing_knows_is_refused_where_the_account_was_read() -> Non
 def test_a_deployment_from_before_there_was_a_mark_is_the_stacks_own() -> None:
     known = facts(deployments=live(**{OWNER_TAG: address_of("old")}))
     assert list(problems(stack(deploymentName="prod"), known, None)) == []
+
+
+OURS = {ID_TAG: "s1-k.i"}
+USAGES = Reading(
+    [
+        Usage("OpenAI.Standard.gpt-4.1-mini", limit=500),
+        Usage("OpenAI.Standard.gpt-4.1-mini-finetune", current=80, limit=100),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("capacity", "change", "refused"),
+    [
+        (20, NEW, False),
+        (21, NEW, True),  # 20 of 100 are free
+        (101, NEW, True),
+        (90, SAME, False),  # 70 of them are its own already
+        (90, DeploymentChange("updated"), False),
+        (91, DeploymentChange("updated"), True),
+        (20, DeploymentChange("replaced"), False),
+        (21, DeploymentChange("replaced"), True),  # old and new at once
+        (90, DeploymentChange("replaced", gap=True), False),
+    ],
+)
+def test_capacity_counts_against_the_quota_of_fine_tuned_models_and_what_is_free_of_it(
+    capacity: int, change: DeploymentChange, refused: bool
+) -> None:
+    own = {("ModelDeployment", "tutor"): {"sku": "Standard", "capacity": 70.0}}
+    prior = EMPTY if change is NEW else PriorState(own)
+    found = problems(stack(capacity=capacity), facts(usages=USAGES), "s", prior, change)
+    assert bool(found) is refused, found
+    assert all("gpt-4.1-mini-finetune in swedencentral" in text for text in found)
+
+
+def test_what_an_interrupted_run_has_left_does_not_stand_in_the_way_of_the_next() -> None:
+    left = Deployment(
+        id="/d", name="left", model=f"{MODEL}.ft-1", sku="Standard", capacity=70, tags=OURS
+    )
+    known = facts(usages=USAGES, deployments=Reading([left]))
+    assert problems(stack(capacity=90), known, "s1") == []
+    assert problems(stack(capacity=90), known, "s2") != []
+
+
+def test_deployments_are_counted_too() -> None:
+    usages = Reading([Usage("OpenAI.FineTuned.Deployments", current=5, limit=5)])
+    (problem,) = problems(stack(), facts(usages=usages), "s")
+    assert problem.startswith("deployments.tutor: 1 more is asked for, and of the quota OpenAI.Fin")
+    prior = PriorState({("ModelDeployment", "tutor"): {"sku": "Standard", "capacity": 1.0}})
+    assert problems(stack(), facts(usages=usages), "s", prior, SAME) == []
+
+
+def test_a_renamed_deployment_is_found_while_the_old_one_has_its_model_or_name() -> None:
+    (problem,) = problems(stack(), facts(), "s", held(deployment_name="x"), model="same")
+    assert problem.startswith("deployments.tutor: `old` has that model in that account still")
+    named = stack(deploymentName="prod")
+    (problem,) = problems(named, facts(), "s", held(deployment_name="Prod"), model="retrained")
+    assert problem.startswith("deployments.tutor: `old` has that name in that account still")
+    assert problems(stack(), facts(), "s", held(deployment_name="x"), model="retrained") == []
+    removed = held(deployment_name="x", removed_for_inactivity=True)
+    assert problems(stack(), facts(), "s", removed, model="same") == []
+
+
+def test_a_model_that_is_served_by_others_is_found() -> None:
+    model = f"{MODEL}.ft-{'1' * 32}"
+    models = {"tutor": {"account": "sweden", "existingModel": model}}
+    served = {"tutor": {"model": "tutor", "account": "sweden"}}
+    settings = read_settings(config(models=models, deployments=served), {})
+    other = Deployment(id="/d", name="theirs", model=model, tags={ID_TAG: "s2-k.i"})
+    (problem,) = problems(settings, facts(deployments=Reading([other])), "s1")
+    assert problem.startswith(f"deployments.tutor: {model} is served in that account already")
+    ours = Deployment(id="/d", name="ours", model=model, tags={ID_TAG: "s1-k.i"})
+    assert problems(settings, facts(deployments=Reading([ours])), "s1") == []
+
+
+DETAILS = AccountDetails(
+    id=ARM_ID, name="c", location="swedencentral", provisioning_state="Succeeded", kind="OpenAI"
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"details": Reading(replace(DETAILS, kind="FormRecognizer"))},
+            "accounts.sweden.id: contoso-swedencentral is an account of the kind FormRecognizer",
+        ),
+        (
+            {"details": Reading(replace(DETAILS, endpoint="https://other.openai.azure.com"))},
+            "accounts.sweden.endpoint: contoso-swedencentral answers at https://other.openai",
+        ),
+        (
+            {"files": Reading(error=NotFound("404", status=404))},
+            "accounts.sweden.endpoint: https://contoso-swedencentral.openai.azure.com is not",
+        ),
+        (
+            {"files": Reading(error=Unauthorized("no", status=403, code="PermissionDenied"))},
+            "accounts.sweden: this identity may not read the files of contoso-swedencentral: Perm",
+        ),
+        (
+            {"details": Reading(error=AuthenticationError("AADSTS90002: Tenant not found"))},
+            "accounts.sweden.tenantId: there is no tenant aaaaaaaa-0000-4000-8000-00000000000a",
+        ),
+    ],
+)
+def test_an_account_that_cannot_be_used_is_found(changes: dict[str, Any], told: str) -> None:
+    known = facts(**changes)
+    (problem,) = problems(stack(), known, "s")
+    assert problem.startswith(told)
+    assert unchecked(known) == ""
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "",
+        "https://contoso-swedencentral.openai.azure.com/",
+        "https://swedencentral.api.cognitive.microsoft.com/",
+    ],
+)
+def test_an_endpoint_of_another_kind_is_not_compared(endpoint: str) -> None:
+    details = Reading(replace(DETAILS, endpoint=endpoint))
+    assert problems(stack(), facts(details=details), "s") == []

@@ -1,0 +1,130 @@
+"""Names and models of deployments that something else has, or has still, in an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from aoai.azure.arm.deployments import Deployment
+from aoai.azure.arm_names import same_name
+from aoai.azure.lifecycle.model_deployment import OWNER_TAG, owner_in_words, stack_of
+from aoai.resources.account import account_props, is_same_place
+from aoai.resources.identity import address_of
+from aoai_components.account_facts import AccountFacts
+from aoai_components.planned_changes import DeploymentChange, ModelChange
+from aoai_components.prior_state import PriorState
+from aoai_components.settings import DeploymentSettings, Settings
+
+
+def name_problems(
+    settings: Settings,
+    facts: Mapping[str, AccountFacts],
+    stack_key: str | None,
+    prior: PriorState,
+) -> Iterator[str]:
+    """Names that belong to others, and models that others serve.
+
+    Args:
+        settings: the stack.
+        facts: of its accounts, by key.
+        stack_key: what marks deployments of this stack; None for a stack that has made nothing.
+        prior: what the state holds.
+    """
+    for key, deployment in settings.deployments.items():
+        listed = _listed(deployment, facts)
+        live = _named(deployment, listed)
+        where, adopts = f"deployments.{key}", deployment.options.adopt
+        if live and not adopts and _is_of_others(live, stack_key, key, prior):
+            yield (
+                f"{where}.deploymentName: {live.name!r} belongs to {owner_in_words(live)}; choose "
+                "another name, or set `adopt` to take it over or if it was moved here"
+            )
+        model = settings.models.get(deployment.model)
+        taken_in = model.existing_model if model else None
+        if taken_in and not live:
+            yield from _served(where, taken_in, listed, stack_key)
+
+
+def _served(
+    where: str, model: str, listed: Iterable[Deployment], stack_key: str | None
+) -> Iterator[str]:
+    """Azure allows one deployment of a fine-tuned model in an account."""
+    for live in listed:
+        if same_name(live.model, model) and stack_of(live) != (stack_key or "-"):
+            yield (
+                f"{where}: {model} is served in that account already, by {live.name!r} of "
+                f"{owner_in_words(live)}; serve it from another account, or take it over with "
+                "its `deploymentName` and `adopt`"
+            )
+
+
+def renamed(
+    settings: Settings,
+    models: Mapping[str, ModelChange],
+    deployments: Mapping[str, DeploymentChange],
+    prior: PriorState,
+) -> Iterator[str]:
+    """New deployments in the place of one that is deleted only after they are made.
+
+    Args:
+        settings: the stack.
+        models: what the update does to its models.
+        deployments: what it does to its deployments.
+        prior: what the state holds.
+    """
+    leaving = {
+        k: d for k, d in prior.all_of("ModelDeployment").items() if k not in settings.deployments
+    }
+    for key, change in deployments.items():
+        deployment = settings.deployments[key]
+        stays = models[deployment.model].change == "same"
+        model = (prior.of("FineTunedModel", deployment.model) or {}).get("fine_tuned_model")
+        name, account = deployment.options.deployment_name, settings.account_of(key)
+        for other, held in leaving.items() if change.change == "new" else ():
+            same_model = stays and same_name(str(held.get("model")), str(model))
+            named = name is not None and same_name(str(name), str(held.get("deployment_name")))
+            here = is_same_place(held.get("account"), account_props(account))
+            if here and (same_model or named) and not held.get("removed_for_inactivity"):
+                yield (
+                    f"deployments.{key}: `{other}` has that {'model' if same_model else 'name'} "
+                    "in that account still, and is deleted last; keep the key, or take it out in "
+                    "an update of its own"
+                )
+
+
+def taken_over(
+    settings: Settings,
+    facts: Mapping[str, AccountFacts],
+    stack_key: str | None,
+    prior: PriorState,
+) -> Iterator[str]:
+    """What ``adopt`` will take over from others, each in a sentence."""
+    for key, deployment in settings.deployments.items():
+        live = _named(deployment, _listed(deployment, facts))
+        if live and deployment.options.adopt and _is_of_others(live, stack_key, key, prior):
+            owner = owner_in_words(live)
+            yield f"deployments.{key}: {live.name!r} will be taken over from {owner}"
+
+
+def _listed(deployment: DeploymentSettings, facts: Mapping[str, AccountFacts]) -> list[Deployment]:
+    found = facts.get(deployment.account)
+    return (found.deployments.value or []) if found else []
+
+
+def _named(deployment: DeploymentSettings, listed: Iterable[Deployment]) -> Deployment | None:
+    name = deployment.options.deployment_name
+    if name is None:
+        return None
+    return next((found for found in listed if same_name(found.name, str(name))), None)
+
+
+def _is_of_others(live: Deployment, stack_key: str | None, key: str, prior: PriorState) -> bool:
+    """Whether a live deployment is not this stack's."""
+    marked = stack_of(live)
+    if marked:
+        return marked != stack_key
+    if live.tags.get(OWNER_TAG, "").startswith(address_of("")):
+        return False  # from before there was a mark
+    # Its tags were taken away, and then the state knows it; or it is of others.
+    held = prior.of("ModelDeployment", key)
+    known = held is not None and same_name(str(held.get("deployment_name")), live.name)
+    return prior.known and not known
