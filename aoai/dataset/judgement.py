@@ -164,7 +164,7 @@ class _Judge:
         self._cached = cached
         self._observer = observer
         self._catalog = training.catalog or built_in()
-        self._tokenizer = find_tokenizer(training.model)
+        self._tokenizer = find_tokenizer(training.model, catalog=self._catalog)
 
     def file(self, path: Path, *, validation: bool) -> FileJudgement:
         """A file for itself."""

@@ -41,9 +41,11 @@ from aoai.resources.held import Held, held_of
 from aoai.resources.props import is_known, lookup
 from aoai.resources.provider_process import (
     end_with_engine,
+    is_provider_process,
     show_errors_without_traceback,
     under_way,
 )
+from aoai.resources.repeated_errors import RepeatedErrors
 from aoai.resources.stack_identity import owner_of
 
 PROVIDER_KEY = "__provider"
@@ -52,6 +54,9 @@ STATE_VERSION = 1
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+_repeated = RepeatedErrors()
 
 
 def reports(method: Callable[P, R]) -> Callable[P, R]:
@@ -63,7 +68,7 @@ def reports(method: Callable[P, R]) -> Callable[P, R]:
             with under_way():
                 return method(*args, **kwargs)
         except AoaiError as error:
-            raise error from None
+            raise _repeated.shortened(error) from None
         except Exception as error:  # noqa: BLE001 - whatever it is, no traceback reaches a user
             raise _defect(error) from None
 
@@ -91,6 +96,8 @@ class Provider(ResourceProvider):
 
     def configure(self, _req: ConfigureRequest) -> None:
         """Set up the process that the engine has started for the providers, once."""
+        if is_provider_process():
+            _repeated.begin()
         show_errors_without_traceback()
         end_with_engine()
 

@@ -35,7 +35,7 @@ class EngineGone(AoaiError):
 
 def engine_address() -> tuple[str, int] | None:
     """Where the engine listens, or None outside a provider process (in a program, in a test)."""
-    if not _is_provider_process():
+    if not is_provider_process():
         return None
     match = _ADDRESS.match(sys.argv[-1])
     return (match[1].strip("[]"), int(match[2])) if match else None
@@ -94,9 +94,10 @@ def _watch(address: tuple[str, int]) -> None:
 
 def show_errors_without_traceback() -> None:
     """Let the engine show an exception's text alone: it is written for the user."""
-    if _is_provider_process():
+    if is_provider_process():
         sys.tracebacklimit = 0
 
 
-def _is_provider_process() -> bool:
+def is_provider_process() -> bool:
+    """Whether the engine has started this process for its dynamic resources."""
     return Path(sys.argv[0]).parts[-3:] == ("pulumi", "dynamic", "__main__.py")

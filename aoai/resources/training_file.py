@@ -25,9 +25,10 @@ from aoai.azure.lifecycle.existing_training import existing_file
 from aoai.azure.lifecycle.file_processing import await_processed
 from aoai.azure.lifecycle.parallel_upload import UploadOptions
 from aoai.azure.lifecycle.training_file import find_file, import_file, upload_file
+from aoai.catalog import Catalog, with_overrides
 from aoai.dataset import example_digests, inspect_cached
 from aoai.dataset.inspection.cache import default_directory
-from aoai.errors import DatasetError
+from aoai.errors import ConfigurationError, DatasetError
 from aoai.resources.account import ResourceArgs, account_of
 from aoai.resources.base import Provider, reports, resource_props
 from aoai.resources.declaration import Change, ignores, known, parse, replaces, updates
@@ -35,7 +36,7 @@ from aoai.resources.file_sources import imported_name, is_taken_over, source_fai
 from aoai.resources.hyperparameters import METHODS
 from aoai.resources.identity import file_name
 from aoai.resources.progress import say
-from aoai.resources.props import parse_state
+from aoai.resources.props import is_known, parse_state, plain
 from aoai.resources.provider_process import ensure_engine_is_alive
 from aoai.resources.upload_progress import UploadProgress
 
@@ -81,6 +82,14 @@ class TrainingFileArgs(FileSource, ResourceArgs):
     method: Annotated[
         Text,
         ignores("The method that a local file is checked for; see the job's.", choices=METHODS),
+    ] = None
+    catalog: Annotated[
+        pulumi.Input[Mapping[str, Any]] | None,
+        ignores(
+            "What the program states of base models itself, by name, in the form of a stack's "
+            "`catalog`: a local file is checked by it.",
+            stored=dict[str, Any] | None,
+        ),
     ] = None
     validation: Annotated[
         pulumi.Input[bool], ignores("A model is measured on it: it may have few examples.")
@@ -130,7 +139,10 @@ class TrainingFileProvider(Provider):
                 model=news["model"] if isinstance(news.get("model"), str) else None,
                 method=news["method"] if isinstance(news.get("method"), str) else None,
                 validation=news.get("validation") is True,
+                catalog=_catalog(news.get("catalog")),
             )
+        except ConfigurationError as error:
+            return {}, [CheckFailure("catalog", f"`catalog`: {error}")]
         except DatasetError as error:
             return {}, [CheckFailure("path", str(error))]
         facts = {"sha256": report.sha256, "bytes": report.bytes, "examples": report.examples}
@@ -187,6 +199,17 @@ class TrainingFileProvider(Provider):
             say(f"{id_} stays in {account}: the stack still holds it")
         else:
             connect(account).files.delete_file(id_)
+
+
+def _catalog(stated: Any) -> Catalog | None:
+    """The catalogue with what the program states itself; None for the built-in one.
+
+    Raises:
+        ConfigurationError: it states what there is not.
+    """
+    if not isinstance(stated, Mapping) or not is_known(stated):
+        return None
+    return with_overrides(plain(stated))
 
 
 def _uploaded(files: FilesClient, inputs: TrainingFileArgs) -> File:

@@ -79,6 +79,7 @@ class FineTunedDeploymentArgs(TrainingOptions):
         deadline: how long an update waits for the job at most, such as ``36h``; the job goes on.
         waiter: waits for the job; shared by all components of a program if left out, so that one
             poll serves an account.
+        catalog: see :class:`TrainingFileArgs`; what is stated of the base model.
         owner: see :class:`TrainingFileArgs`; needed inside a component provider only.
     """
 
@@ -94,6 +95,7 @@ class FineTunedDeploymentArgs(TrainingOptions):
     wait: Wait = "block"
     deadline: str | timedelta | None = None
     waiter: JobWaiter | None = None
+    catalog: Mapping[str, Any] | None = None
     owner: pulumi.Input[str] | None = None
 
 
@@ -198,6 +200,7 @@ class FineTunedDeployment(pulumi.ComponentResource):
                 owner=args.owner,
                 model=self.trained_from,
                 method=args.method,
+                catalog=args.catalog,
                 validation=validation,
                 **values_of(FileSource, given),
             ),

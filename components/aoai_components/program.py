@@ -64,6 +64,7 @@ def args_of(
             for key, deployment in settings.deployments.items()
             if deployment.model == name
         },
+        catalog=settings.stated_of(model.base_model),
         wait=settings.wait_of(name),
         deadline=settings.deadline_of(name),
         waiter=waiter,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from aoai.azure.account import Account
@@ -85,6 +85,7 @@ class Settings:
     deployments: Mapping[str, DeploymentSettings]
     created: Mapping[str, CreateSettings]
     catalog: Catalog
+    stated: Mapping[str, Any] = field(default_factory=dict)
     poll_interval: float = SHORTEST
     wait: Wait = "block"
     deadline: str | None = None
@@ -96,6 +97,12 @@ class Settings:
     def deadline_of(self, model: str) -> str | None:
         """How long an update waits for the job of a model at most, as written."""
         return self.models[model].deadline or self.deadline
+
+    def stated_of(self, base_model: str) -> Mapping[str, Any] | None:
+        """What the stack's ``catalog`` states of a base model, by any of its names."""
+        known = self.catalog.canonical(base_model)
+        found = {k: v for k, v in self.stated.items() if self.catalog.canonical(k) == known}
+        return found or None
 
     def account_of(self, deployment: str) -> Account:
         """The account that a deployment, by its key, is served from."""
@@ -141,6 +148,7 @@ def gather_settings(
         deployments=deployments,
         created={key: account.create for key, account in accounts.items() if account.create},
         catalog=read_catalog(config, problems),
+        stated=config.get("catalog") or {},
         **_waiting(config, problems),
     )
     return settings, problems

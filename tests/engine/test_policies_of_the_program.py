@@ -42,21 +42,6 @@ def test_two_models_of_one_base_model_and_one_file_may_each_be_served(project: P
     assert {level for level, _, _ in shown.findings} <= {"advisory"}
 
 
-def test_two_deployments_of_one_model_fail_before_anything_is_made(project: Project) -> None:
-    project.configure(
-        models={"one": TUTOR},
-        deployments={
-            "one-sweden": {"model": "one", "account": "sweden"},
-            "again": {"model": "one", "account": "sweden", "deploymentName": "again"},
-        },
-    )
-
-    shown = preview(project)
-
-    assert not shown.passed
-    assert {level for level, _ in shown.of("one-deployment-per-model")} == {"mandatory"}
-
-
 def test_the_command_reads_what_the_program_stores(project: Project) -> None:
     project.stack().up()
     again = {"version": 3, "deployment": json.loads(project.state())}

@@ -98,3 +98,15 @@ def test_without_access_the_preview_says_once_what_it_could_not_check(
     assert done.returncode == 0, done.stdout
     shown = done.stdout.partition("Diagnostics:")[2]
     assert shown.count("not everything could be checked before the update") == 1
+
+
+def test_a_sign_in_that_fails_is_shown_once_in_full_however_many_resources_it_meets(
+    project: Project,
+) -> None:
+    project.stack().up()
+    project.environment["AZURE_CLIENT_SECRET"] = "wrong"
+    done = project.run("preview")
+    assert done.returncode != 0
+    shown = done.stdout.partition("Diagnostics:")[2]
+    assert shown.count("AADSTS7000215: the client secret is wrong") == 1
+    assert shown.count("another error of this run has the cause") >= 2

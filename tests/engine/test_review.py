@@ -91,7 +91,6 @@ def test_a_review_has_what_changed_in_the_data_what_is_trained_and_whether_there
     assert "deployments.prod: model is changed under its name: no gap" in text
     assert {key for key in keys_of(second) if f"`{key}`" not in PAGE} <= {"low", "high"}
     assert text.count("11 examples; a model needs hundreds") == 1
-    assert text.count("is deprecated: a subscription that has never") == 1
 
 
 def test_a_deployment_that_stops_answering_meanwhile_is_told(

@@ -113,11 +113,9 @@ def test_a_second_deployment_of_a_model_fails_the_preview_and_both_are_named(
             "tutor-two": {"model": "tutor", "account": "sweden"},
         }
     )
-    shown = project.run("preview", "--policy-pack", "policies")
+    shown = project.run("preview")
     assert shown.returncode != 0
-    assert "one-deployment-per-model" in shown.stdout
-    assert "tutor-one" in shown.stdout
-    assert "tutor-two" in shown.stdout
+    assert "deployments.tutor-two: `tutor-one` serves the same model" in shown.stdout
 
 
 def test_idle_days_warn_then_fail_the_preview_and_a_call_resets_them(

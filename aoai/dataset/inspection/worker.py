@@ -21,7 +21,7 @@ from aoai.dataset.decode.lines import Chunk
 from aoai.dataset.decode.source import Source, open_source
 from aoai.dataset.inspection.scan import Scan
 from aoai.dataset.inspection.worker_process import Assignment, CannotShare
-from aoai.dataset.tokens.tokenizer import ESTIMATE, Tokenizer, find_tokenizer
+from aoai.dataset.tokens.tokenizer import ESTIMATE, Tokenizer, tokenizer_named
 from aoai.dataset.whole_file.totals import Totals
 
 
@@ -62,7 +62,7 @@ def _tokenizer(assignment: Assignment) -> Tokenizer:
 
     @cache
     def load() -> Tokenizer:
-        tokenizer = find_tokenizer(assignment.options.target.model or None)
+        tokenizer = tokenizer_named(assignment.vocabulary)
         if tokenizer.name != assignment.vocabulary:
             raise CannotShare(f"no {assignment.vocabulary}")
         return tokenizer

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aoai.catalog import built_in
+from aoai.catalog import Catalog, built_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,28 @@ _SEARCHED = 2048  # of them, the last, for a place to cut
 _CUT = re.compile(r" (?=\S)|(?<=\n)(?=\w)")
 
 
-def find_tokenizer(model: str | None, environment: Mapping[str, str] = os.environ) -> Tokenizer:
+def find_tokenizer(
+    model: str | None,
+    environment: Mapping[str, str] = os.environ,
+    catalog: Catalog | None = None,
+) -> Tokenizer:
     """The model's own tokenizer if tiktoken and its vocabulary are here; else the estimate.
 
     Nothing is ever downloaded: the vocabulary counts as available if it is where tiktoken keeps it
     (``TIKTOKEN_CACHE_DIR``) and is the published one, byte for byte.
+
+    Args:
+        model: base or fine-tuned model, if it is known.
+        environment: where tiktoken's directory is named.
+        catalog: knows the model's vocabulary; the built-in catalogue if not given.
     """
-    vocabulary = _vocabulary_of(model)
+    vocabulary = _vocabulary_of(model, catalog or built_in())
+    return tokenizer_named(vocabulary, environment) if vocabulary else ESTIMATE
+
+
+def tokenizer_named(name: str, environment: Mapping[str, str] = os.environ) -> Tokenizer:
+    """The tokenizer of a vocabulary, such as ``o200k_base``, if it is here; else the estimate."""
+    vocabulary = _VOCABULARIES.get(name)
     if vocabulary is None or not _is_here(vocabulary, environment):
         return ESTIMATE
     if importlib.util.find_spec("tiktoken") is None:
@@ -91,13 +106,13 @@ def find_tokenizer(model: str | None, environment: Mapping[str, str] = os.enviro
     return Tokenizer(vocabulary.name, count)
 
 
-def _vocabulary_of(model: str | None) -> _Vocabulary | None:
+def _vocabulary_of(model: str | None, catalog: Catalog) -> str | None:
     """A model's vocabulary; none if it is of another maker, whose texts are cut otherwise."""
     if model is None:
-        return _O200K
-    if built_in().find(model) is None:
-        return _O200K if _NEWER.match(model) else None
-    return _VOCABULARIES.get(built_in().tokenizer(model) or "")
+        return _O200K.name
+    if catalog.find(model) is None:
+        return _O200K.name if _NEWER.match(model) else None
+    return catalog.tokenizer(model)
 
 
 def _is_here(vocabulary: _Vocabulary, environment: Mapping[str, str]) -> bool:
@@ -136,9 +151,3 @@ def pieces(text: str) -> Iterator[str]:
         yield text[start:end]
         start = end
     yield text[start:]
-
-
-def context_tokens(model: str | None) -> int | None:
-    """Tokens above which the model's training cuts an example; None if that is not known."""
-    found = built_in().find(model) if model else None
-    return found.limits.example_tokens if found else None

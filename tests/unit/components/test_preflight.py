@@ -63,13 +63,11 @@ def problems(
     change: DeploymentChange = NEW,
     model: str = "new",
 ) -> list[str]:
-    """All that is found of a stack whose deployments are all changed in one way."""
+    """What is found of a stack whose deployments are all changed in one way."""
     models = {key: ModelChange(model) for key in settings.models}  # type: ignore[arg-type]
     changes = dict.fromkeys(settings.deployments, change)
-    return [
-        *problems_of_look(settings, known),
-        *problems_of_update(settings, known, mark, prior, models, changes),
-    ]
+    first = list(problems_of_look(settings, known))
+    return first or list(problems_of_update(settings, known, mark, prior, models, changes))
 
 
 def held(**properties: Any) -> PriorState:

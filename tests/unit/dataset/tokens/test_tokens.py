@@ -22,9 +22,9 @@ from aoai.dataset import (
     training_cost,
 )
 from aoai.dataset.decode.syntax import attempt
+from aoai.dataset.inspection.targets import target_of
 from aoai.dataset.limits import MAXIMUM_LINE_BYTES
 from aoai.dataset.tokens.example_tokens import tokens_of
-from aoai.dataset.tokens.tokenizer import context_tokens
 from aoai.errors import DatasetError
 
 WORDS = Tokenizer("words", lambda text: len(text.split()))
@@ -221,12 +221,12 @@ def test_lines_that_are_no_example_count_nothing(tmp_path: Path) -> None:
 
 
 def test_the_longest_family_decides_the_context() -> None:
-    assert context_tokens("gpt-4-0613") == 8192
-    assert context_tokens("gpt-4o-mini-2024-07-18") == 65536
-    assert context_tokens("GPT-4.1-nano-2025-04-14.ft-0123") == 32768
-    assert context_tokens("gpt-35-turbo-0613") == 4096
-    assert context_tokens("gpt-4.5-preview") is None
-    assert context_tokens(None) is None
+    assert target_of("gpt-4-0613", None).example_tokens == 8192
+    assert target_of("gpt-4o-mini-2024-07-18", None).example_tokens == 65536
+    assert target_of("GPT-4.1-nano-2025-04-14.ft-0123", None).example_tokens == 32768
+    assert target_of("gpt-35-turbo-0613", None).example_tokens == 4096
+    assert target_of("gpt-4.5-preview", None).example_tokens is None
+    assert target_of(None, None).example_tokens is None
 
 
 def test_a_pair_is_as_long_as_its_input_with_the_longer_output(tmp_path: Path) -> None:
