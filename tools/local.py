@@ -18,6 +18,7 @@ import requests
 from aoai.cli.doctor.policy_pack import policy_pack_problem
 from aoai.cli.doctor.program import program_problem
 from tools.engine import EngineError, ensure_engine
+from tools.interruptible import run
 from tools.local_chat import ask_each, table
 from tools.local_environment import (
     BACKEND,
@@ -46,6 +47,8 @@ DONE = {
     "replace": "replaced",
     "delete": "deleted",
 }
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C has ended, as shells have it."""
 READY_TIMEOUT = 60.0
 """Seconds: a deployment that has succeeded may take a moment until it answers."""
 
@@ -69,6 +72,9 @@ def main() -> int:
     except (LocalError, EngineError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted: run it again to go on from here", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -173,8 +179,7 @@ def pulumi(variables: dict[str, str], *arguments: str, output: IO[str] | None = 
     """Run the engine on the local stack, on the user's own terminal or into a file."""
     command = ["pulumi", *arguments, "--stack", STACK]
     environ = {**os.environ, **variables}
-    done = subprocess.run(command, cwd=ROOT, env=environ, stdout=output, check=False)
-    return done.returncode
+    return run(command, ROOT, environ, output)
 
 
 def _quietly(variables: dict[str, str], *arguments: str) -> str:

@@ -130,10 +130,12 @@ class Terminal:
     def output(self) -> Iterator[str]:
         """What the command writes, as it comes, until it ends."""
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        while sent := self._read():
-            yield decoder.decode(sent)
-        self.process.wait()
-        os.close(self._keyboard)
+        try:
+            while sent := self._read():
+                yield decoder.decode(sent)
+            self.process.wait()
+        finally:
+            os.close(self._keyboard)  # hangs up, if it has not ended
 
     def press(self, keys: str) -> None:
         """Press keys; Ctrl-C is the character 3."""

@@ -58,16 +58,18 @@ def main() -> int:
 
 def shoot(command: Sequence[str], patterns: Sequence[str]) -> list[list[Line]]:
     """The lines on the terminal when each text was first seen, and at the end."""
-    screen, shots, wanted = Screen(COLUMNS, ROWS), [], list(patterns)
-    screen.feed(f"$ {' '.join(command)}\r\n")
+    prompt, screen = Screen(COLUMNS, ROWS), Screen(COLUMNS, ROWS)
+    prompt.feed(f"$ {' '.join(command)}")
+    shots: list[list[Line]] = []
+    wanted = list(patterns)
     for sent in record(command, COLUMNS, ROWS):
         sys.stdout.write(sent)
         for part in sent.splitlines(keepends=True):
             screen.feed(part)
             if wanted and re.search(wanted[0], screen.view()):
-                shots.append(screen.lines())
+                shots.append([*prompt.lines(), *screen.lines()])
                 del wanted[0]
-    return [*shots, screen.lines()]
+    return [*shots, [*prompt.lines(), *screen.lines()]]
 
 
 def svg(title: str, screens: Sequence[Sequence[Line]]) -> str:

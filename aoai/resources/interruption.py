@@ -31,7 +31,6 @@ _HAS_SHOWN_WHY = 32
 
 _SHELL = "/bin/sh"
 _PRINT_LAST = r"""
-trap '' INT TERM HUP
 last=
 while IFS= read -r line; do last=$line; done
 [ -z "$last" ] || { printf '%s' "$1" >"$2"; printf '%s\n' "$last"; }
@@ -48,7 +47,10 @@ class LastLine:
 
     def __init__(self, terminal: str | None = None) -> None:
         command = [_SHELL, "-c", _PRINT_LAST, _SHELL, ERASE, terminal or os.devnull]
-        self._shell = subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0)  # noqa: S603
+        # In a group of its own: what ends the program is sent to the program's group.
+        self._shell = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.PIPE, bufsize=0, process_group=0
+        )
 
     def set(self, line: str) -> None:
         """Print this one."""

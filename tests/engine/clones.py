@@ -20,6 +20,7 @@ from aoai_emulator import Admin
 from tests.repository import ROOT
 from tools.engine import ensure_engine
 from tools.local_environment import PACE
+from tools.terminal import Terminal
 
 KEPT = """SELECT DISTINCT kind FROM objects
     WHERE coalesce(json_extract(body, '$.status'), '') != 'deleted'"""
@@ -35,14 +36,29 @@ class Clone:
 
     def start(self, command: str, **options: Any) -> subprocess.Popen[str]:
         """Start a ``make`` command; ``-o`` keeps it from installing the dependencies again."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
         return subprocess.Popen(
-            [*shlex.split(command), "-o", ".venv/.ready"],
+            _make(command),
             cwd=self.directory,
-            env={**kept, PACE: self.pace},
+            env=self.environment,
             text=True,
             **options,
         )
+
+    def on_terminal(self, command: str, columns: int, rows: int) -> Terminal:
+        """Start a ``make`` command on a terminal of its own."""
+        return Terminal(
+            _make(command),
+            columns,
+            rows,
+            environment=self.environment,
+            directory=self.directory,
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of a command, with the pace of the emulator."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+        return {**kept, PACE: self.pace}
 
     def run(self, command: str) -> tuple[int, str]:
         """Run a ``make`` command to its end: exit code, and all that it printed."""
@@ -75,6 +91,10 @@ class Clone:
             rows = database.execute(KEPT).fetchall()
         database.close()
         return {kind for (kind,) in rows}
+
+
+def _make(command: str) -> list[str]:
+    return [*shlex.split(command), "-o", ".venv/.ready"]
 
 
 @contextlib.contextmanager
