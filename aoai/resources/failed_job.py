@@ -12,6 +12,7 @@ from aoai.azure.account import Account
 from aoai.azure.clients import AccountClients, connect
 from aoai.errors import AoaiError
 from aoai.resources.fine_tuning_job import FineTuningJob
+from aoai.resources.pending import PENDING_ID
 from aoai.results.failure import Failure
 from aoai.results.reading import read_failure
 
@@ -28,16 +29,16 @@ def warn_of_failure(
     """
 
     async def look(values: Mapping[str, Any]) -> bool:
-        if values["status"] == "succeeded":
+        if values["id"] in (None, PENDING_ID) or values["status"] == "succeeded":
             return False
         account = Account.from_props(values["account"])
-        failure = await asyncio.to_thread(failure_in, connect(account), str(values["job_id"]))
+        failure = await asyncio.to_thread(failure_in, connect(account), str(values["id"]))
         if failure is not None:
             pulumi.log.warn(f"{failure}\n  {NEXT}", resource=job)
         return failure is not None
 
     if pulumi.runtime.is_dry_run():
-        held = pulumi.Output.all(job_id=job.job_id, account=job.account, status=job.status)
+        held = pulumi.Output.all(id=job.id, account=job.account, status=job.status)
         _looked: pulumi.Output[bool] = held.apply(look)
 
 

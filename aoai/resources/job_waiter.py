@@ -26,6 +26,7 @@ from aoai.catalog import Catalog
 from aoai.errors import AoaiError
 from aoai.resources.duration import parse_duration
 from aoai.resources.engine_calls import calls_of_the_engine
+from aoai.resources.failed_job import warn_of_failure
 from aoai.resources.fine_tuning_job import FineTuningJob
 from aoai.resources.interruption import end_in_one_line
 from aoai.resources.job_display import JobDisplay
@@ -141,6 +142,7 @@ class JobWaiter:
             ConfigurationError: ``deadline`` is no duration.
         """
         end_in_one_line()
+        warn_of_failure(job, self.connect)
         limit = None if deadline is None else parse_duration(deadline).total_seconds()
         found: Any = self._collect(job, row or job, wait, limit)
         outcome: pulumi.Output[Mapping[str, str]] = pulumi.Output.from_input(found)

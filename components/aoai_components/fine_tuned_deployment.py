@@ -38,7 +38,6 @@ from aoai.resources.account import AccountInput, account_of, account_props
 from aoai.resources.declaration import values_of
 from aoai.resources.deployment_inputs import DeploymentOptions
 from aoai.resources.duration import parse_duration
-from aoai.resources.failed_job import warn_of_failure
 from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.job_waiter import WAITS, Collected, Wait
 from aoai.resources.pending import PENDING_ID, STILL_TO_COME
@@ -272,7 +271,6 @@ def _trained_from(args: FineTunedDeploymentArgs) -> pulumi.Input[str] | None:
 def _collected(
     job: FineTuningJob, args: FineTunedDeploymentArgs, row: pulumi.Resource
 ) -> Collected:
-    warn_of_failure(job)
     wait: Wait = "detach" if args.paused is True else args.wait
     waiter = args.waiter or JobWaiter.of_program()
     return waiter.collect(job, row, wait=wait, deadline=args.deadline)
