@@ -27,6 +27,9 @@ def deployment_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
     """What ARM takes of nobody; values may be unknown."""
     capacity, name = news.get("capacity", 1), news.get("deployment_name")
     content_filter = news.get("rai_policy_name")
+    sku = news.get("sku")
+    if isinstance(sku, str) and not sku.strip():
+        yield CheckFailure("sku", "`sku` is empty; write one such as Standard, or leave it out")
     if isinstance(capacity, int | float) and capacity < 1:
         yield CheckFailure("capacity", "`capacity` must be at least 1")
     if isinstance(content_filter, str) and not content_filter.strip():

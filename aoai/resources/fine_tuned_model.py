@@ -190,6 +190,8 @@ def _checkpoint_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
     if isinstance(choice, str) and choice not in ("final", "best"):
         text = f"`checkpoint` takes `final`, `best` or a step number, not {choice!r}"
         yield CheckFailure("checkpoint", text)
+    elif isinstance(choice, int | float) and choice < 1:
+        yield CheckFailure("checkpoint", f"`checkpoint` takes a step of 1 or more, not {choice}")
     elif isinstance(name, str) and _CHECKPOINT in name and choice != "final":
         text = "`existing_model` names a checkpoint; leave out one of the two"
         yield CheckFailure("checkpoint", text)

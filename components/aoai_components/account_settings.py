@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -125,6 +126,14 @@ def locate(
                 surface=settings.surface or "",
             )
         except ConfigurationError as error:
-            reason = str(error).replace("tenant_id", "tenantId")
-            problems.append(f"accounts.{key}: {reason}")
+            problems.append(f"accounts.{key}{_by_setting(str(error))}")
     return located
+
+
+_OF_AN_ACCOUNT = re.compile(r"Account '.*': (\w+) is not valid; ")
+
+
+def _by_setting(error: str) -> str:
+    """What is wrong with an account, behind its key: the setting, and what to write."""
+    text = _OF_AN_ACCOUNT.sub(r".\1: ", error, count=1).replace("tenant_id", "tenantId")
+    return text if text.startswith(".") else f": {text}"

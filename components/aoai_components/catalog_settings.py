@@ -30,6 +30,7 @@ def read_catalog(config: Mapping[str, Any], problems: list[str]) -> Catalog:
 def _read_prices(raw: Any, problems: list[str]) -> dict[str, float]:
     """USD for a million training tokens, by model family; they replace those that are built in."""
     kind = dict[str, Annotated[float, msgspec.Meta(gt=0)]]
-    found = list(faults("prices", raw or {}, kind))
+    given = {} if raw is None else raw
+    found = list(faults("prices", given, kind))
     problems += found
-    return {} if found else convert(raw or {}, kind)
+    return {} if found else convert(given, kind)

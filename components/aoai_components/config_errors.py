@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -98,10 +98,20 @@ def _struct_faults(
         else:
             hint = did_you_mean(key, fields)
             meant.append(hint)
+            hint = hint or _all_of(fields)
             yield f"{where}: there is no setting `{key}`{hint}"
     for name, field in fields.items():
         if field.required and name not in value and f", did you mean `{name}`?" not in meant:
             yield f"{where}: `{name}` is missing"
+
+
+def _all_of(names: Iterable[str]) -> str:
+    """What there is instead, as the end of a sentence, where that is not too long to read."""
+    shown = ", ".join(f"`{name}`" for name in names)
+    return f"; there are {shown}" if len(shown) <= _READABLE else "; docs/settings.md has them all"
+
+
+_READABLE = 100
 
 
 def _without_faults(where: str, value: Any, kind: type[msgspec.Struct]) -> Any:
@@ -130,7 +140,16 @@ def _is_struct(kind: Any) -> bool:
 def _takes(kind: Any) -> str:
     """What a value of this type is, in words; empty if the type says all."""
     notes = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
-    return next((note.extra[TAKES] for note in notes if note.extra and TAKES in note.extra), "")
+    given = next((note.extra[TAKES] for note in notes if note.extra and TAKES in note.extra), "")
+    return given or _words_of(get_args(kind)[0] if notes else kind)
+
+
+def _words_of(kind: Any) -> str:
+    """The words that a setting takes, where it takes nothing else; it may be left out."""
+    parts = [part for part in (get_args(kind) or ()) if part is not type(None)]
+    literal = kind if get_origin(kind) is Literal else parts[0] if len(parts) == 1 else None
+    words = get_args(literal) if get_origin(literal) is Literal else ()
+    return " or ".join(f"`{word}`" for word in words)
 
 
 def _said(text: str, value: Any, takes: str) -> str:

@@ -214,7 +214,7 @@ def _read_all(
     section: str, kind: type[T], config: Mapping[str, Any], problems: list[str]
 ) -> dict[str, T]:
     """The entries of one section that can be read; what is wrong is noted."""
-    raw = config.get(section) or {}
+    raw = {} if config.get(section) is None else config[section]
     if not isinstance(raw, Mapping):
         problems.append(f"{section}: a map from names to settings is expected")
         return {}
