@@ -14,7 +14,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: site azure-native test-azure-native conformance help setup up preview comment chat clock down test test-all test-older test-pythons check format bench docs lock engine
+.PHONY: mutants site azure-native test-azure-native conformance help setup up preview comment chat clock down test test-all test-older test-pythons check format bench docs lock engine
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ test: setup engine ## all tests; slow matrices by sample
 
 test-all: setup engine ## all tests, slow matrices whole
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+mutants: setup ## change the code that decides what is ours: do the orders of events notice?
+	@$(BIN)/python -m tests.lifecycle.mutants --workers 2
 
 test-older: setup ## the suites of client and resources under each set of older answers of Azure
 	@for answers in older location; do \

@@ -120,22 +120,21 @@ class Provider(ResourceProvider):
             computed = {"owner": before["owner"]} if before.get("owner") else {}
             more, failures = self.check_inputs({**news, **computed}, before)
             computed |= more
-            forced = self._is_forced(olds, {**news, **computed}, before)
-            self.held.declared(str(computed.get("owner", owner)), forced=forced)
+            replaced = bool(before and not olds)
+            forced = replaced and self._is_forced(before, {**news, **computed})
+            owner = str(computed.get("owner", owner))
+            self.held.declared(owner, replaced=replaced, forced=forced)
             count = int(before.get("replacements") or 0)
             computed["replacements"] = count + 1 if forced else count
         return CheckResult({**news, **computed}, failures)
 
-    def _is_forced(
-        self, olds: Mapping[str, Any], news: Mapping[str, Any], before: Mapping[str, Any]
-    ) -> bool:
-        """Whether the resource is replaced by force.
+    def _is_forced(self, before: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+        """Whether a replacement is one by force.
 
         ``--replace`` and ``taint`` replace a resource whose inputs stay: that asks for another
         object than the one that the state holds, under another name.
         """
-        replaced = bool(before and not olds)
-        return replaced and not self.changed(before, news, Change.REPLACE)
+        return not self.changed(before, news, Change.REPLACE)
 
     def check_inputs(
         self, _news: Mapping[str, Any], _before: Mapping[str, Any]
@@ -152,7 +151,13 @@ class Provider(ResourceProvider):
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Compare as the inputs are declared; a provider class that moved is rewritten in state."""
         result = self.compare(olds, news)
-        self.held.compared(str(news.get("owner")), id_, news, replaced=bool(result.replaces))
+        self.held.compared(
+            str(news.get("owner")),
+            id_,
+            news,
+            replaced=bool(result.replaces),
+            created_at=olds.get("created_at"),
+        )
         return result
 
     def compare(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:

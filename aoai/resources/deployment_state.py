@@ -11,7 +11,7 @@ from pulumi.output import UNKNOWN
 
 from aoai.azure.account import Account
 from aoai.azure.arm.deployments import Deployment
-from aoai.azure.arm_names import name_key
+from aoai.azure.arm_names import name_key, same_name
 from aoai.azure.clients import AccountClients
 from aoai.azure.lifecycle.activity import activity
 from aoai.azure.lifecycle.model_deployment import (
@@ -96,6 +96,19 @@ def claim_of(inputs: Any, incarnation: str, created_at: str | None = None) -> Cl
         address=inputs.address or owner,
         created_at=created_at,
     )
+
+
+def age_of(name: str, held: Mapping[str, Any]) -> str | None:
+    """When the deployment of a name was made, if the state holds one.
+
+    A replacement by force writes it again, and by its age it is known without its tags.
+
+    Args:
+        name: the deployment's name.
+        held: when it was made, by ARM id.
+    """
+    found = (at for id_, at in held.items() if same_name(id_.rpartition("/")[2], name))
+    return next(found, None)
 
 
 def wanted_of(inputs: Any, before: set[str] | None = None) -> WantedDeployment:

@@ -113,8 +113,8 @@ class FineTuningJobProvider(Provider):
         owner = known(inputs.owner or "")
         identity = trained_from(self.identity(props), props)
         suffix, seed = known(inputs.suffix), known(inputs.seed)
-        held = self.held.ids(owner)
-        if suffix and seed is not None and inputs.replacements and not held:
+        held = self.held.ages(owner)
+        if suffix and seed is not None and self.held.is_replaced(owner) and not held:
             raise ConfigurationError(
                 "`suffix` and `seed` are both fixed, so the new job looks like the one that "
                 "it replaces; leave out one of them, or run again with --refresh"
@@ -130,7 +130,8 @@ class FineTuningJobProvider(Provider):
             seed=job_seed(owner, identity) if seed is None else seed,
             derived_suffix=not suffix,
             derived_seed=seed is None,
-            held=held,
+            held=frozenset(held),
+            since=max((int(created_at or 0) for created_at in held.values()), default=0),
         )
 
     def _earlier(
@@ -156,7 +157,7 @@ class FineTuningJobProvider(Provider):
         inputs = parse(FineTuningJobArgs, props)
         if id_ == PENDING_ID:
             return ReadResult(id_, props)
-        self.held.saw(known(inputs.owner or ""), id_)
+        self.held.saw(known(inputs.owner or ""), id_, props.get("created_at"))
         clients = connect(account_of(inputs.account))
         listed = (job for job in clients.inventory.jobs() if job.id == id_)
         job = next(listed, None) or find_job(clients, id_)

@@ -26,8 +26,9 @@ class Held:
 
     _inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _declared: set[str] = field(default_factory=set)
+    _replaced: set[str] = field(default_factory=set)
     _forced: set[str] = field(default_factory=set)
-    _ids: dict[str, set[str]] = field(default_factory=dict)
+    _ids: dict[str, dict[str, Any]] = field(default_factory=dict)
     _live: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -43,33 +44,49 @@ class Held:
                 self._inputs[owner] = olds
             return self._inputs.get(owner, {})
 
-    def declared(self, owner: str, *, forced: bool) -> None:
+    def declared(self, owner: str, *, replaced: bool, forced: bool) -> None:
         """The program declares the resource.
 
         Args:
             owner: the resource, as the state knows it.
-            forced: it is replaced although its inputs stay.
+            replaced: it is checked as a replacement.
+            forced: its inputs stay, and it is replaced all the same.
         """
         with self._guard:
             self._declared.add(owner)
+            if replaced:
+                self._replaced.add(owner)
             if forced:
                 self._forced.add(owner)
+
+    def is_replaced(self, owner: str) -> bool:
+        """Whether the state holds an older object of the resource, seen or not."""
+        with self._guard:
+            return owner in self._replaced
 
     def is_forced(self, owner: str) -> bool:
         """Whether the resource is replaced although its inputs stay."""
         with self._guard:
             return owner in self._forced
 
-    def compared(self, owner: str, id_: str, inputs: Mapping[str, Any], *, replaced: bool) -> None:
+    def compared(
+        self,
+        owner: str,
+        id_: str,
+        inputs: Mapping[str, Any],
+        *,
+        replaced: bool,
+        created_at: Any = None,
+    ) -> None:
         """The object that the state holds was compared with the inputs.
 
         A refresh compares too, before the program has declared anything: with the inputs that the
         state holds. That keeps nothing.
         """
+        self.saw(owner, id_, created_at)
         with self._guard:
             if owner not in self._declared and is_known(inputs):
                 self._inputs.setdefault(owner, inputs)
-            self._ids.setdefault(owner, set()).add(id_)
             if replaced:
                 self._live.discard(_key(id_))
             elif owner in self._declared:
@@ -80,15 +97,26 @@ class Held:
         with self._guard:
             self._inputs.pop(owner, None)
 
-    def saw(self, owner: str, id_: str) -> None:
-        """The state holds this object for the resource, perhaps only until it is replaced."""
+    def saw(self, owner: str, id_: str, created_at: Any = None) -> None:
+        """The state holds this object for the resource, perhaps only until it is replaced.
+
+        Args:
+            owner: the resource.
+            id_: the object.
+            created_at: when it was made, as the state has it.
+        """
         with self._guard:
-            self._ids.setdefault(owner, set()).add(id_)
+            seen = self._ids.setdefault(owner, {})
+            seen[id_] = created_at or seen.get(id_)
 
     def ids(self, owner: str) -> frozenset[str]:
         """The objects that the state was seen to hold for the resource."""
+        return frozenset(self.ages(owner))
+
+    def ages(self, owner: str) -> Mapping[str, Any]:
+        """When each of those objects was made, as the state has it; None if it does not."""
         with self._guard:
-            return frozenset(self._ids.get(owner, ()))
+            return dict(self._ids.get(owner, {}))
 
     def keep(self, id_: str) -> None:
         """A live resource of the state holds this object from now on."""

@@ -42,6 +42,7 @@ from aoai.resources.deployment_inputs import ModelDeploymentArgs
 from aoai.resources.deployment_state import (
     NOT_DEPLOYED,
     ModelDeploymentState,
+    age_of,
     claim_of,
     live_values,
     name_for,
@@ -126,8 +127,9 @@ class ModelDeploymentProvider(Provider):
         if inputs.model == STILL_TO_COME:
             return CreateResult(PENDING_ID, self.outputs(props, NOT_DEPLOYED))
         clients = connect(account_of(inputs.account))
-        claim = claim_of(inputs, new_incarnation())
-        done = deploy(clients, wanted_of(inputs), claim, self.held.ids(known(inputs.owner or "")))
+        wanted, held = wanted_of(inputs), self.held.ages(known(inputs.owner or ""))
+        claim = claim_of(inputs, new_incarnation(), age_of(wanted.name, held))
+        done = deploy(clients, wanted, claim, frozenset(held))
         report(done)
         self.held.keep(done.deployment.id)
         named = {**props, "deployment_name": done.deployment.name}

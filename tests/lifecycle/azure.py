@@ -32,7 +32,7 @@ from aoai.azure.http.retrying import RetryPolicy
 from tests.lifecycle.asgi import Answer, Application, Routes, Sent, Session
 from tests.lifecycle.faults import NO_QUOTA, Killed, Weather, strike
 from tests.lifecycle.ledger import OTHERS, Actor, Ledger
-from tests.lifecycle.marks import mark
+from tests.lifecycle.marks import KINDS, mark
 
 URL = "https://localhost:1"
 BEGIN = parse_iso("2026-01-05T08:00:00")
@@ -142,6 +142,9 @@ class Azure:
             mark("refused for quota")
             return NO_QUOTA
         fault = weather.pick(sent)
+        if fault and fault.done and self.actor.step == "create" and sent.method != "GET":
+            kind = KINDS.get(self.actor.resource.split("::")[2])
+            mark(f"answer in the create of a {kind} lost")
         return strike(fault, sent, self.carry_out) if fault else self.carry_out(sent)
 
     def carry_out(self, sent: Sent) -> Answer:

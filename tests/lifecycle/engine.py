@@ -389,6 +389,8 @@ class Deployment:
             mark("pending replacement dropped")
         if entry.retain:
             mark("retained")
+        if any(new.id == entry.id and new.type == entry.type for new in self._new):
+            mark(f"{KINDS.get(entry.type)} of an old entry, held by a new one")
         if entry.urn not in self._replaced and entry.delete:
             mark(f"{KINDS.get(entry.type)} deleted that a failed run has left")
         self.steps.append((DROP if drop else DELETE, entry.urn))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.lifecycle.marks import mark
 from tests.lifecycle.program import Deployed, Program, Trained
 from tests.lifecycle.simulator import Simulator
 from tests.lifecycle.state import Stack
@@ -170,6 +171,7 @@ def _remove_model(program: Program, args: Mapping[str, Any]) -> Program:
 
 def _uid(uid: str, name: str) -> str:
     """What something is that is renamed without an alias: a name that it had before is that one."""
+    mark("renamed without an alias")
     root = uid.partition(_OTHER)[0]
     return root if (root, name) == ("m", "tutor") else f"{root}{_OTHER}{name}"
 
@@ -221,6 +223,12 @@ def _flag(name: str, what: str) -> Edit:
     return edit
 
 
+def _lower_case(program: Program, args: Mapping[str, Any]) -> Program:
+    """Accounts are written as a portal shows them, in small letters."""
+    mark("account written in another way")
+    return replace(program, lower_case=bool(args["value"]))
+
+
 EDITS: Mapping[str, Edit] = {
     "data": _set("data"),
     "epochs": _set("epochs"),
@@ -242,7 +250,7 @@ EDITS: Mapping[str, Edit] = {
     "remove-model": _remove_model,
     "rename": _renamed,
     "rename-deployment": _renamed_deployment,
-    "lower-case": lambda program, args: replace(program, lower_case=bool(args["value"])),
+    "lower-case": _lower_case,
     "group": lambda program, args: replace(program, group=str(args["value"])),
     "retain": _flag("retained", ""),
     "protect": _flag("protected", ""),

@@ -16,6 +16,7 @@ from tests.lifecycle.evidence import (
     was_due,
 )
 from tests.lifecycle.ledger import OTHERS, Deed, Thing
+from tests.lifecycle.marks import mark
 from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, Program, declare
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Entry
@@ -141,12 +142,14 @@ class Judge:
             self._lost_by_others(deed)
             return
         if deed.verb == "cancel":
+            mark("running job cancelled by its delete")
             self._ended(deed)
         if deed.verb == "remove" and deed.actor.step != "delete" and self._is_pinned(deed):
             self.blame("touched", f"{by}: a {deed.actor.step} removed {deed.thing}, which is held")
         if owner == by:
             return
         if deed.verb == "change" and self._may_adopt(deed):
+            mark("taken over with adopt")
             self.sim.azure.ledger.owners[deed.thing] = by
             return
         what = f"{deed.thing.kind} {deed.thing.id}"

@@ -1,7 +1,8 @@
 """What has happened in the orders that were played, counted: what never happens tests nothing.
 
-Each row is a situation that the identity of resources has an answer to. They are seen from outside:
-in the calls of a run, in its steps, and in what was done in Azure.
+Each row is a situation that the identity of resources has an answer to: a row of the table of
+events in decision 12, or a moment at which a run was cut off. They are seen from outside: in the
+calls of a run, in its steps, and in what was done in Azure.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ MADE = ("file", "job", "deployment")
 
 ROWS: tuple[str, ...] = (
     *(f"{kind} replaced by force" for kind in KINDS.values()),
+    "replaced by a trigger",
+    "running job cancelled by its delete",
+    *(f"answer in the create of a {kind} lost" for kind in MADE),
+    *(f"{kind} of an old entry, held by a new one" for kind in MADE),
     *(f"{kind} created, found from an earlier run" for kind in MADE),
     *(f"{kind} deleted, kept in Azure" for kind in ("file", "deployment")),
     *(f"{kind} deleted that a failed run has left" for kind in MADE),
@@ -36,14 +41,23 @@ ROWS: tuple[str, ...] = (
     "refused for quota",
     "name of somebody else",
     "resource kept by its alias",
+    "renamed without an alias",
+    "stack renamed",
+    "state moved to another back end",
+    "state lost",
+    "same stack name, another state",
+    "account written in another way",
+    "id in another letter case",
     "only targets changed",
     "retained",
     "protected",
     "removed for inactivity",
     "tags of a deployment removed",
+    "tags of a deployment set by others",
+    "another deployment under the name",
+    "taken over with adopt",
     "record of a job gone",
-    "same stack name, another state",
-    "stack renamed",
+    "destroyed",
 )
 """Every situation that orders must have been in."""
 

@@ -49,7 +49,12 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("held-at-a-refresh", _HELD, "elif owner in self._declared:", "else:"),
     Mutant("held-in-letter-case", _HELD, "return id_.lower()  #", "return id_  #"),
     Mutant("old-inputs-after-a-delete", _HELD, "self._inputs.pop(owner, None)", "pass"),
-    Mutant("kept-though-replaced", _HELD, "            if replaced:", "            if False:"),
+    Mutant(
+        "kept-though-replaced",
+        _HELD,
+        "            if replaced:\n                self._live",
+        "            if False:\n                self._live",
+    ),
     Mutant(
         "refresh-tells-no-inputs",
         _HELD,
@@ -66,16 +71,16 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "replacements-forgotten",
         _BASE,
-        "return count + 1 if forced else count",
-        "return 1 if forced else 0",
+        "count + 1 if forced else count",
+        "1 if forced else 0",
     ),
     Mutant(
         "every-replacement-forced",
         _BASE,
-        "forced = before and not olds and not self.changed(before, news, Change.REPLACE)",
-        "forced = bool(before and not olds)",
+        "return not self.changed(before, news, Change.REPLACE)",
+        "return True",
     ),
-    Mutant("never-forced", _BASE, "return count + 1 if forced else count", "return count"),
+    Mutant("never-forced", _BASE, "count + 1 if forced else count", "count"),
     # aoai/resources/identity.py
     Mutant(
         "file-name-without-replacements",
@@ -143,7 +148,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "looks-like-the-replaced-one",
         _JOB,
-        "if suffix and seed is not None and inputs.replacements and not held:",
+        "if suffix and seed is not None and self.held.is_replaced(owner) and not held:",
         "if False:",
     ),
     Mutant(
@@ -162,8 +167,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "held-ones-give-way",
         _DEPLOYMENT,
-        'wanted_of(inputs), claim, self.held.ids(known(inputs.owner or ""))',
-        "wanted_of(inputs), claim, frozenset()",
+        "wanted, claim, frozenset(held)",
+        "wanted, claim, frozenset()",
     ),
     Mutant(
         "dropped-tags-stay", _DEPLOYMENT, 'before = set(olds.get("tags") or {})', "before = set()"
@@ -228,7 +233,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "job-of-the-state-is-adopted",
         _JOB_LIFE,
-        "return job.id not in self.held and self._is_echoed_by(job)",
+        "return succeeds and self._is_echoed_by(job)",
         "return self._is_echoed_by(job)",
     ),
     Mutant(
@@ -262,7 +267,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "record-unfound",
         _JOB_LIFE,
-        "made = (model for model in _tuned_models(clients) if _job_id_of(model) == job_id)",
+        "made = (model for model in _tuned_models(clients) if job_id_of(model) == job_id)",
         "made = iter(())",
     ),
     # aoai/azure/lifecycle/model_deployment.py

@@ -21,6 +21,8 @@ from types import CodeType, ModuleType
 from tests.lifecycle.mutant_list import MUTANTS, Mutant
 
 ORDERS = 2_000
+_KILLED = 3  # what a process that has killed its mutant ends with
+
 ENOUGH = 0.9
 """The share of mutants that must be killed."""
 
@@ -83,8 +85,9 @@ def _played(mutant: Mutant, given: argparse.Namespace) -> tuple[Mutant, str]:
     command = [sys.executable, "-m", __spec__.name, "--child", mutant.name]
     command += ["--orders", str(given.orders), "--seed", str(given.seed)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    lines = (done.stdout if done.returncode in (0, 1) else done.stderr).strip().splitlines()
-    return mutant, lines[-1] if lines else ""
+    if done.returncode not in (0, _KILLED):
+        sys.exit(f"{mutant.name} cannot be played:\n{done.stderr}")
+    return mutant, done.stdout.strip()
 
 
 def _chosen(names: Sequence[str]) -> list[Mutant]:
@@ -107,7 +110,7 @@ def main(arguments: list[str]) -> int:
     if given.child:
         why = play_against(chosen[0], given.orders, given.seed)
         print(why)
-        return int(bool(why))
+        return _KILLED if why else 0
     killed = 0
     with ThreadPoolExecutor(given.workers) as pool:
         for mutant, why in pool.map(lambda each: _played(each, given), chosen):

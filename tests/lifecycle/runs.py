@@ -95,6 +95,8 @@ def destroy(sim: Simulator, judge: Judge, happened: Event) -> Outcome:
     outcome = sim.destroy(happened.on, options)
     sim.azure.weather = Weather(sim.azure.random)
     judge.after_destroy(happened.on, outcome)
+    if outcome.ok:
+        mark("destroyed")
     return outcome
 
 

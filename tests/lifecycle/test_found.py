@@ -8,7 +8,14 @@ import pytest
 
 from tests.lifecycle.conftest import Judged
 from tests.lifecycle.events import event
-from tests.lifecycle.test_cases import DEPLOYMENT_PLACE, FIXED, JOB_PLACE, UP, forced
+from tests.lifecycle.test_cases import (
+    DEPLOYMENT_PLACE,
+    FIXED,
+    JOB_PLACE,
+    UP,
+    errors,
+    forced,
+)
 
 
 def test_a_return_to_inputs_that_had_a_training_before_one_by_force_is_billed_nothing(
@@ -54,3 +61,46 @@ def test_a_deployment_that_is_replaced_by_force_under_a_new_name_takes_the_place
     )
     assert played.wrong == []
     assert any("an earlier run of this resource" in line for line in played.sim.said)
+
+
+@pytest.mark.parametrize("refresh", [True, False], ids=["refreshed", "blind"])
+def test_a_third_generation_is_not_the_first_one_though_suffix_and_seed_are_fixed(
+    judged: Judged, refresh: bool
+) -> None:
+    """The first job is in no state any more, and echoes the same values."""
+    up = event("up", refresh=refresh)
+    again = event("generation")
+    played = judged(event("seeded", value=True), up, again, up, again, up, destroyed=True)
+    assert played.wrong == []
+    assert played.deeds.count("make job") == 3
+
+
+def test_a_job_with_fixed_suffix_and_seed_is_not_taken_for_its_successor_unseen(
+    judged: Judged,
+) -> None:
+    """A trigger replaces without comparing: without a refresh the job's id is not known."""
+    played = judged(
+        event("seeded", value=True),
+        UP,
+        event("trigger", which=JOB_PLACE),
+        event("generation"),
+        event("up"),
+        UP,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("make job") == 2
+
+
+@pytest.mark.parametrize("how", ["taint", "replace", "trigger"])
+def test_a_deployment_whose_tags_were_removed_can_be_replaced_by_force(
+    judged: Judged, how: str
+) -> None:
+    """It is known by the second in which it was made."""
+    by_trigger = (event("trigger", which=2), UP)
+    ways = {"trigger": by_trigger}
+    replaced = ways.get(how) or forced(how, DEPLOYMENT_PLACE, True)
+    played = judged(UP, event("remove-tags"), *replaced, program=FIXED, destroyed=True)
+    assert played.wrong == []
+    assert "change deployment" in played.deeds
+    assert errors(played) == []

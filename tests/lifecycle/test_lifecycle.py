@@ -25,8 +25,8 @@ from tests.resources.driver import over_the_wire as really_over_the_wire
 SAMPLE, WHOLE = 200, 10_000
 FEW = 25
 """Orders under each set of answers that is not the usual one."""
-FEWEST = 1
-"""Each situation must be met in the whole; how often is a matter of the draw."""
+FEWEST = 20
+"""How often each situation must be met in the whole."""
 
 
 def ends_in(kind: str, azure: Azure, place: Workspace) -> Callable[[Order], bool]:
@@ -87,7 +87,8 @@ def test_no_order_is_longer_than_the_longest_and_all_kinds_of_events_are_drawn()
     assert max(len(order.events) for order in orders) == LONGEST
     known = {*EDITS, *WORLD, *RUNS}
     assert {each.kind for order in orders for each in order.events} <= known
-    kinds = {*DRAWN} - {"kill", "lose", "interrupt", "refuse", "replace", "target", "back-end"}
+    given = {"kill", "lose", "interrupt", "refuse", "replace", "target", "back-end"}
+    kinds = {*DRAWN} - given  # the others are ways of an update, or of a new stack
     assert kinds <= {each.kind for order in orders for each in order.events}
 
 

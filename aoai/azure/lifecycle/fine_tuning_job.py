@@ -37,6 +37,8 @@ class WantedJob:
         derived_seed: so does the seed.
         held: ids of jobs that the state holds for the same resource; none of them is this one,
             where suffix and seed do not show it.
+        since: when the newest of those was made, in seconds since 1970; none that is older is this
+            one either: it trained what the resource was before.
     """
 
     values: Mapping[str, Any]
@@ -45,6 +47,7 @@ class WantedJob:
     derived_suffix: bool
     derived_seed: bool
     held: frozenset[str] = frozenset()
+    since: int = 0
 
     def body(self) -> Json:
         """The body of ``POST /fine_tuning/jobs``."""
@@ -59,7 +62,8 @@ class WantedJob:
             return False
         if self.derived_suffix or self.derived_seed:
             return True
-        return job.id not in self.held and self._is_echoed_by(job)
+        succeeds = job.id not in self.held and (job.created_at or 0) >= self.since
+        return succeeds and self._is_echoed_by(job)
 
     def _is_echoed_by(self, job: Job) -> bool:
         wanted = self.values
