@@ -12,7 +12,7 @@ import pytest
 from aoai.cli.ci.comment.compose import Mark, compose, nothing_changes, read_mark, turned_red
 from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.comment.verdict import GAP, RETRAINS, labels, state
-from aoai.cli.ci.review import DataFinding, Review
+from aoai.cli.ci.review import Costs, DataFinding, Review, Usd
 from aoai.cli.ci.run_summary import Diagnostic, Policies, RunSummary, Violation
 from tests.ci.rendering import rendered, tags
 from tests.ci.summaries import broken, failed, resource, retraining, run_of, unchanged
@@ -112,6 +112,18 @@ def test_a_failed_preview_says_why_and_promises_nothing() -> None:
     assert "> - data/train.jsonl:7: bad" in text
     assert "What happens" not in text
     assert "wrote no review" not in text
+
+
+def test_what_makes_nothing_in_azure_is_no_step() -> None:
+    wrapper = resource("FineTunedDeployment", "tutor", "create")
+    account = resource("Account", "sweden", "create")
+    text = text_of(run_of(retraining(resources=(wrapper, account))))
+    assert "1. **Change** 1 other resource: `sweden`." in text
+
+
+def test_where_nothing_is_trained_nothing_is_billed_once() -> None:
+    review = msgspec.structs.replace(retraining().review, costs=Costs(once=Usd(0, 0)))  # type: ignore[type-var]
+    assert "Billed once" not in text_of(run_of(retraining(review=review)))
 
 
 def test_a_gap_is_the_thing_to_decide() -> None:

@@ -119,6 +119,17 @@ def test_losses_are_in_the_order_of_the_steps() -> None:
     ]
 
 
+def test_a_broken_policy_explains_that_the_preview_failed() -> None:
+    failure = previews.diagnostic("error", "preview failed")
+    broken = previews.violation("idle", "mandatory", "It idles.", previews.STACK)
+    found = read(previews.events(previews.retraining(), broken, failure))
+    assert found.errors == []
+    assert found.is_red
+    document = previews.document([], [{"severity": "error", "message": "error: preview failed"}])
+    (error,) = read(document).errors
+    assert "A policy may be broken" in error.message
+
+
 def test_the_summary_holds_no_value_of_any_state() -> None:
     summary = RunSummary(stacks=(read(previews.events(previews.retraining())),))
     text = encode(summary)

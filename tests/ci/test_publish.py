@@ -292,3 +292,11 @@ def test_without_a_pipeline_the_site_has_to_be_named() -> None:
 def test_a_variable_that_is_missing_is_named(host: str, missing: str) -> None:
     with pytest.raises(ConfigurationError, match=missing):
         pull_request(host, {}, "")
+
+
+def test_an_author_that_is_not_the_one_that_was_looked_for_is_told(
+    github: GitHubSite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = pull_request(None, github_environment(github, tmp_path), "other[bot]")
+    publish(request, run_of(retraining()), "default")
+    assert "--author github-actions[bot]" in capsys.readouterr().err

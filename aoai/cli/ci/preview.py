@@ -61,8 +61,10 @@ def read_preview(text: str, source: str, stack: str) -> StackSummary:
     """
     collected = _collect(text, source)
     project, named = _names(collected)
-    found = diagnostics(collected.diagnostics)
-    if not collected.ended and not any(d.severity == "error" for d in found):
+    policies = judged(collected.judged, collected.violations, collected.passed)
+    stopped = any(violation.mandatory for violation in policies.violations)
+    found = diagnostics(collected.diagnostics, explained=stopped)
+    if not collected.ended and not stopped and not any(d.severity == "error" for d in found):
         found.insert(0, Diagnostic(severity="error", message=_no_end(text)))
     before, after = counts(collected.steps.values())
     return StackSummary(
@@ -72,7 +74,7 @@ def read_preview(text: str, source: str, stack: str) -> StackSummary:
         before=before,
         after=after,
         diagnostics=tuple(found),
-        policies=judged(collected.judged, collected.violations, collected.passed),
+        policies=policies,
         trained=tuple(trained_models(collected.steps.values())),
     )
 

@@ -23,7 +23,12 @@ _ENGINES_OWN = "pulumi:"
 _PARTS = ("-before-create", "-warning")
 """Ends of a policy's name in our pack: one rule is up to three policies."""
 _NO_CAUSE = ("an unhandled error occurred: program exited", "preview failed")
-"""Beginnings of errors that only say that there were others."""
+"""Beginnings of errors that only say that there were others, or a mandatory policy broken."""
+
+_UNKNOWN_CAUSE = (
+    "its JSON does not say why: the log of the run does. A policy may be broken, which only "
+    "PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true puts into the JSON"
+)
 
 Step = Mapping[str, Any]
 
@@ -89,8 +94,13 @@ def counts(steps: Iterable[Step]) -> tuple[dict[str, int], dict[str, int]]:
     return dict(+before), dict(+after)
 
 
-def diagnostics(found: Iterable[Mapping[str, Any]]) -> list[Diagnostic]:
-    """Errors and warnings, each once, errors first; none that only says that there were others."""
+def diagnostics(found: Iterable[Mapping[str, Any]], *, explained: bool) -> list[Diagnostic]:
+    """Errors and warnings, each once, errors first.
+
+    Args:
+        found: as the engine has them.
+        explained: whether a policy is the cause, so that an error without one says nothing.
+    """
     listed = [
         Diagnostic(
             severity=entry["severity"],
@@ -101,9 +111,13 @@ def diagnostics(found: Iterable[Mapping[str, Any]]) -> list[Diagnostic]:
         if entry.get("severity") in {"error", "warning"}
     ]
     causes = [entry for entry in listed if not entry.message.startswith(_NO_CAUSE)]
-    if not any(entry.severity == "error" for entry in causes):
-        causes = listed
-    return sorted(dict.fromkeys(causes), key=lambda entry: entry.severity != "error")
+    if len(causes) < len(listed) and not explained and not any(map(_is_error, causes)):
+        causes.append(Diagnostic(severity="error", message=_UNKNOWN_CAUSE))
+    return sorted(dict.fromkeys(causes), key=lambda entry: not _is_error(entry))
+
+
+def _is_error(entry: Diagnostic) -> bool:
+    return entry.severity == "error"
 
 
 def judged(ran: bool, events: Iterable[Mapping[str, Any]], passed: Iterable[str]) -> Policies:

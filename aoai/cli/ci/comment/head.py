@@ -84,7 +84,8 @@ def _rows(stack: StackSummary) -> Iterator[Sequence[str]]:
         costs = stack.review.costs
         monthly = costs.monthly
         once = usd(costs.once)
-        yield "Billed once (training)", "", f"**{once}**", f"+{once}" if costs.once else ""
+        if costs.once is None or costs.once.high:
+            yield "Billed once (training)", "", f"**{once}**", f"+{once}" if costs.once else ""
         yield (
             f"Billed monthly (hosting, {HOURS} h)",
             usd(monthly.before) if monthly.before else "",

@@ -12,6 +12,7 @@ from aoai.cli.ci.review import DeploymentReview, ModelReview
 from aoai.cli.ci.run_summary import Resource, StackSummary
 
 _OURS = {"TrainingFile", "FineTuningJob", "FineTunedModel", "ModelDeployment"}
+_OURS |= {"FineTunedDeployment", "StackIdentity"}  # they make nothing in Azure
 
 
 def merge_section(stack: StackSummary) -> Section | None:
@@ -20,7 +21,8 @@ def merge_section(stack: StackSummary) -> Section | None:
     if not steps:
         return None
     shown, more = within([f"{n}. {step}" for n, step in enumerate(steps, 1)], noun="steps")
-    body = "\n".join(["#### What happens when this merges", "", *shown])
+    condition = ", once it is put right" if stack.broken else ""
+    body = "\n".join([f"#### What happens when this merges{condition}", "", *shown])
     return Section("what happens when this merges", f"{body}\n\n{more}" if more else body)
 
 

@@ -58,8 +58,16 @@ def _decisions(stack: StackSummary) -> Section | None:
     if not found:
         return None
     lines = [f"- {decision.headline}" for decision in found]
+    stops = any(decision.stops for decision in found)
     shown, more = within(lines)
-    body = "\n".join(["#### Also to decide", "", *shown, *([f"\n{more}"] if more else [])])
+    body = "\n".join(
+        [
+            f"#### Also to {'put right' if stops else 'decide'}",
+            "",
+            *shown,
+            *([f"\n{more}"] if more else []),
+        ]
+    )
     return Section("also to decide", body)
 
 

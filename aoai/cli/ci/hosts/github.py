@@ -17,6 +17,7 @@ from urllib.parse import quote
 from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.hosts.api import Api
 from aoai.cli.ci.hosts.host import Posted, inside, needed
+from aoai.cli.terminal import say
 from aoai.errors import ApiError, ConfigurationError
 
 LIMIT = 65_536
@@ -70,6 +71,15 @@ class GitHub:
                     raise
                 self._author = WORKFLOW_TOKEN
         return self._author
+
+    def check_author(self, made: Mapping[str, Any]) -> None:
+        """Say so if the next run would not find what this one has written."""
+        author = (made.get("user") or {}).get("login")
+        if author and author != self.login():
+            say(
+                f"GitHub names {author} as the author: add `--author {author}`, or the next run "
+                "writes a second comment."
+            )
 
     def event(self) -> Any:
         """What started the run."""
@@ -151,6 +161,7 @@ class GitHubPullRequest:
         """Write a comment."""
         path = f"{self._site.root}/issues/{self._number}/comments"
         made = self._site.api.call("POST", path, {"body": body})
+        self._site.check_author(made)
         return Posted(str(made["id"]), body, True, made.get("html_url") or "")
 
     def edit(self, comment: Posted, body: str) -> None:
