@@ -147,9 +147,7 @@ class JobWaiter:
         found: Any = self._collect(job, row or job, wait, limit)
         outcome: pulumi.Output[Mapping[str, str]] = pulumi.Output.from_input(found)
         self._collected.append(outcome)
-        if not self._verdicts:
-            verdict: Any = self._verdict()
-            self._verdicts.append(pulumi.Output.from_input(verdict))
+        self.verdict()
         # An output of a coroutine depends on nothing, and a model goes before its job does.
         both = pulumi.Output.all(outcome, job.urn)
         job_id = both.apply(lambda values: str(values[0]["job_id"]))
@@ -157,6 +155,16 @@ class JobWaiter:
             # The id is known in the preview of an update, as no output is.
             job_id = job.id.apply(lambda id_: STILL_TO_COME if id_ == PENDING_ID else id_)
         return Collected(job_id, both.apply(lambda values: str(values[0]["pending"])))
+
+    def verdict(self) -> pulumi.Output[bool]:
+        """An output that ends the program with all failures, once everything else is registered.
+
+        A program ends so by itself. What hosts a component awaits the component's outputs only.
+        """
+        if not self._verdicts:
+            verdict: Any = self._verdict()
+            self._verdicts.append(pulumi.Output.from_input(verdict))
+        return self._verdicts[0]
 
     async def _collect(
         self, job: FineTuningJob, row: pulumi.Resource, wait: Wait, deadline: float | None

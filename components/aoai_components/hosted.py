@@ -20,6 +20,7 @@ from aoai.errors import AoaiError
 from aoai.resources import JobWaiter
 from aoai.resources.account import Account
 from aoai.resources.job_pace import SHORTEST
+from aoai.resources.job_waiter import WAITS
 from aoai.resources.stack_identity import StackIdentity
 from aoai_components import fine_tuned_deployment as component
 from aoai_components.clouds import find_cloud
@@ -88,6 +89,10 @@ class FineTunedDeploymentArgs(ModelInputs):
     """`useCase`, `baseline`, `targetMetric`, `owner`: tags of each of its deployments."""
     deployments: NotRequired[dict[str, DeploymentTargetArgs]]
     """Where the model is served, by name; plain values only."""
+    wait: NotRequired[str]
+    """`block` until the job has ended; `detach`: a later update makes the model."""
+    deadline: NotRequired[str]
+    """How long an update waits for the job at most, such as `36h`; the job goes on."""
     poll_interval: NotRequired[float]
     """Seconds between two looks at the job, at first and near its end; 5 if left out."""
 
@@ -116,7 +121,8 @@ class FineTunedDeployment(component.FineTunedDeployment):
         """
         require_environment(os.environ)
         try:
-            wanted = component_args(args, os.environ)
+            waiter = JobWaiter(interval=float(args.get("poll_interval", SHORTEST)))
+            wanted = component_args(args, os.environ, waiter)
         except AoaiError as error:
             raise pulumi.RunError(str(error)) from None
         super().__init__(name, wanted, opts)
@@ -124,7 +130,8 @@ class FineTunedDeployment(component.FineTunedDeployment):
             self.job_id = self.job.job_id
         self.fine_tuned_model = self.model.fine_tuned_model
         names = {key: made.deployment_name for key, made in self.deployments.items()}
-        self.deployment_names = pulumi.Output.all(**names)
+        made = pulumi.Output.all(pulumi.Output.all(**names), waiter.verdict())
+        self.deployment_names = made.apply(lambda values: values[0])
 
     def owner(self, name: str, _given: pulumi.Input[str] | None) -> pulumi.Input[str]:
         """A plugin does not see the stack's identity: the component has one of its own."""
@@ -148,7 +155,7 @@ def require_environment(environ: Mapping[str, str]) -> None:
 
 
 def component_args(
-    args: Mapping[str, Any], environ: Mapping[str, str]
+    args: Mapping[str, Any], environ: Mapping[str, str], waiter: JobWaiter | None = None
 ) -> component.FineTunedDeploymentArgs:
     """The component's arguments from a plugin's inputs.
 
@@ -170,7 +177,9 @@ def component_args(
         validation_file=args.get("validation_file"),
         hyperparameters=given(args, HYPERPARAMETERS) or None,
         deployments={key: _target(args, target, tags, environ) for key, target in targets.items()},
-        waiter=JobWaiter(interval=float(args.get("poll_interval", SHORTEST))),
+        wait=args.get("wait", WAITS[0]),
+        deadline=args.get("deadline"),
+        waiter=waiter,
         **given(args, (*ORIGIN, *CHOICE, *TRAINING)),
     )
 

@@ -166,6 +166,27 @@ def test_a_program_trains_by_reinforcement_with_answers_for_the_readiness(
     assert "8 unchanged" in consumer.pulumi("up", "--yes", "--skip-preview", "--refresh")
 
 
+def test_a_job_that_failed_ends_the_update_with_its_words_and_a_detached_one_does_not_wait(
+    consumer: Consumer, azure: RunningEmulator
+) -> None:
+    train = consumer.directory / "train.jsonl"
+    good = train.read_text()
+    train.write_text(good.replace("Answer 3", "[emulator:harm=violence] Answer 3"))
+    failed = consumer.pulumi("up", "--yes", "--skip-preview")
+    assert "failed RAI checks for harm types: [violence]" in failed
+    assert "error:" in failed
+    train.write_text(good)
+    azure.pace("manual", of="jobs")
+    consumer.inputs["wait"] = "detach"
+    left = consumer.pulumi("up", "--yes", "--skip-preview")
+    assert "error:" not in left, left
+    assert json.loads(consumer.pulumi("stack", "output", "--json"))["model"] == ""
+    azure.pace("immediate")
+    assert "error:" not in consumer.pulumi("up", "--yes", "--skip-preview")
+    outputs = json.loads(consumer.pulumi("stack", "output", "--json"))
+    assert outputs["names"]["tutor-sweden"].startswith("tutor-sweden-")
+
+
 def test_what_a_program_has_to_name_and_what_is_wrong_is_one_line(
     consumer: Consumer, plugin: Path
 ) -> None:
