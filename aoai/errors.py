@@ -49,7 +49,16 @@ class RequestNotSent(AoaiError):
 
 
 class ResponseUnknown(AoaiError):
-    """The request may have been carried out; its answer was lost or cannot be read."""
+    """The request may have been carried out; its answer was lost, cannot be read, or is in doubt.
+
+    Attributes:
+        refusal: the answer that is in doubt, such as a 401 to a request that is billed; None if
+            there was no answer.
+    """
+
+    def __init__(self, message: str, *, refusal: ApiError | None = None) -> None:
+        super().__init__(message)
+        self.refusal = refusal
 
 
 class ForwardRefused(AoaiError):

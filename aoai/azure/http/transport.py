@@ -232,7 +232,10 @@ class Transport:
             else redirected(result, call.what, secrets)
         )
         if _may_be_done(result, error, call.repeat):
-            return ResponseUnknown(f"{error} Whether it was carried out is not known.")
+            return ResponseUnknown(
+                f"{error} Whether it was carried out is not known.",
+                refusal=error if isinstance(error, ApiError) else None,
+            )
         return error
 
     def _bearer(self, call: _Call, rejected: Bearer | None = None) -> Bearer:

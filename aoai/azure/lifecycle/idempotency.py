@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from aoai.azure.http.retrying import Attempts, RetryPolicy
 from aoai.errors import (
     AoaiError,
+    ApiError,
     ConfigurationError,
     Conflict,
     ResponseUnknown,
@@ -27,7 +28,8 @@ LOOKUP_SECONDS = "AOAI_LOOKUP_SECONDS"
 """Environment variable: how long to look for what may have been made, before making it again."""
 
 _LONGEST_PAUSE = 30.0
-_AFTER_THROTTLING = 5  # looks after a 429, which seldom hides something that was made
+_FEW_LOOKS = 5  # after a 429, or the same refusal again: they seldom hide what was made
+_SAME_REFUSALS = 3  # in a row: then it is believed
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ class LookupSchedule:
             raise ConfigurationError(f"{LOOKUP_SECONDS} must be 1 to {_MOST_SECONDS} seconds")
         return cls(pauses=tuple(_pauses(float(given))))
 
-    def after_throttling(self) -> LookupSchedule:
-        """The shorter schedule for a request that was most likely turned away."""
-        return replace(self, pauses=self.pauses[:_AFTER_THROTTLING])
+    def shorter(self) -> LookupSchedule:
+        """The schedule for a request that was most likely turned away."""
+        return replace(self, pauses=self.pauses[:_FEW_LOOKS])
 
 
 _MOST_SECONDS = 3600
@@ -95,8 +97,7 @@ def create_once(
         ResponseUnknown: it may have been made, and looking failed too.
         AoaiError: what ``make`` raises, if it is sure or stays so.
     """
-    throttled = Attempts(retry_policy)
-    failed = 0
+    throttled, doubts = Attempts(retry_policy), _Doubts(schedule)
     while True:
         try:
             return make()
@@ -104,22 +105,61 @@ def create_once(
             if not throttled.wait(error.retry_after):
                 raise
             doubt: AoaiError = error
-            lookup = schedule.after_throttling()
+            lookup = schedule.shorter()
         except (ResponseUnknown, ServiceFailed, Conflict) as error:
             doubt = error
-            lookup = schedule
-            failed += 1
+            lookup = doubts.add(error)
         if found := search(look, retry_policy, lookup, doubt):
             return found
-        if failed == schedule.rounds:
-            raise _final(doubt)
+        if doubts.are_enough:
+            raise doubts.final()
 
 
-def _final(doubt: AoaiError) -> AoaiError:
-    """The last doubt; the user learns what to do."""
-    if isinstance(doubt, ResponseUnknown):
-        return ResponseUnknown(f"{doubt} Run again: it is looked for first.")
-    return doubt
+@dataclass
+class _Doubts:
+    """The attempts of which it is not sure whether they made anything.
+
+    A 401 or a 409 may come from a proxy after the work was done. One that is answered the same way
+    again, after the list was looked at for a long time, is what it seems to be.
+    """
+
+    schedule: LookupSchedule
+    failed: list[AoaiError] = field(default_factory=list)
+    refusals: list[ApiError] = field(default_factory=list)
+
+    def add(self, error: AoaiError) -> LookupSchedule:
+        """One more; returns how long to look for what it may have made."""
+        self.failed.append(error)
+        refusal = error.refusal if isinstance(error, ResponseUnknown) else error
+        if not isinstance(refusal, ApiError) or isinstance(refusal, ServiceFailed):
+            self.refusals.clear()
+            return self.schedule
+        if not self.refusals or _answer(self.refusals[-1]) != _answer(refusal):
+            self.refusals = [refusal]
+            return self.schedule
+        self.refusals.append(refusal)
+        return self.schedule.shorter()
+
+    @property
+    def are_enough(self) -> bool:
+        """Whether it is not tried again."""
+        same = len(self.refusals) == _SAME_REFUSALS
+        return same or len(self.failed) == self.schedule.rounds
+
+    def final(self) -> AoaiError:
+        """What the user learns."""
+        if len(self.refusals) == _SAME_REFUSALS:
+            return self.refusals[-1].advising(
+                f"It was answered like this {_SAME_REFUSALS} times, and nothing was made."
+            )
+        last = self.failed[-1]
+        if isinstance(last, ResponseUnknown):
+            return ResponseUnknown(f"{last} Run again: it is looked for first.")
+        return last
+
+
+def _answer(refusal: ApiError) -> tuple[int, str]:
+    return refusal.status, refusal.code
 
 
 def search(

@@ -18,6 +18,7 @@ from aoai.azure.lifecycle.fine_tuning_job import submit_once
 from aoai.azure.lifecycle.training_file import upload_file
 from aoai.errors import (
     AoaiError,
+    ApiError,
     Conflict,
     DatasetError,
     InvalidRequest,
@@ -151,6 +152,45 @@ def test_a_conflict_that_stays_is_shown_as_it_is(rig: Rig) -> None:
     with pytest.raises(Conflict, match="not now"):
         Submitter(rig, service).submit()
     assert service.jobs == []
+
+
+@pytest.mark.parametrize("column", ["401", "409"])
+def test_a_refusal_that_stays_is_believed_after_three_minutes(rig: Rig, column: str) -> None:
+    service = FakeDataPlane(faults=[Fault(COLUMNS[column], False)] * 9)
+    submitter = Submitter(rig, service)
+    begin = rig.time.clock()
+    with pytest.raises(ApiError, match="answered like this 3 times, and nothing was made"):
+        submitter.submit()
+    assert (service.posts, submitter.billed) == (3, 3)
+    assert 120 <= rig.time.clock() - begin <= 185
+
+
+@pytest.mark.parametrize("column", ["500", "425", "499", "FIN"])
+def test_a_failure_that_stays_is_tried_four_times(rig: Rig, column: str) -> None:
+    """None of these is a refusal: the service, or the way to it, may recover."""
+    service = FakeDataPlane(faults=[Fault(COLUMNS[column], False)] * 9)
+    with pytest.raises(ResponseUnknown, match="Run again: it is looked for first"):
+        Submitter(rig, service).submit()
+    assert service.posts == 4
+
+
+def test_refusals_that_differ_are_no_refusal_that_stays(rig: Rig) -> None:
+    answers = [COLUMNS[column] for column in ("401", "409", "401")]
+    service = FakeDataPlane(faults=[Fault(answer, False) for answer in answers])
+    Submitter(rig, service).submit()
+    assert len(service.jobs) == 1
+
+
+@pytest.mark.parametrize("column", ["401", "409", "425", "499"])
+@pytest.mark.parametrize("before", [0, 1, 2])
+def test_a_job_is_found_whichever_of_the_same_answers_came_after_the_work(
+    rig: Rig, column: str, before: int
+) -> None:
+    """The service shows a new job only after some looks at the list."""
+    faults = [Fault(COLUMNS[column], committed=number == before) for number in range(before + 1)]
+    service = FakeDataPlane(faults=faults, lag=3)
+    job = Submitter(rig, service).submit()
+    assert [made["id"] for made in service.jobs] == [job.id]
 
 
 def test_a_stop_before_billing_sends_nothing(rig: Rig) -> None:
