@@ -23,6 +23,12 @@ from tools.engine import ensure_engine
 ROOT = Path(__file__).resolve().parents[2]
 STACK = "test"
 CONFIG = "aoai-finetune"
+ENVIRONMENT = {
+    "PULUMI_CONFIG_PASSPHRASE": "test",
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+    "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log
+    "PYTHONFAULTHANDLER": "1",  # a provider that crashes shows where
+}
 
 
 @dataclass
@@ -74,6 +80,18 @@ class Project:
         return json.dumps(self.stack().export_stack().deployment)
 
 
+def started_up(project: Project, output: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
+    """An ``up`` that is under way."""
+    return subprocess.Popen(
+        ["pulumi", "up", "--yes", "--skip-preview", "--stack", STACK, "--non-interactive"],
+        cwd=project.directory,
+        env={**os.environ, **project.environment},
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
 def account_settings(azure: RunningEmulator, name: str) -> dict[str, str]:
     """One of the emulator's accounts as a stack's file has it."""
     account = account_of(azure, name)
@@ -102,10 +120,9 @@ def project(
     (tmp_path / "state").mkdir()
     monkeypatch.setenv("PATH", engine_path)
     environment = {
+        **ENVIRONMENT,
         "PATH": engine_path,
         "PULUMI_BACKEND_URL": (tmp_path / "state").as_uri(),
-        "PULUMI_CONFIG_PASSPHRASE": "test",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
         "AOAI_EMULATOR_URL": azure.url,
         **azure.environment(),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from typing import Any
 
@@ -15,7 +14,7 @@ from pulumi import automation
 from aoai.azure.account import Account
 from aoai.azure.clients import connect
 from aoai.resources.provider_process import WATCH_INTERVAL
-from tests.engine.conftest import STACK, Project
+from tests.engine.conftest import Project, started_up
 from tests.engine.processes import descendants, end, is_provider
 
 pytestmark = pytest.mark.engine
@@ -44,13 +43,7 @@ def points() -> list[Any]:
 def killed_up(project: Project, azure: RunningEmulator, point: dict[str, Any]) -> list[int]:
     """Run ``up`` until the request of ``point`` is held, kill the engine, let the request go."""
     azure.fail("hold", **point)
-    up = subprocess.Popen(
-        ["pulumi", "up", "--yes", "--skip-preview", "--stack", STACK, "--non-interactive"],
-        cwd=project.directory,
-        env={**os.environ, **project.environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    up = started_up(project)
     azure.wait_for(point["path"], method=point["method"], seconds=60)
     orphans = descendants(up.pid)
     os.kill(up.pid, signal.SIGKILL)
