@@ -27,6 +27,7 @@ from tests.lifecycle.program import (
     training_key,
 )
 from tests.lifecycle.state import Entry, Stack, over_the_wire, unknown
+from tests.lifecycle.targets import refuse_more_than_targets
 
 SAME, CREATE, UPDATE = "same", "create", "update"
 REPLACE, DELETE, DROP, SKIP = "replace", "delete", "drop", "skip"
@@ -355,6 +356,8 @@ class Deployment:
         Raises:
             Failed: a delete failed; those that were to come are left.
         """
+        left = self.snapshot()[len(self._new) :]
+        refuse_more_than_targets(left, self.options.targets, self._operated)
         problem: Failed | None = None
         spared: set[str] = set()
         for entry in reversed(list(self._base)):
@@ -375,13 +378,11 @@ class Deployment:
     def _is_condemned(self, entry: Entry) -> bool:
         if not self._is_within(entry):
             return False
-        if entry.delete:
-            return id(entry) not in self._early
-        return entry.urn not in self._operated
+        gone = id(entry) in self._early if entry.delete else entry.urn in self._operated
+        return not gone
 
     def _is_within(self, entry: Entry) -> bool:
-        targets = self.options.targets
-        return not targets or entry.urn in {self.stack.urn(name) for name in targets}
+        return not self.options.targets or entry.name in self.options.targets
 
     def _delete(self, entry: Entry) -> None:
         drop = entry.pending_replacement and not entry.delete

@@ -17,7 +17,7 @@ PAUSE = 60.0
 """Seconds that pass between two runs of the engine."""
 
 
-def _weather(sim: Simulator, happened: Event) -> Weather:
+def weather_of(sim: Simulator, happened: Event) -> Weather:
     args = happened.args
     names = args.get("kinds")
     kinds: tuple[Fault, ...] = tuple(f for f in FAULTS if not names or f.name in names)
@@ -40,7 +40,7 @@ def _resources(sim: Simulator, on: str, which: int | tuple[int, ...]) -> tuple[s
     return tuple(f"{goal.type}::{goal.name}" for goal in chosen)
 
 
-def _options(sim: Simulator, happened: Event) -> Options:
+def options_of(sim: Simulator, happened: Event) -> Options:
     args = happened.args
     return Options(
         refresh=bool(args.get("refresh")),
@@ -51,12 +51,12 @@ def _options(sim: Simulator, happened: Event) -> Options:
 
 def up(sim: Simulator, judge: Judge, happened: Event) -> Outcome | None:
     """``pulumi up``: a preview, and the update if the preview had no error."""
-    options = _options(sim, happened)
+    options = options_of(sim, happened)
     planned = preview(sim, judge, happened)
     if planned is None or not planned.ok:
         return planned
     judge.before_run(happened.on, options)
-    sim.azure.weather = _weather(sim, happened)
+    sim.azure.weather = weather_of(sim, happened)
     sim.lose_at = int(happened.args.get("lose_at", 0))
     sim.lose_in = str(happened.args.get("lose_in", ""))
     sim.interrupt = bool(happened.args.get("interrupt"))
@@ -71,7 +71,7 @@ def preview(sim: Simulator, judge: Judge, happened: Event) -> Outcome | None:
     if happened.on not in sim.stacks:
         return None
     sim.azure.sleep(PAUSE)
-    options = _options(sim, happened)
+    options = options_of(sim, happened)
     dry = Options(True, options.refresh, options.targets, options.replace)
     outcome = sim.up(happened.on, dry)
     judge.after_preview(happened.on, outcome)
@@ -79,7 +79,7 @@ def preview(sim: Simulator, judge: Judge, happened: Event) -> Outcome | None:
 
 
 def _refresh(sim: Simulator, judge: Judge, happened: Event) -> None:
-    sim.azure.weather = _weather(sim, happened)
+    sim.azure.weather = weather_of(sim, happened)
     outcome = sim.refresh(happened.on)
     sim.azure.weather = Weather(sim.azure.random)
     judge.after_refresh(happened.on, outcome)
@@ -87,7 +87,7 @@ def _refresh(sim: Simulator, judge: Judge, happened: Event) -> None:
 
 def destroy(sim: Simulator, judge: Judge, happened: Event) -> Outcome:
     """``pulumi destroy``."""
-    sim.azure.weather = _weather(sim, happened)
+    sim.azure.weather = weather_of(sim, happened)
     sim.lose_at = int(happened.args.get("lose_at", 0))
     sim.lose_in = str(happened.args.get("lose_in", ""))
     options = Options(refresh=bool(happened.args.get("refresh")))

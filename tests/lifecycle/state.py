@@ -35,6 +35,11 @@ class Entry:
     trigger: int = 0
 
     @property
+    def name(self) -> str:
+        """``type::name``."""
+        return self.urn.split("::", 2)[2]
+
+    @property
     def live(self) -> bool:
         """Whether the state says that it is there and wanted."""
         return not self.delete and not self.pending_replacement

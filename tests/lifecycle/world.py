@@ -16,7 +16,7 @@ ARM_VERSION, DATA_VERSION = "2025-06-01", "2025-04-01-preview"
 BASE = {"format": "OpenAI", "name": "gpt-4o", "version": "2024-08-06"}
 
 
-def _pick(sim: Simulator, happened: Event, kind: str) -> Entry | None:
+def pick(sim: Simulator, happened: Event, kind: str) -> Entry | None:
     """One of the things of a kind that a stack holds."""
     stack = sim.stacks.get(happened.on)
     found = [entry for entry in stack.live() if entry.type == kind] if stack else []
@@ -32,14 +32,14 @@ def _data(entry: Entry, path: str) -> str:
 
 
 def _delete_deployment(sim: Simulator, happened: Event) -> None:
-    if entry := _pick(sim, happened, DEPLOYMENT):
+    if entry := pick(sim, happened, DEPLOYMENT):
         sim.azure.by_others("DELETE", f"{_arm(entry)}?api-version={ARM_VERSION}")
 
 
 def _change_deployment(
     sim: Simulator, happened: Event, change: Callable[[dict[str, Any]], None]
 ) -> None:
-    entry = _pick(sim, happened, DEPLOYMENT)
+    entry = pick(sim, happened, DEPLOYMENT)
     if entry is None:
         return
     url = f"{_arm(entry)}?api-version={ARM_VERSION}"
@@ -71,20 +71,20 @@ def _scale(sim: Simulator, happened: Event) -> None:
 
 
 def _delete_file(sim: Simulator, happened: Event) -> None:
-    if entry := _pick(sim, happened, FILE):
+    if entry := pick(sim, happened, FILE):
         sim.azure.by_others("DELETE", _data(entry, f"files/{entry.id}"))
 
 
 def _forget_job(sim: Simulator, happened: Event) -> None:
     """A clean-up script, or the limit of a hundred jobs; what still runs stays."""
-    if entry := _pick(sim, happened, JOB):
+    if entry := pick(sim, happened, JOB):
         sim.azure.settle()
         mark("record of a job gone")
         sim.azure.by_others("DELETE", _data(entry, f"fine_tuning/jobs/{entry.id}"))
 
 
 def _cancel_job(sim: Simulator, happened: Event) -> None:
-    if entry := _pick(sim, happened, JOB):
+    if entry := pick(sim, happened, JOB):
         sim.azure.settle()
         sim.azure.by_others("POST", _data(entry, f"fine_tuning/jobs/{entry.id}/cancel"))
 
@@ -101,7 +101,7 @@ def _foreign(sim: Simulator, happened: Event) -> None:
 
 def _usurp(sim: Simulator, happened: Event) -> None:
     """Somebody deletes a deployment and puts one of a base model under its name."""
-    entry = _pick(sim, happened, DEPLOYMENT)
+    entry = pick(sim, happened, DEPLOYMENT)
     if entry is None:
         return
     mark("another deployment under the name")
