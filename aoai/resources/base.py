@@ -110,7 +110,8 @@ class Provider(ResourceProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Find everything that is wrong with the inputs and add those that follow from the others.
 
-        Runs in every preview: no network, nothing is changed.
+        Runs in every preview: nothing is changed, and nothing is asked of Azure but whose a
+        deployment is that ``adopt`` is set for.
         """
         failures = [*problems(self.args, news), *account_problems(news, *self.accounts)]
         computed: dict[str, Any] = {}

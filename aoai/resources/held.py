@@ -30,7 +30,15 @@ class Held:
     _forced: set[str] = field(default_factory=set)
     _ids: dict[str, dict[str, Any]] = field(default_factory=dict)
     _live: set[str] = field(default_factory=set)
+    _lines: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def is_news(self, line: str) -> bool:
+        """Whether a line is shown for the first time; a replacement is checked twice."""
+        with self._guard:
+            before = line in self._lines
+            self._lines.add(line)
+            return not before
 
     def checked(self, owner: str, olds: Mapping[str, Any]) -> Mapping[str, Any]:
         """The old inputs of a resource: those of this call, or of the call before on a replacement.

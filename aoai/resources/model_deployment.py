@@ -51,6 +51,7 @@ from aoai.resources.deployment_state import (
     state_of,
     wanted_of,
 )
+from aoai.resources.deployment_takeover import takeover
 from aoai.resources.identity import address_of
 from aoai.resources.pending import PENDING_ID, STILL_TO_COME, keeping
 from aoai.resources.progress import say
@@ -74,6 +75,8 @@ class ModelDeploymentProvider(Provider):
         """Name the deployment after its model, if it has no name and the model is known."""
         failures, name = list(deployment_problems(news)), news.get("deployment_name")
         kept = keeping("model", news, before)
+        if not failures and (line := takeover(news, before)) and self.held.is_news(line):
+            say(line)
         if name is not None:
             return {**kept, "auto_named": False}, failures
         named = name_for({**news, **kept}, before)

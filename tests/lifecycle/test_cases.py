@@ -263,7 +263,6 @@ def test_an_account_that_moved_to_another_resource_group_is_the_same_account(
     assert REPLACE not in shown
 
 
-@pytest.mark.xfail(reason="issue 10: no call of a preview can look", strict=True)
 def test_whose_deployment_is_taken_over_is_said_before(judged: Judged) -> None:
     """Case 20."""
     played = judged(

@@ -10,7 +10,9 @@ from aoai_emulator import RunningEmulator
 from aoai.azure.account import Account
 from aoai.azure.clients import connect
 from aoai.errors import ConfigurationError
+from aoai.resources.held import forget
 from aoai.resources.model_deployment import ModelDeploymentProvider
+from tests.lifecycle.state import unknown
 from tests.resources.conftest import Train
 from tests.resources.driver import CheckFailed, Driven
 
@@ -170,6 +172,54 @@ def test_a_name_of_somebody_else_is_refused_unless_adopted(sweden: Account, trai
     adopting = driven()
     adopting.up(**{**wanted, "adopt": True})
     assert live(sweden) == {"tutor": ours}
+
+
+OTHERS = "o/p/s/theirs"
+
+
+@pytest.mark.parametrize("owner", ["new/tutor", unknown()], ids=["another", "not known yet"])
+def test_a_preview_says_once_whose_deployment_is_taken_over(
+    sweden: Account, train: Train, capsys: pytest.CaptureFixture[str], owner: Any
+) -> None:
+    named = {"deployment_name": "tutor", "owner": OTHERS}
+    driven().up(**inputs_for_model(sweden, train(), **named))
+    wanted = inputs_for_model(sweden, "a-model", deployment_name="Tutor", adopt=True, owner=owner)
+    forget()
+    capsys.readouterr()
+    for _ in range(2):
+        driven().check(**wanted)
+    said = capsys.readouterr().out
+    assert said.count(f"belongs to {OTHERS}: `adopt` takes it over") == 1
+    assert "'tutor'" in said
+
+
+def test_a_preview_says_nothing_of_what_is_its_own_or_of_nobody(
+    sweden: Account, train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployment, free = driven(), driven()
+    wanted = inputs_for_model(sweden, train(), deployment_name="tutor", adopt=True)
+    deployment.up(**wanted)
+    capsys.readouterr()
+    free.check(**{**wanted, "deployment_name": "free"})
+    deployment.check(**wanted)
+    connect(sweden).deployments.create_or_update_deployment(
+        "tutor",
+        {
+            "sku": {"name": "Standard", "capacity": 1},
+            "properties": {"model": {"format": "OpenAI", "name": wanted["model"], "version": "1"}},
+        },
+    )
+    deployment.check(**wanted)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_preview_says_if_it_cannot_see_whose_deployment_is_taken_over(
+    azure: RunningEmulator, sweden: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    azure.fail(status=403, method="GET", path=r"/deployments/tutor$")
+    wanted = inputs_for_model(sweden, "a-model", deployment_name="tutor", adopt=True)
+    driven().check(**wanted)
+    assert "whether `adopt` takes over deployment 'tutor' is not known" in capsys.readouterr().out
 
 
 def test_delete_leaves_what_somebody_else_adopted(sweden: Account, train: Train) -> None:

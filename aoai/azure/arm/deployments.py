@@ -116,6 +116,17 @@ class DeploymentsClient:
         self._writes = writes or threading.RLock()
         self._patience = patience or WaitBudget()
         self._params = {"api-version": api_version}
+        self._api_version = api_version
+
+    def within(self, budget: float) -> DeploymentsClient:
+        """The same client, where a request may take ``budget`` seconds with all its attempts."""
+        return DeploymentsClient(
+            self._transport.within(budget),
+            self._account,
+            writes=self._writes,
+            patience=self._patience,
+            api_version=self._api_version,
+        )
 
     def create_or_update_deployment(
         self, name: str, body: Json, auxiliary_tenant_id: str | None = None
