@@ -177,14 +177,15 @@ def _over(
     accounts, offers = AccountsClient(arm, account), AccountModelsClient(arm, account)
     metrics = MetricsClient(arm, account, now=arm.retry_policy.now)
     clock = arm.retry_policy.clock
-    inventory = Inventory(files, jobs, deployments, metrics, accounts, offers, clock=clock)
+    models = ModelsClient(data)
+    inventory = Inventory(files, jobs, deployments, metrics, accounts, offers, models, clock=clock)
     return AccountClients(
         account=account,
         files=files,
         jobs=jobs,
         graders=GradersClient(way),
         copies=CheckpointCopiesClient(way),
-        models=ModelsClient(data),
+        models=models,
         accounts=accounts,
         account_models=offers,
         deployments=deployments,

@@ -14,6 +14,7 @@ from aoai.azure.arm.deployments import Deployment, DeploymentsClient
 from aoai.azure.arm.metrics import Activity, MetricsClient
 from aoai.azure.authoring.files import File, FilesClient
 from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
+from aoai.azure.authoring.models import Model, ModelsClient
 from aoai.catalog import Offer
 from aoai.errors import AoaiError
 
@@ -81,6 +82,7 @@ class Inventory:
         metrics: MetricsClient,
         accounts: AccountsClient,
         offers: AccountModelsClient,
+        models: ModelsClient,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -92,6 +94,7 @@ class Inventory:
         self._account = Shared(accounts.get_account, clock)
         self._rai_policies = Shared(accounts.list_rai_policies, clock)
         self._offers = Shared(offers.list_models, clock)
+        self._models = Shared(models.list_models, clock)
 
     def files(self) -> list[File]:
         """The account's files for fine-tuning."""
@@ -124,6 +127,13 @@ class Inventory:
     def offers(self) -> list[Offer]:
         """The models that the account can train and deploy."""
         return self._offers.get()
+
+    def models(self) -> list[Model]:
+        """The models that the account knows on the data plane, its own fine-tuned ones among them.
+
+        A job that has just ended is not in it before the minute is over.
+        """
+        return self._models.get()
 
     def invalidate(self) -> None:
         """Forget what a change of a file, a job or a deployment changes."""

@@ -15,7 +15,11 @@ from aoai.dataset.catalogue import CATALOGUE
 from aoai.dataset.cost import TrainingCost, default_epochs, training_cost
 from aoai.dataset.decode.source import UNREADABLE_FILE
 from aoai.dataset.finding import Finding, Problem, Severity, printable
-from aoai.dataset.inspection.cache import compare_cached, inspect_cached
+from aoai.dataset.inspection.cache import (
+    compare_cached,
+    count_tokens_cached,
+    inspect_cached,
+)
 from aoai.dataset.inspection.inspect import inspect
 from aoai.dataset.report import Report
 from aoai.dataset.tokens.counting import TokenCount, count_tokens
@@ -173,7 +177,8 @@ class _Judge:
             judged = FileJudgement(
                 path, report, (*report.errors, *report.warnings), dict(report.counts)
             )
-            return replace(judged, tokens=count_tokens(report, self._tokenizer))
+            count = count_tokens_cached if self._cached else count_tokens
+            return replace(judged, tokens=count(report, self._tokenizer))
         except DatasetError as error:
             return unreadable(path, str(error))
         finally:

@@ -25,6 +25,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from aoai.azure.arm_names import same_name
 from aoai.azure.authoring import jobs
 from aoai.azure.authoring.models import Model
 from aoai.azure.clients import AccountClients, connect
@@ -140,7 +141,9 @@ class FineTunedModelProvider(Provider):
             return ReadResult(id_, props)
         clients = connect(account_of(inputs.account))
         try:
-            model = clients.models.get_model(id_)
+            listed = (model for model in clients.inventory.models() if same_name(model.id, id_))
+            # What is not in the list may only be new.
+            model = next(listed, None) or clients.models.get_model(id_)
         except NotFound:
             return self.gone()
         facts = {

@@ -21,6 +21,8 @@ from aoai.dataset.inspection.inspect import inspect
 from aoai.dataset.inspection.targets import formats_of, target_of
 from aoai.dataset.report import Report
 from aoai.dataset.rules.image_files import CAN_OPEN_IMAGES
+from aoai.dataset.tokens.counting import TokenCount, count_tokens
+from aoai.dataset.tokens.tokenizer import Tokenizer
 from aoai.dataset.whole_file.comparison import Comparison, compare
 
 ENTRIES = 500
@@ -100,6 +102,23 @@ def compare_cached(
     return known
 
 
+def count_tokens_cached(
+    report: Report, tokenizer: Tokenizer, *, cache_dir: Path | None = None
+) -> TokenCount:
+    """As ``count_tokens``, but the tokens of one content are counted once.
+
+    Raises:
+        DatasetError: the file cannot be read any more.
+    """
+    question = (report.sha256, report.examples, report.format, tokenizer.name)
+    entry = _entry(cache_dir, "tokens", question)
+    known = _load(entry, _COUNTS)
+    if known is None:
+        known = count_tokens(report, tokenizer)
+        _save(entry, known)
+    return known
+
+
 def default_directory(environment: Mapping[str, str] = os.environ) -> Path:
     """Where reports are kept by default."""
     base = Path(environment.get("XDG_CACHE_HOME", ""))
@@ -167,3 +186,4 @@ def _to_path(kind: type, value: object) -> object:
 # Made once, while the module is imported: threads that meet a type at once end the process.
 _REPORTS = msgspec.msgpack.Decoder(Report, dec_hook=_to_path)
 _COMPARISONS = msgspec.msgpack.Decoder(Comparison, dec_hook=_to_path)
+_COUNTS = msgspec.msgpack.Decoder(TokenCount)
