@@ -22,6 +22,7 @@ _SLOW = 0.3
 _FOLLOWED = 0.7
 _REFRESHED = 0.6
 _HARMED_DESTROYS = 0.3
+_DETACHED = 0.1  # programs that end while their job runs
 _Args = Callable[[Random], Mapping[str, Any]]
 
 
@@ -157,7 +158,8 @@ def _program(random: Random) -> Program:
     served = [Deployed("m.sweden", "tutor-sweden", "sweden", fixed=fixed)]
     if random.random() < 0.5:
         served.append(Deployed("m.america", "tutor-america", "america"))
-    return Program((Trained("m", "tutor", deployments=tuple(served)),))
+    detached = random.random() < _DETACHED
+    return Program((Trained("m", "tutor", deployments=tuple(served), submit_only=detached),))
 
 
 @dataclass
