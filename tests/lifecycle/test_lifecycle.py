@@ -14,7 +14,7 @@ from tests.lifecycle.conftest import Judged
 from tests.lifecycle.difference import differences
 from tests.lifecycle.draw import DRAWN, LONGEST, draw
 from tests.lifecycle.events import EDITS, event
-from tests.lifecycle.marks import rare
+from tests.lifecycle.marks import MARKS, rare
 from tests.lifecycle.order import Order, play, shrink
 from tests.lifecycle.program import Workspace
 from tests.lifecycle.runs import RUNS
@@ -62,6 +62,7 @@ def test_a_few_orders_end_without_a_violation_whatever_azure_answers(
 def test_all_orders_end_without_a_violation_and_meet_every_situation(
     session_azure_in_process: Azure, place: Workspace, cached_reports: None
 ) -> None:
+    MARKS.clear()
     assert wrong(session_azure_in_process, place, range(1, WHOLE + 1)) == []
     assert rare(FEWEST) == []
 
