@@ -18,8 +18,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, ReadResult, Resource, ResourceProvider
+from pulumi.dynamic import (
+    ConfigureRequest,
+    CreateResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+)
 from pulumi.runtime.stack import Stack
+
+from aoai.resources.provider_process import end_with_engine
 
 NAME = "aoai"
 """Its name in every stack."""
@@ -29,6 +37,10 @@ class StackIdentityProvider(ResourceProvider):
     """Makes the value once; nothing changes it and nothing is deleted with it."""
 
     serialize_as_secret_always = False
+
+    def configure(self, _req: ConfigureRequest) -> None:
+        """End with the engine: a process may be asked for the identity alone."""
+        end_with_engine()
 
     def create(self, _props: dict[str, Any]) -> CreateResult:
         """A value of 128 random bits."""
