@@ -10,7 +10,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@echo "==> installing the pinned dependencies into $(VENV), about a minute, once"
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed, this is {v.major}.{v.minor}; try: make PYTHON=python3.12")'
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@set -o pipefail; $(BIN)/pip install --disable-pip-version-check --progress-bar off --require-hashes -r requirements/dev.txt | awk -v live="$$(test -t 2 && echo 1)" -f tools/pip_progress.awk
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -239,15 +239,16 @@ def advance_clock(_variables: dict[str, str], days: float) -> int:
 
 NEXT = f"""
 What to try next
-  make up                                   again: nothing changes
-  edit a line of examples/stdlib/train.jsonl, then make up
-                                            file, job, model and deployment are replaced
-  edit a line of it, then make comment      what a pull request with that change would be told
-  break a line of it, then make preview     the preview names the file, the line and the reason
-  make clock DAYS=12                        twelve days pass; then make preview: a warning
-  make chat QUESTION="…"                    ask the models; that resets their fifteen days
-  source .local/env                         points your shell's pulumi at this stack
-  make down                                 removes everything
+  make up                     again: nothing changes
+  edit a line of examples/stdlib/train.jsonl, then
+    make comment              shows the comment of a pull request with that change
+    make up                   file, job, model and deployment are replaced
+  break a line of it, then
+    make preview              names the file, the line and the reason
+  make clock DAYS=12          twelve days pass; then make preview: a warning
+  make chat QUESTION="…"      ask the models; that resets their fifteen days
+  source .local/env           points your shell's pulumi at this stack
+  make down                   removes everything
 Local files are under {LOCAL.relative_to(ROOT)}/; the emulator trains nothing: see docs/emulator.
 """
 

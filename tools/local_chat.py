@@ -12,22 +12,21 @@ _LONG_ID = re.compile(r"(ft-[0-9a-f]{8})[0-9a-f]{24}")
 
 
 def table(exports: dict[str, Any]) -> str:
-    """Deployments and what they serve, in columns."""
-    rows = [("DEPLOYMENT", "MODEL", "REGION", "TENANT")]
+    """Deployments in columns, each above the model that it serves, whose name is long."""
+    deployments = list(exports.get("deployments", {}).values())
+    rows = [("DEPLOYMENT", "REGION", "TENANT")]
     rows += [
-        (
-            deployment["deployment_name"],
-            _LONG_ID.sub(r"\1…", deployment["model"]),
-            deployment["location"],
-            deployment["tenant_id"][:8] + "…",
-        )
-        for deployment in exports.get("deployments", {}).values()
+        (each["deployment_name"], each["location"], each["tenant_id"][:8] + "…")
+        for each in deployments
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
+    header, *lines = (
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
+    models = [_LONG_ID.sub(r"\1…", each["model"]) for each in deployments]
+    below = [f"{line}\n  {model}" for line, model in zip(lines, models, strict=True)]
+    return "\n".join([header, *below])
 
 
 def ask_each(exports: dict[str, Any], question: str, patience: float = 0.0) -> None:

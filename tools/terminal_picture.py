@@ -3,9 +3,13 @@
 usage: python -m tools.terminal_picture OUT.svg [--shot REGEX]... -- COMMAND [ARGUMENT]...
 
 The picture shows the end of the run. With `--shot` it begins with the screen as it was when the
-text was first seen, and goes on from one shot to the next. The one in the README:
+text was first seen, and goes on from one shot to the next. Those of the documentation: from
+nothing, after a line of the training file was edited, and after one was broken:
 
-    make down && python -m tools.terminal_picture docs/images/make-up.svg --shot loss -- make up
+    SHOT='step [0-9]+, .*: step [0-9]+, '
+    python -m tools.terminal_picture docs/images/make-up.svg --shot "$SHOT" -- make up
+    python -m tools.terminal_picture docs/images/retrain.svg --shot "$SHOT" -- make up
+    python -m tools.terminal_picture docs/images/fault.svg --fails -- make preview
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from tools.terminal import Line, Run, Screen, record, runs
+from tools.terminal import Line, Run, Screen, Terminal, runs
 
 COLUMNS, ROWS = 132, 42
 WIDTH, HEIGHT = 7.2, 16
@@ -47,34 +51,45 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.terminal_picture")
     parser.add_argument("picture", type=Path)
     parser.add_argument("--shot", action="append", default=[], metavar="REGEX")
+    parser.add_argument("--fails", action="store_true", help="a picture of an error is wanted")
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
-    screens = shoot(arguments.command, arguments.shot)
+    screens = shoot(arguments.command, arguments.shot, fails=arguments.fails)
     arguments.picture.parent.mkdir(parents=True, exist_ok=True)
     arguments.picture.write_text(svg(" ".join(arguments.command), screens), encoding="utf-8")
     print(f"wrote {arguments.picture}: {arguments.picture.stat().st_size} bytes")
     return 0
 
 
-def shoot(command: Sequence[str], patterns: Sequence[str]) -> list[list[Line]]:
-    """The lines on the terminal when each text was first seen, and at the end."""
+def shoot(
+    command: Sequence[str], patterns: Sequence[str], *, fails: bool = False
+) -> list[list[Line]]:
+    """The lines on the terminal when each text was first seen, and at the end.
+
+    Raises:
+        ChildProcessError: the command ended with an error, and not ``fails``.
+    """
     prompt, screen = Screen(COLUMNS, ROWS), Screen(COLUMNS, ROWS)
     prompt.feed(f"$ {' '.join(command)}")
     shots: list[list[Line]] = []
     wanted = list(patterns)
-    for sent in record(command, COLUMNS, ROWS):
+    terminal = Terminal(command, COLUMNS, ROWS)
+    for sent in terminal.output():
         sys.stdout.write(sent)
         for part in sent.splitlines(keepends=True):
             screen.feed(part)
             if wanted and re.search(wanted[0], screen.view()):
                 shots.append([*prompt.lines(), *screen.lines()])
                 del wanted[0]
+    if (terminal.process.returncode != 0) != fails:
+        raise ChildProcessError(f"`{' '.join(command)}` ended with {terminal.process.returncode}")
     return [*shots, [*prompt.lines(), *screen.lines()]]
 
 
 def svg(title: str, screens: Sequence[Sequence[Line]]) -> str:
     """The picture; where nothing moves, it is the last one."""
-    width, height = round(COLUMNS * WIDTH + 2 * MARGIN), BAR + ROWS * HEIGHT + MARGIN
+    rows = min(ROWS, max(map(len, screens)))
+    width, height = round(COLUMNS * WIDTH + 2 * MARGIN), BAR + rows * HEIGHT + MARGIN
     styles = "".join(f".{name}{{{style}}}" for name, style in CLASSES.values())
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">
 <title>{escape(title)}</title>
