@@ -92,13 +92,3 @@ def test_a_grader_that_the_service_refuses_fails_the_preview_with_its_key(
     assert "models.calendar.grader: the service refuses the grader" in output
     assert "Traceback" not in output
     assert azure.requests(method="POST", path="fine_tuning/jobs") == []
-
-
-def test_a_model_that_is_trained_no_longer_fails_the_preview(project: Project) -> None:
-    tutor = {**project.settings["models"]["tutor"], "baseModel": "gpt-35-turbo-0125"}
-    account = {"account": "america"}
-    project.configure(models={"tutor": {**tutor, **account}}, deployments={})
-    project.stack()
-    shown = project.run("preview")
-    assert shown.returncode != 0
-    assert "training of gpt-35-turbo-0125 was retired" in shown.stdout + shown.stderr
