@@ -35,12 +35,15 @@ FAULTS = {
     ],
     "2 E, kill -9 of the provider": [
         "engine/test_waits.py::test_a_provider_that_is_killed_while_it_submits_is_paid_once",
+        "engine/test_signals.py::test_a_run_that_was_ended_is_taken_up_by_the_next",
     ],
     "3 E, a provider whose engine is gone": [
         "engine/test_kill.py::test_an_orphaned_provider_ends_itself",
         "engine/test_kill.py::test_an_orphaned_provider_submits_nothing",
     ],
     "4 E, SIGINT, SIGINT twice, SIGTERM": [
+        "engine/test_signals.py::test_a_run_that_was_ended_is_taken_up_by_the_next",
+        "engine/test_signals.py::test_a_run_that_waits_for_its_job_ends_soon_and_the_job_goes_on",
         (
             "engine/test_terminal.py::"
             "test_an_interrupted_wait_ends_in_one_line_and_the_next_run_goes_on"
@@ -119,6 +122,7 @@ FAULTS = {
         "unit/azure/arm/test_metrics.py::test_a_wrong_clock_here_is_noticed_and_the_query_repeated",
     ],
     "22 E, two runs at once, one name in two stacks": [
+        "engine/test_signals.py::test_two_runs_at_once_make_one_of_each",
         "engine/test_state_in_blobs.py::test_a_team_shares_a_state_in_a_container",
         (
             "resources/test_model_deployment.py::"
