@@ -78,8 +78,9 @@ class ModelSettings:
 
     @property
     def paths(self) -> dict[str, str]:
-        """The local files by the setting that names them."""
-        return {k: str(file.path) for k, file in self.files.items() if file.path is not None}
+        """The local files by the setting that names them; a path that cannot be one is left out."""
+        paths = {k: str(file.path) for k, file in self.files.items() if file.path is not None}
+        return {k: path for k, path in paths.items() if path.strip() and not path.startswith("~")}
 
     @property
     def n_epochs(self) -> int | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from aoai_components.config import read_stack
 
+from aoai.errors import ConfigurationError
 from tests.unit.components.test_settings import config, message, tutor
 
 
@@ -51,3 +53,12 @@ def test_what_arm_takes_of_no_deployment_is_found_before_the_training(
 ) -> None:
     text = message(deployments={"d": {"model": "tutor", "account": "sweden", **options}})
     assert f"deployments.d.{told}" in text
+
+
+@pytest.mark.parametrize("path", ["", "  ", "~/train.jsonl"])
+def test_a_path_that_cannot_be_one_is_told_once_and_not_read(path: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read_stack(config(models=tutor(trainingFile=path)), {})
+    told = [line for line in str(refused.value).splitlines() if "trainingFile" in line]
+    assert len(told) == 1
+    assert "cannot be used" not in str(refused.value)
