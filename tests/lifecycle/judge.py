@@ -38,6 +38,7 @@ class Judge:
         past: the programs that a stack had, for reverts.
         damaged: things that others changed since a refresh: the engine cannot know of it.
         recorded: things that a state has held and is to remove in the end.
+        unsure: things whose delete was carried out, and its result lost.
         retained: things that a state has held and has to leave there.
         lost: things that another stack has made anew, by the stack that had them.
         before: what the state held when the run began, by URN.
@@ -55,6 +56,7 @@ class Judge:
     seen: int = 0
     recorded: set[Thing] = field(default_factory=set)
     retained: set[Thing] = field(default_factory=set)
+    unsure: set[Thing] = field(default_factory=set)
     held: dict[str, str] = field(default_factory=dict)
     before: dict[str, Entry] = field(default_factory=dict)
     forced: set[str] = field(default_factory=set)
@@ -229,11 +231,9 @@ class Judge:
         trained = self.sim.azure.ledger.trained.get(entry.id)
         if trained is not None and trained != training_of(entry):
             self.blame("untrained", f"{lineage}: job {entry.id} trained other inputs: {trained}")
-        verbs = {
-            deed.verb
-            for deed in self.sim.azure.ledger.deeds
-            if deed.actor.stack == lineage and deed.thing.id == entry.id
-        }
+        deeds = [each for each in self.sim.azure.ledger.deeds if each.thing not in self.unsure]
+        own = [each for each in deeds if each.actor.stack == lineage]
+        verbs = {deed.verb for deed in own if deed.thing.id == entry.id}
         if status == "cancelled" and "cancel" in verbs:
             self.blame("cancelled", f"{lineage}: its own job {entry.id} was cancelled by it")
         if "remove" in verbs:
@@ -346,6 +346,7 @@ class Judge:
         for deed in self.sim.azure.ledger.since(outcome.first):
             if deed.actor.step == "delete" and live[deed.thing] == 1:
                 self.damaged.add(deed.thing)
+                self.unsure.add(deed.thing)
 
     def _announced(self, lineage: str, planned: Outcome, outcome: Outcome) -> None:
         for deed in self.sim.azure.ledger.since(outcome.first):
