@@ -30,7 +30,7 @@ def test_an_account_shows_its_models_and_what_is_served(
     client = connect(sweden)
     model = train(client, training_file)
     client.deployments.create_or_update_deployment("chat", body_of(model))
-    azure.advance(days=11)
+    azure.advance(days=11.5)
 
     assert main(report(sweden, "--format", "markdown")) == 0
     text = capsys.readouterr().out
