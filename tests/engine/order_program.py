@@ -24,6 +24,7 @@ from aoai import (
     TrainingFile,
     TrainingFileArgs,
 )
+from aoai.resources.stack_identity import identity_of_stack
 
 order: dict[str, Any] = json.loads(Path("order.json").read_text())
 accounts = {
@@ -35,10 +36,12 @@ waiter = JobWaiter(interval=0.2)
 
 def options(uid: str, aliases: list[str]) -> pulumi.ResourceOptions:
     """The options that the order has set for a resource."""
+    first = True if uid in order["delete_first"] else None
+    first = False if uid in order["create_first"] else first
     return pulumi.ResourceOptions(
         protect=uid in order["protected"],
         retain_on_delete=uid in order["retained"],
-        delete_before_replace=True if uid in order["delete_first"] else None,
+        delete_before_replace=first,
         aliases=[pulumi.Alias(name=name) for name in aliases],
     )
 
@@ -97,5 +100,6 @@ def deploy(each: dict[str, Any], tuned: FineTunedModel, source: Account | None) 
     )
 
 
+identity_of_stack()  # as in the model, also where the program declares nothing else
 for declared in order["models"]:
     declare(declared)

@@ -204,6 +204,7 @@ class Real:
             "protected": sorted(program.protected),
             "retained": sorted(program.retained),
             "delete_first": sorted(program.delete_first),
+            "create_first": sorted(program.create_first),
             "accounts": accounts,
             "base": BASE_MODEL,
             "data": [str(place.path(number)) for number in range(DATA)],
