@@ -88,6 +88,7 @@ def test_three_updates_submit_wait_and_collect(
     assert len(jobs(sweden)) == 1
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("deployment", [{"model": "tutor", "account": "sweden"}, FIXED], ids=str)
 def test_the_old_model_serves_until_the_new_one_is_collected(
     detached: Project, azure: RunningEmulator, sweden: Account, deployment: dict[str, Any]
@@ -120,6 +121,7 @@ def test_the_old_model_serves_until_the_new_one_is_collected(
     assert detached.run("preview", "--expect-no-changes").returncode == 0
 
 
+@pytest.mark.matrix
 def test_edited_again_and_reverted_while_a_job_runs_nothing_is_trained_twice(
     detached: Project, azure: RunningEmulator, sweden: Account
 ) -> None:
@@ -163,6 +165,7 @@ def test_a_job_that_failed_meanwhile_ends_the_run_and_the_others_are_collected(
     assert len(jobs(sweden)) == 2
 
 
+@pytest.mark.matrix
 def test_destroy_cancels_the_job_that_is_not_collected_yet(
     detached: Project, sweden: Account
 ) -> None:
@@ -172,6 +175,7 @@ def test_destroy_cancels_the_job_that_is_not_collected_yet(
     assert connect(sweden).files.list_files() == []
 
 
+@pytest.mark.matrix
 def test_a_job_that_was_left_is_waited_for_once_that_is_wanted_and_the_other_way_round(
     detached: Project, azure: RunningEmulator, sweden: Account
 ) -> None:
@@ -188,6 +192,7 @@ def test_a_job_that_was_left_is_waited_for_once_that_is_wanted_and_the_other_way
     assert len(served(sweden)) == len(jobs(sweden)) == 1
 
 
+@pytest.mark.matrix
 def test_a_model_that_is_read_again_by_force_meanwhile_goes_on_serving(
     detached: Project, azure: RunningEmulator, sweden: Account
 ) -> None:
@@ -210,6 +215,7 @@ def test_a_model_that_is_read_again_by_force_meanwhile_goes_on_serving(
     assert served(sweden) != before
 
 
+@pytest.mark.matrix
 def test_a_model_that_continues_from_another_is_submitted_when_that_is_there(
     detached: Project, azure: RunningEmulator, sweden: Account
 ) -> None:
@@ -230,6 +236,7 @@ def test_a_model_that_continues_from_another_is_submitted_when_that_is_there(
     assert detached.run("preview", "--expect-no-changes").returncode == 0
 
 
+@pytest.mark.matrix
 def test_a_paused_job_is_left_and_goes_on_when_that_is_wanted(
     project: Project, azure: RunningEmulator, sweden: Account
 ) -> None:
@@ -252,6 +259,7 @@ def test_a_paused_job_is_left_and_goes_on_when_that_is_wanted(
     assert len(jobs(sweden)) == 1
 
 
+@pytest.mark.matrix
 def test_a_deadline_ends_the_update_and_the_next_one_goes_on(
     project: Project, azure: RunningEmulator, sweden: Account
 ) -> None:

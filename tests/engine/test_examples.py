@@ -51,7 +51,13 @@ def jobs_of(account: Account) -> list[FineTuningJob]:
         return list(reversed(list(client.fine_tuning.jobs.list())))
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name == "reinforcement" else [pytest.mark.matrix])
+        for name in EXAMPLES
+    ],
+)
 def test_an_example_trains_serves_and_goes(
     name: str, project: Project, azure: RunningEmulator, sweden: Account
 ) -> None:

@@ -68,6 +68,7 @@ def test_a_second_training_waits_for_the_first_and_follows_it_when_that_is_repla
     stack.destroy()
 
 
+@pytest.mark.matrix
 def test_what_only_the_second_changes_does_not_train_the_first_again(
     project: Project, azure: RunningEmulator
 ) -> None:
@@ -92,7 +93,9 @@ def theirs(sweden: Account, tmp_path: Path) -> tuple[str, str]:
     return job.id, str(job.fine_tuned_model)
 
 
-@pytest.mark.parametrize("by", ["existingJobId", "existingModel"])
+@pytest.mark.parametrize(
+    "by", ["existingJobId", pytest.param("existingModel", marks=pytest.mark.matrix)]
+)
 def test_a_training_of_others_is_served_and_nothing_is_trained(
     project: Project, azure: RunningEmulator, sweden: Account, theirs: tuple[str, str], by: str
 ) -> None:

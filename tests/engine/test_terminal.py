@@ -132,6 +132,7 @@ def test_an_interrupted_wait_ends_in_one_line_and_the_next_run_goes_on(
     assert_made_once(sweden)
 
 
+@pytest.mark.matrix
 @INTERRUPTS
 def test_an_interrupted_upload_ends_in_one_line_and_the_next_run_goes_on(
     interrupt: Callable[[Terminal], None],

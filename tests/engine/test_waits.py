@@ -51,6 +51,7 @@ def running_up(project: Project) -> Iterator[subprocess.Popen[str]]:
         yield up
 
 
+@pytest.mark.matrix
 def test_a_model_is_made_and_deployed_while_eleven_others_are_waited_for(
     project: Project, azure: RunningEmulator, sweden: Account, america: Account
 ) -> None:

@@ -192,6 +192,7 @@ def github_settings(repository: Repository, site: GitHubSite, directory: Path) -
     pipeline.values["github.token"] = "ghs_token"
 
 
+@pytest.mark.matrix
 def test_an_update_on_github_does_what_was_planned_or_nothing(
     repository: Repository, github: GitHubSite, tmp_path: Path
 ) -> None:
@@ -208,6 +209,7 @@ def test_an_update_on_github_does_what_was_planned_or_nothing(
     assert len(repository.serves()) == 1
 
 
+@pytest.mark.matrix
 def test_azure_devops_previews_comments_deploys_collects_and_fails_a_night_with_findings(
     repository: Repository, azure_devops: AzureDevOpsSite, tmp_path: Path
 ) -> None:
@@ -233,6 +235,7 @@ def test_azure_devops_previews_comments_deploys_collects_and_fails_a_night_with_
     assert "`inactive-deployment`" in result.shown["Findings"]
 
 
+@pytest.mark.matrix
 def test_gitlab_previews_comments_deploys_collects_and_looks_at_night(
     repository: Repository, gitlab: GitLabSite, tmp_path: Path
 ) -> None:
@@ -278,6 +281,7 @@ def fork(tmp_path: Path) -> Iterator[Clone]:
         yield made
 
 
+@pytest.mark.matrix
 def test_a_fork_gets_the_whole_comment_without_a_secret(
     fork: Clone,
     github: GitHubSite,
