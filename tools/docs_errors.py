@@ -47,6 +47,9 @@ AREAS: dict[str, tuple[str, ...]] = {
 }
 """An area of the page, and the places whose errors it lists; the longest place decides."""
 
+_CHECKS = ("problems", "faults", "_reference", "contradicting", "shared_names", "unchecked")
+"""How the functions are named that yield what is wrong with a stack's settings."""
+
 # Raised for the callers inside, or for who calls the package wrongly: no user reads these.
 INTERNAL = {
     "AttributeError",
@@ -97,10 +100,12 @@ def _raised(path: Path) -> Iterator[str]:
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from raised_in(function)
+            if path.parts[-2] == "aoai_components":
+                yield from _problems_in(function)
 
 
 def raised_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-    """The texts of the errors that a function raises itself."""
+    """The texts of the errors that a function raises, and of the inputs that it refuses."""
     said = {
         target.id: node.value
         for node in ast.walk(function)
@@ -109,15 +114,36 @@ def raised_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]
         if isinstance(target, ast.Name)
     }
     for node in ast.walk(function):
-        if not (isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args):
-            continue
-        call = node.exc
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else _name(call.func)
-        if name in INTERNAL:
-            continue
-        text = " ".join(_text(call.args[-1 if name.startswith("_") else 0], said).split())
+        text = " ".join(_text(_words_of(node), said).split())
         if any(character.isalpha() for character in text):
             yield text
+
+
+def _words_of(node: ast.AST) -> ast.expr:
+    """The expression that holds an error's words: of a ``raise``, of a refused input."""
+    nothing = ast.Constant(value="")
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+        name = _called(node.exc)
+        place = -1 if name.startswith("_") else 0
+        return nothing if name in INTERNAL else node.exc.args[place]
+    if isinstance(node, ast.Call) and _called(node) == "CheckFailure" and len(node.args) > 1:
+        return node.args[1]
+    return nothing
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else _name(call.func)
+
+
+def _problems_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """What a check of the stack's settings yields; each begins with the key of the setting."""
+    if not function.name.endswith(_CHECKS):
+        return
+    for node in ast.walk(function):
+        if isinstance(node, ast.Yield) and node.value is not None:
+            text = " ".join(_text(node.value, {}).split())
+            if any(character.isalpha() for character in text):
+                yield text
 
 
 def _name(node: ast.expr) -> str:
