@@ -188,7 +188,7 @@ def test_a_failed_job_fails_the_run_with_the_services_own_words_and_is_not_paid_
         with pytest.raises(automation.CommandError) as failed:
             stack.up()
         assert "failed RAI checks for harm types: [violence]" in str(failed.value)
-        assert "`generation`" in str(failed.value)
+        assert "Correct the data: another content is a new job" in str(failed.value)
         assert "Traceback" not in str(failed.value)
     assert len(connect(sweden).jobs.list_jobs()) == 1
 
