@@ -28,9 +28,12 @@ def takeover(news: Mapping[str, Any], before: Mapping[str, Any]) -> str:
         before: the inputs that the state holds; empty for a new resource.
     """
     name, place = news.get("deployment_name"), news.get("account")
-    if not (news.get("adopt") is True and isinstance(name, str) and is_known(place)):
+    if news.get("adopt") is not True or not isinstance(name, str):
         return ""
-    account = Account.from_props(place or {})
+    # The settings of a stack are checked without their account.
+    if not isinstance(place, Mapping) or not is_known(place):
+        return ""
+    account = Account.from_props(place)
     try:
         live = connect(account).deployments.within(_BUDGET).get_deployment(name)
     except NotFound:
@@ -38,12 +41,12 @@ def takeover(news: Mapping[str, Any], before: Mapping[str, Any]) -> str:
     except AoaiError as error:
         return f"whether `adopt` takes over deployment {name!r} is not known: {error}"
     held = same_name(str(before.get("deployment_name")), name)
-    if not live.tags.get(ID_TAG) and held:
-        return ""  # its tags were taken away; the state knows it by the moment when it was made
+    untagged = held and not live.tags.get(ID_TAG)
     # An owner that is not known yet is a new one, and owns nothing.
     owner = news.get("owner") if isinstance(news.get("owner"), str) else ""
     ours = Claim(key=owner_key(owner) if owner else "", incarnation="", address="")
-    if ours.of(live) in (Holder.THIS, Holder.SAME_OWNER):
+    # Tags can be taken away; the state knows such a one by the moment when it was made.
+    if untagged or ours.of(live) in (Holder.THIS, Holder.SAME_OWNER):
         return ""
     return (
         f"deployment {live.name!r} of {account} belongs to {owner_in_words(live)}: `adopt` takes "
