@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from tests.lifecycle.azure import ACCOUNTS
 from tests.lifecycle.engine import CREATE, DELETE, REPLACE, UPDATE, Options
 from tests.lifecycle.evidence import (
     deployed,
@@ -20,6 +20,8 @@ from tests.lifecycle.marks import mark
 from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, Program, declare
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Entry
+
+_REFUSED = re.compile(r"has a deployment '(?P<name>[^']+)' already, which belongs to")
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,7 @@ class Judge:
     def orphaned(self, lineage: str) -> None:
         """The state is lost: what it held is nobody's, and the stack begins anew."""
         ledger, nobody = self.sim.azure.ledger, f"{lineage} before its state was lost"
-        for thing, owner in list(ledger.owners.items()):
-            if owner == lineage:
-                ledger.owners[thing] = nobody
+        self._disown(lineage, nobody)
         for of, key in list(ledger.billed):
             if of == lineage:
                 ledger.billed[nobody, key] += ledger.billed.pop((of, key))
@@ -152,6 +152,7 @@ class Judge:
             return
         if deed.verb == "change" and self._may_adopt(deed):
             mark("taken over with adopt")
+            self._lost_by_others(deed)
             self.sim.azure.ledger.owners[deed.thing] = by
             return
         what = f"{deed.thing.kind} {deed.thing.id}"
@@ -173,7 +174,7 @@ class Judge:
                 self.blame("tags", f"{thing.id} had the tags {tags} of others, has {live.tags}")
 
     def _lost_by_others(self, deed: Deed) -> None:
-        """What was gone is made anew by another stack: who had it before learns it at a refresh."""
+        """Another stack makes it anew, or adopts it: who had it before learns it at a refresh."""
         for lineage, stack in self.sim.stacks.items():
             held = {thing_of(entry) for entry in stack.live()}
             if lineage != deed.actor.stack and deed.thing in held:
@@ -298,6 +299,13 @@ class Judge:
             if of == lineage and key not in self.held:
                 self.demands[of, key] += 1
         self._left(lineage, "destroyed")
+        self._disown(lineage, f"{lineage} before it was destroyed")
+
+    def _disown(self, lineage: str, nobody: str) -> None:
+        """What the stack owns is nobody's: with its state it has lost its identity."""
+        ledger = self.sim.azure.ledger
+        for thing in ledger.owned_by(lineage):
+            ledger.owners[thing] = nobody
 
     def after_calm(self, lineage: str) -> None:
         """All has converged: no file is there twice, once held and once forgotten."""
@@ -313,15 +321,9 @@ class Judge:
 
         Or it was told to leave a deployment there, and no other one of its model can come.
         """
-        program, owners = self.sim.programs[lineage], self.sim.azure.ledger.owners
-        wanted = {
-            Thing("deployment", ACCOUNTS[each.place], each.fixed)
-            for model in program.models
-            for each in model.deployments
-            if each.fixed
-        }
-        entries = self.sim.stacks[lineage].entries
-        wanted |= {thing for entry in entries if (thing := thing_of(entry))}
+        owners = self.sim.azure.ledger.owners
+        refused = _REFUSED.search(f"{self.sim.outcomes[-2].error}")  # the last is a preview
+        wanted = {thing for thing in owners if refused and thing.id == refused["name"].lower()}
         live = {thing_of(entry) for entry in self.sim.stacks[lineage].live()}
         left = {thing for thing in self.retained - live if owners.get(thing) == lineage}
         blocks = any(
