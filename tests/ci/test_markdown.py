@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from aoai.cli.ci.markdown import block, code, link, plain, prose, table
+from aoai.cli.markdown import block, code, link, plain, prose, table
 from tests.ci.rendering import rendered, tags, words
 
 HOSTILE = (

@@ -6,15 +6,14 @@ import argparse
 import os
 from collections.abc import Mapping
 
-from aoai.cli.ci.comment.compose import KEY, compose
+from aoai.cli.ci.comment.compose import compose
 from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.comment.publish import publish
 from aoai.cli.ci.comment.verdict import anything_changes, state
 from aoai.cli.ci.hosts.find import pull_request
 from aoai.cli.ci.inputs import read_summary
-from aoai.cli.ci.options import add_host, add_inputs
+from aoai.cli.ci.options import add_host, add_inputs, check_key
 from aoai.cli.ci.run_summary import RunSummary, encode
-from aoai.errors import ConfigurationError
 
 EXAMPLES = """\
 examples:
@@ -69,8 +68,7 @@ def run(
         ConfigurationError: a file cannot be read, or the run is no pull request's.
         AoaiError: the site refuses or does not answer.
     """
-    if not KEY.fullmatch(options.key):
-        raise ConfigurationError(f"--key {options.key}: write 1 to 60 letters, digits, . _ or -")
+    check_key(options.key)
     summary = read_summary(options.preview or (), options.review, options.summary)
     code = int(options.exit_code and state(summary) == "red")
     if options.format == "json":

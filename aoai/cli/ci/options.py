@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from aoai.cli.ci.hosts.find import HOSTS
+from aoai.errors import ConfigurationError
+
+_KEY = re.compile(r"[\w.-]{1,60}")  # it stands in the mark of a comment or an issue
+
+
+def check_key(key: str) -> None:
+    """Refuse what cannot be a ``--key``.
+
+    Raises:
+        ConfigurationError: it has other characters, or is too long.
+    """
+    if not _KEY.fullmatch(key):
+        raise ConfigurationError(f"--key {key}: write 1 to 60 letters, digits, . _ or -")
 
 
 def add_inputs(command: argparse.ArgumentParser) -> None:

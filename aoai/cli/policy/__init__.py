@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,18 +92,12 @@ def run(
 
 
 def _export(given: str) -> tuple[Path, Export]:
-    name, text = _export_text(given)
+    name = "the standard input" if given == "-" else given
     try:
-        export = read_export(text)
+        export = read_export(read_export_text(given))
     except ExportError as error:
         raise ConfigurationError(f"{name} is not the export of a stack: {error}") from None
     return Path("stack-export.json" if given == "-" else given), export
-
-
-def _export_text(source: str) -> tuple[str, str]:
-    if source == "-":
-        return "the standard input", sys.stdin.read()
-    return source, read_export_text(source)
 
 
 def _config(path: Path | None) -> object:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from aoai.catalog import Amount
-from aoai.cli.ci.markdown import prose
+from aoai.cli.bars import bars
+from aoai.cli.markdown import prose
 from aoai.cli.report.facts import Curve, DeploymentFact, ModelFact, Report
 from aoai.cli.report.wording import (
     NOTHING,
@@ -19,7 +20,6 @@ from aoai.cli.report.wording import (
     usd,
 )
 
-_BLOCKS = "▁▂▃▄▅▆▇█"
 _COLUMNS = 16
 
 
@@ -44,10 +44,7 @@ def sparkline(points: Curve) -> str:
     if not points:
         return ""
     every = max(1, len(points) / _COLUMNS)
-    values = [points[int(i * every)][1] for i in range(min(_COLUMNS, len(points)))]
-    low, high = min(values), max(values)
-    size = high - low or 1.0
-    return "".join(_BLOCKS[round((value - low) / size * (len(_BLOCKS) - 1))] for value in values)
+    return bars([points[int(i * every)][1] for i in range(min(_COLUMNS, len(points)))])
 
 
 def _money(amount: Amount | float | None) -> str:

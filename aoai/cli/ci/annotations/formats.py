@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from aoai.cli.ci.annotations.notes import Note
-from aoai.cli.ci.markdown import plural
+from aoai.cli.markdown import plural
 
 MOST = 50
 """Annotations of one call."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aoai.cli.ci.markdown import plain
 from aoai.cli.ci.run_summary import RunSummary, StackSummary
+from aoai.cli.markdown import plain
 
 
 @dataclass(frozen=True)

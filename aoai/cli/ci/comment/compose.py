@@ -11,14 +11,12 @@ from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.comment.section import fitted
 from aoai.cli.ci.comment.sections import sections
 from aoai.cli.ci.comment.verdict import COLOURS, state
-from aoai.cli.ci.markdown import code, link
 from aoai.cli.ci.run_summary import RunSummary
+from aoai.cli.markdown import code, link
 
 _MARK = re.compile(
     r"<!-- aoai:comment v1 key=([\w.-]+) state=([a-z]+) edits=(\d{1,6}) findings=(\d{1,9}) -->"
 )
-KEY = re.compile(r"[\w.-]{1,60}")
-"""What a key may be."""
 
 
 @dataclass(frozen=True)

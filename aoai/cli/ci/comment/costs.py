@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from aoai.cli.ci.comment.money import signed, usd
 from aoai.cli.ci.comment.section import ROWS, Section
-from aoai.cli.ci.markdown import code, details, prose, table
 from aoai.cli.ci.review import Review, Usd
 from aoai.cli.ci.run_summary import StackSummary
+from aoai.cli.markdown import code, details, prose, table
 
 
 def cost_section(stack: StackSummary) -> Section | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.comment.section import ROWS, Section
-from aoai.cli.ci.markdown import code, details, link, plural, prose, table
 from aoai.cli.ci.review import DataChange, DataFinding
 from aoai.cli.ci.run_summary import StackSummary
+from aoai.cli.markdown import code, details, link, plural, prose, table
 
 _HEADINGS = ("file", "examples", "kept", "added", "changed", "removed")
 

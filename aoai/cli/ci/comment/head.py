@@ -15,8 +15,8 @@ from aoai.cli.ci.comment.verdict import (
     stack_state,
     state,
 )
-from aoai.cli.ci.markdown import code, plural, prose, table
 from aoai.cli.ci.run_summary import RunSummary, StackSummary
+from aoai.cli.markdown import code, plural, prose, table
 
 HOURS = 730
 """Hours of a month, as Azure's pricing calculator has them."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from aoai.cli.ci.comment.money import usd
 from aoai.cli.ci.comment.section import Section, within
 from aoai.cli.ci.comment.verdict import gaps
-from aoai.cli.ci.markdown import code, plural, prose
 from aoai.cli.ci.review import DeploymentReview, ModelReview
 from aoai.cli.ci.run_summary import Resource, StackSummary
+from aoai.cli.markdown import code, plural, prose
 
 _OURS = {"TrainingFile", "FineTuningJob", "FineTunedModel", "ModelDeployment"}
 _OURS |= {"FineTunedDeployment", "StackIdentity"}  # they make nothing in Azure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aoai.cli.ci.markdown import plural
+from aoai.cli.markdown import plural
 
 ROWS = 20
 """Rows of one table."""

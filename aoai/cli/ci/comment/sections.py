@@ -11,8 +11,8 @@ from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.comment.section import Section, within
 from aoai.cli.ci.comment.training import training_section
 from aoai.cli.ci.comment.verdict import decisions
-from aoai.cli.ci.markdown import block, code, details, plural, prose
 from aoai.cli.ci.run_summary import Resource, RunSummary, StackSummary
+from aoai.cli.markdown import block, code, details, plural, prose
 
 _SIGNS = {"create": "+", "import": "+", "delete": "-", "update": "!", "replace": "!"}
 _LINES = 60

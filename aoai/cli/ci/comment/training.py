@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from aoai.cli.bars import bars
 from aoai.cli.ci.comment.section import ROWS, Section
-from aoai.cli.ci.markdown import code, details, prose, table
 from aoai.cli.ci.run_summary import StackSummary, TrainedModel
-
-_BARS = "▁▂▃▄▅▆▇█"
+from aoai.cli.markdown import code, details, prose, table
 
 
 def training_section(stack: StackSummary) -> Section | None:
@@ -49,8 +48,5 @@ def _curve(values: Sequence[float | None]) -> str:
     known = [value for value in values if value is not None]
     if not known:
         return ""
-    low, high = min(known), max(known)
-    top = len(_BARS) - 1
-    bars = "".join(_BARS[round((v - low) / (high - low) * top) if high > low else 0] for v in known)
     ends = f"{known[0]:.2f} → {known[-1]:.2f}" if len(known) > 1 else f"{known[0]:.2f}"
-    return f"`{bars}` {ends}"
+    return f"`{bars(known)}` {ends}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from aoai.cli.ci.markdown import code, plural, prose
 from aoai.cli.ci.run_summary import RunSummary, StackSummary
+from aoai.cli.markdown import code, plural, prose
 
 RETRAINS = "aoai:retrains"
 """Label of a pull request that trains a model."""

@@ -7,15 +7,13 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aoai.cli.ci.comment.compose import KEY
 from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.hosts.find import issues
 from aoai.cli.ci.hosts.host import Issues, Posted
 from aoai.cli.ci.inputs import read_summary
 from aoai.cli.ci.nightly.findings import Finding, findings
 from aoai.cli.ci.nightly.text import LABEL, NightMark, all_well, body, news, read_night_mark, title
-from aoai.cli.ci.options import add_host, add_inputs
-from aoai.errors import ConfigurationError
+from aoai.cli.ci.options import add_host, add_inputs, check_key
 
 EXAMPLES = """\
 examples:
@@ -68,8 +66,7 @@ def run(
         ConfigurationError: a file cannot be read, or the site has no issues that are known here.
         AoaiError: the site refuses or does not answer.
     """
-    if not KEY.fullmatch(options.key):
-        raise ConfigurationError(f"--key {options.key}: write 1 to 60 letters, digits, . _ or -")
+    check_key(options.key)
     summary = read_summary(options.preview or (), options.review, options.summary)
     found = findings(summary, options.policies)
     code = int(options.exit_code and bool(found))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.comment.section import Section, fitted
-from aoai.cli.ci.markdown import code, link, plain, plural, prose
 from aoai.cli.ci.nightly.findings import Finding
+from aoai.cli.markdown import code, link, plain, plural, prose
 
 LABEL = "aoai:nightly"
 """Label of the issue."""
