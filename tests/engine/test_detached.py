@@ -143,6 +143,7 @@ def test_edited_again_and_reverted_while_a_job_runs_nothing_is_trained_twice(
     assert served(sweden) == [before["models"]["tutor"]["fine_tuned_model"]]
 
 
+@pytest.mark.matrix
 def test_a_job_that_failed_meanwhile_ends_the_run_and_the_others_are_collected(
     detached: Project, azure: RunningEmulator, sweden: Account
 ) -> None:

@@ -42,6 +42,7 @@ def sent_models(azure: RunningEmulator) -> list[str]:
     return [each["body"]["model"] for each in sent]
 
 
+@pytest.mark.matrix
 def test_a_second_training_waits_for_the_first_and_follows_it_when_that_is_replaced(
     project: Project, azure: RunningEmulator, sweden: Account
 ) -> None:

@@ -82,7 +82,7 @@ PAGES = {
     "retire": Howto(_with_another_model, trains=0, deployments=1),
     "offline-preview": Howto(_same, trains=0, deployments=1),
 }
-SAMPLE = ("roll-back",)
+SAMPLE = ("offline-preview",)
 
 
 def test_every_howto_is_run_or_has_no_settings() -> None:

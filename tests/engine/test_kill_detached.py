@@ -76,6 +76,7 @@ def test_a_submission_that_was_killed_is_paid_once_and_the_old_model_serves(
     ensure_collected(detached, sweden, old)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("point", points(COLLECT))
 def test_a_collection_that_was_killed_is_made_by_the_next_update(
     point: dict[str, Any], detached: Project, azure: RunningEmulator, sweden: Account

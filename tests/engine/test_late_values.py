@@ -87,6 +87,7 @@ def test_late_values_are_found_in_one_preview_and_before_anything_is_billed(
     assert azure.requests(method="PUT", path="deployments") == []
 
 
+@pytest.mark.matrix
 def test_what_the_state_shows_to_be_late_is_found_before_the_training(
     project: Project, azure: RunningEmulator
 ) -> None:

@@ -66,6 +66,7 @@ PROGRAM = """
 """
 
 
+@pytest.mark.matrix
 def test_a_program_trains_by_each_method_continues_and_takes_in(
     project: Project, azure: RunningEmulator, sweden: Account
 ) -> None:

@@ -48,6 +48,7 @@ def test_a_model_keeps_curves_bill_and_hyperparameters_and_stays_small(
     assert project.run("preview", "--refresh", "--expect-no-changes").returncode == 0
 
 
+@pytest.mark.matrix
 def test_a_failed_job_is_the_same_words_in_update_preview_and_refresh(
     project: Project, azure: RunningEmulator
 ) -> None:
