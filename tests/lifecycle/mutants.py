@@ -1,13 +1,14 @@
 """``python -m tests.lifecycle.mutants``: change the code that decides what is ours; is it noticed?
 
-Each mutant is one small change of a module. Orders are drawn and played against it, up to 2,000;
-the first violation kills it. One that lives shows what the judge does not look at, or what no order
-does.
+Each mutant is one small change of a module. Orders are drawn and played against it, up to 2,000.
+The first violation that the code as it is does not have in the same order kills it. One that lives
+shows what the judge does not look at, or what no order does.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from types import CodeType, ModuleType
 from tests.lifecycle.mutant_list import MUTANTS, Mutant
 
 ORDERS = 2_000
-_KILLED = 3  # what a process that has killed its mutant ends with
+_FOUND = 3  # what a process that has found a violation ends with
 
 ENOUGH = 0.9
 """The share of mutants that must be killed."""
@@ -56,38 +57,59 @@ class _Finder:
         return spec
 
 
-def play_against(mutant: Mutant, orders: int, seed: int) -> str:
-    """Play orders against a mutant in this process: what has killed it, or an empty text."""
-    sys.meta_path.insert(0, _Finder(mutant))
+def play_orders(mutant: Mutant | None, orders: range) -> tuple[int, str]:
+    """Play orders in this process, against a mutant or the code as it is.
+
+    Returns:
+        The seed of the first order with a violation and what it is; 0 and an empty text for none.
+    """
+    if mutant is not None:
+        sys.meta_path.insert(0, _Finder(mutant))
     # Only now, so that everything that they import is changed.
     from tests.lifecycle.azure import Azure
     from tests.lifecycle.draw import draw
     from tests.lifecycle.order import play
     from tests.lifecycle.simulator import workspace
 
+    gc.set_threshold(100_000)  # an order makes a million values, and few of them in rings
     with tempfile.TemporaryDirectory() as directory:
         os.environ["XDG_CACHE_HOME"] = directory
         azure = Azure()
         place = workspace(azure, Path(directory))
         try:
-            for number in range(orders):
-                verdict, _ = play(azure, place, draw(seed + number))
+            for seed in orders:
+                verdict, _ = play(azure, place, draw(seed))
                 if verdict.violations:
                     found = verdict.violations[0]
-                    return f"order {number + 1}, {found.kind}: {found.text}"
+                    return seed, f"{found.kind}: {found.text}"
         finally:
             azure.close()
-    return ""
+    return 0, ""
 
 
-def _played(mutant: Mutant, given: argparse.Namespace) -> tuple[Mutant, str]:
-    """Play against a mutant in a process of its own; what has killed it."""
-    command = [sys.executable, "-m", __spec__.name, "--child", mutant.name]
-    command += ["--orders", str(given.orders), "--seed", str(given.seed)]
+def _in_a_process(mutant: Mutant | None, orders: range) -> tuple[int, str]:
+    """The same as :func:`play_orders`, in a process of its own: it imports everything anew."""
+    command = [sys.executable, "-m", __spec__.name, "--child"]
+    command += [mutant.name] if mutant else []
+    command += ["--orders", str(len(orders)), "--seed", str(orders.start)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, _KILLED):
-        sys.exit(f"{mutant.name} cannot be played:\n{done.stderr}")
-    return mutant, done.stdout.strip()
+    name = mutant.name if mutant else "the code as it is"
+    if done.returncode not in (0, _FOUND):
+        sys.exit(f"{name} cannot be played:\n{done.stderr}")
+    seed, _, why = done.stdout.strip().partition(" ")
+    return int(seed), why
+
+
+def played(mutant: Mutant, orders: range) -> tuple[Mutant, str]:
+    """Play orders against a mutant until one kills it: the code as it is has none at that seed."""
+    while orders:
+        seed, why = _in_a_process(mutant, orders)
+        if not seed:
+            break
+        if not _in_a_process(None, range(seed, seed + 1))[0]:
+            return mutant, f"seed {seed}, {why}"
+        orders = range(seed + 1, orders.stop)
+    return mutant, ""
 
 
 def _chosen(names: Sequence[str]) -> list[Mutant]:
@@ -107,15 +129,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     chosen = _chosen(given.names)
+    orders = range(given.seed, given.seed + given.orders)
     if given.child:
-        why = play_against(chosen[0], given.orders, given.seed)
-        print(why)
-        return _KILLED if why else 0
+        seed, why = play_orders(chosen[0] if given.names else None, orders)
+        print(seed, why)
+        return _FOUND if seed else 0
     killed = 0
     with ThreadPoolExecutor(given.workers) as pool:
-        for mutant, why in pool.map(lambda each: _played(each, given), chosen):
+        for mutant, why in pool.map(lambda each: played(each, orders), chosen):
             killed += bool(why)
-            print(f"{mutant.name:32} {f'killed in {why}' if why else 'lives'}"[:160], flush=True)
+            print(f"{mutant.name:32} {f'killed by {why}' if why else 'lives'}"[:180], flush=True)
     print(f"{killed} of {len(chosen)} mutants killed within {given.orders} orders")
     return int(killed < ENOUGH * len(chosen))
 
