@@ -38,8 +38,8 @@ pulumi.export(
     "models",
     {
         name: {
-            "job_id": jobs[name].job_id if name in jobs else None,
-            "fine_tuned_model": component.model.fine_tuned_model,
+            "jobId": jobs[name].job_id if name in jobs else None,
+            "fineTunedModel": component.model.fine_tuned_model,
         }
         for name, component in components.items()
     },
@@ -49,10 +49,10 @@ pulumi.export(
     {
         key: {
             "model": deployment.model,
-            "deployment_name": deployment.deployment_name,
+            "deploymentName": deployment.deployment_name,
             "endpoint": settings.account_of(key).endpoint,
             "location": settings.account_of(key).location,
-            "tenant_id": settings.account_of(key).tenant_id,
+            "tenantId": settings.account_of(key).tenant_id,
         }
         for component in components.values()
         for key, deployment in component.deployments.items()

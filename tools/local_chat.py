@@ -16,7 +16,7 @@ def table(exports: dict[str, Any]) -> str:
     deployments = list(exports.get("deployments", {}).values())
     rows = [("DEPLOYMENT", "REGION", "TENANT")]
     rows += [
-        (each["deployment_name"], each["location"], each["tenant_id"][:8] + "…")
+        (each["deploymentName"], each["location"], each["tenantId"][:8] + "…")
         for each in deployments
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -43,7 +43,7 @@ def ask_each(exports: dict[str, Any], question: str, patience: float = 0.0) -> N
     deployments = list(exports.get("deployments", {}).values())
     if not deployments:
         raise LocalError("nothing is deployed: run `make up` first")
-    width = max(len(deployment["deployment_name"]) for deployment in deployments)
+    width = max(len(deployment["deploymentName"]) for deployment in deployments)
     print(f"\n  {'you':{width}}  {question}")
     for deployment in deployments:
         reply = _ask(deployment, question, patience)
@@ -63,7 +63,7 @@ def _ask(deployment: dict[str, Any], question: str, patience: float) -> str:
         api_version="2024-10-21",
         azure_ad_token_provider=lambda: (
             credential.get_token(
-                "https://cognitiveservices.azure.com/.default", tenant_id=deployment["tenant_id"]
+                "https://cognitiveservices.azure.com/.default", tenant_id=deployment["tenantId"]
             ).token
         ),
     )
@@ -71,12 +71,12 @@ def _ask(deployment: dict[str, Any], question: str, patience: float) -> str:
     while True:
         try:
             answer = client.chat.completions.create(
-                model=deployment["deployment_name"],
+                model=deployment["deploymentName"],
                 messages=[{"role": "user", "content": question}],
             )
             return str(answer.choices[0].message.content)
         except NotFoundError:
             if time.monotonic() > deadline:
-                name = deployment["deployment_name"]
+                name = deployment["deploymentName"]
                 raise LocalError(f"{name} does not answer; `make preview` says why") from None
             time.sleep(1)

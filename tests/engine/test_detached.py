@@ -71,7 +71,7 @@ def test_three_updates_submit_wait_and_collect(
     up(detached)
     (job,) = jobs(sweden)
     assert job.id in outputs(detached)["pending"]["tutor"]
-    assert outputs(detached)["models"]["tutor"] == {"job_id": job.id, "fine_tuned_model": ""}
+    assert outputs(detached)["models"]["tutor"] == {"jobId": job.id, "fineTunedModel": ""}
     assert served(sweden) == []
 
     assert job.id in detached.run("preview").stdout
@@ -83,7 +83,7 @@ def test_three_updates_submit_wait_and_collect(
     assert "1 to create" not in detached.run("preview").stdout
     up(detached)
     assert outputs(detached)["pending"] == {}
-    assert served(sweden) == [outputs(detached)["models"]["tutor"]["fine_tuned_model"]]
+    assert served(sweden) == [outputs(detached)["models"]["tutor"]["fineTunedModel"]]
     assert detached.run("preview", "--expect-no-changes").returncode == 0
     assert len(jobs(sweden)) == 1
 
@@ -110,12 +110,12 @@ def test_the_old_model_serves_until_the_new_one_is_collected(
     _first, second = jobs(sweden)
     assert second.id in outputs(detached)["pending"]["tutor"]
     assert outputs(detached)["deployments"] == before["deployments"]
-    assert served(sweden) == [before["models"]["tutor"]["fine_tuned_model"]]
+    assert served(sweden) == [before["models"]["tutor"]["fineTunedModel"]]
 
     finish(azure)
     up(detached)
-    assert served(sweden) == [outputs(detached)["models"]["tutor"]["fine_tuned_model"]]
-    assert served(sweden) != [before["models"]["tutor"]["fine_tuned_model"]]
+    assert served(sweden) == [outputs(detached)["models"]["tutor"]["fineTunedModel"]]
+    assert served(sweden) != [before["models"]["tutor"]["fineTunedModel"]]
     assert outputs(detached)["pending"] == {}
     assert len(jobs(sweden)) == 2
     assert detached.run("preview", "--expect-no-changes").returncode == 0
@@ -134,13 +134,13 @@ def test_edited_again_and_reverted_while_a_job_runs_nothing_is_trained_twice(
     edit(detached, "A better answer 3 about", "The best answer 3 about")
     up(detached)
     assert [job.status for job in jobs(sweden)].count("cancelled") == 1
-    assert served(sweden) == [before["models"]["tutor"]["fine_tuned_model"]]
+    assert served(sweden) == [before["models"]["tutor"]["fineTunedModel"]]
 
     edit(detached, "The best answer 3 about", "Answer 3 about")
     up(detached)
     assert outputs(detached) == before
     assert [job.status for job in jobs(sweden)] == ["succeeded", "cancelled", "cancelled"]
-    assert served(sweden) == [before["models"]["tutor"]["fine_tuned_model"]]
+    assert served(sweden) == [before["models"]["tutor"]["fineTunedModel"]]
 
 
 @pytest.mark.matrix
@@ -161,7 +161,7 @@ def test_a_job_that_failed_meanwhile_ends_the_run_and_the_others_are_collected(
         assert told.count("error: fine-tuning job") == 1
         assert "failed RAI checks for harm types: [violence]" in told
         assert "Traceback" not in failed.stdout
-    assert served(sweden) == [outputs(detached)["models"]["tutor"]["fine_tuned_model"]]
+    assert served(sweden) == [outputs(detached)["models"]["tutor"]["fineTunedModel"]]
     assert outputs(detached)["pending"] == {}
     assert len(jobs(sweden)) == 2
 
@@ -212,7 +212,7 @@ def test_a_model_that_is_read_again_by_force_meanwhile_goes_on_serving(
     assert served(sweden) == before
     finish(azure)
     up(detached)
-    assert served(sweden) == [outputs(detached)["models"]["tutor"]["fine_tuned_model"]]
+    assert served(sweden) == [outputs(detached)["models"]["tutor"]["fineTunedModel"]]
     assert served(sweden) != before
 
 
@@ -233,7 +233,7 @@ def test_a_model_that_continues_from_another_is_submitted_when_that_is_there(
     up(detached)
     assert len(jobs(sweden)) == 2
     up(detached)
-    assert served(sweden) == [outputs(detached)["models"]["further"]["fine_tuned_model"]]
+    assert served(sweden) == [outputs(detached)["models"]["further"]["fineTunedModel"]]
     assert detached.run("preview", "--expect-no-changes").returncode == 0
 
 
@@ -256,7 +256,7 @@ def test_a_paused_job_is_left_and_goes_on_when_that_is_wanted(
     assert jobs(sweden)[0].status == "paused"
     project.configure(models={"tutor": {**tutor, "paused": False}})
     up(project)
-    assert served(sweden) == [outputs(project)["models"]["tutor"]["fine_tuned_model"]]
+    assert served(sweden) == [outputs(project)["models"]["tutor"]["fineTunedModel"]]
     assert len(jobs(sweden)) == 1
 
 

@@ -76,7 +76,7 @@ def test_an_example_trains_serves_and_goes(
     assert all(isinstance(job.method, Method) for job in jobs if job.method)
     (served,) = outputs["deployments"].value.values()
     assert served["model"].startswith(jobs[-1].fine_tuned_model or "?")
-    assert ask(sweden, served["deployment_name"], "What is it?")
+    assert ask(sweden, served["deploymentName"], "What is it?")
     assert changes(stack.up().summary) == {}
     stack.destroy()
     assert azure.state()[sweden.name]["deployments"] == []

@@ -55,8 +55,8 @@ def test_a_second_training_waits_for_the_first_and_follows_it_when_that_is_repla
     assert shown.returncode == 0, shown.stdout
     assert "models.polite: trained further from `tutor`" in shown.stdout
     first = stack.up().outputs["models"].value
-    assert sent_models(azure) == [BASE, first["tutor"]["fine_tuned_model"]]
-    assert first["polite"]["fine_tuned_model"].startswith(f"{BASE}.ft-")
+    assert sent_models(azure) == [BASE, first["tutor"]["fineTunedModel"]]
+    assert first["polite"]["fineTunedModel"].startswith(f"{BASE}.ft-")
     assert changes(stack.up().summary) == {}
 
     lines = project.train.read_text().replace("Answer 3 about", "A better answer 3 about")
@@ -64,7 +64,7 @@ def test_a_second_training_waits_for_the_first_and_follows_it_when_that_is_repla
     shown = project.run("preview")
     assert "models.polite" in shown.stdout.split("estimated costs")[1]
     second = stack.up().outputs["models"].value
-    assert sent_models(azure)[3:] == [second["tutor"]["fine_tuned_model"]]
+    assert sent_models(azure)[3:] == [second["tutor"]["fineTunedModel"]]
     assert second["polite"] != first["polite"]
     stack.destroy()
 

@@ -54,7 +54,7 @@ def edited(detached: Project, azure: RunningEmulator, account: Account) -> str:
 
 
 def ensure_collected(detached: Project, account: Account, old: str) -> None:
-    assert served(account) == [outputs(detached)["models"]["tutor"]["fine_tuned_model"]]
+    assert served(account) == [outputs(detached)["models"]["tutor"]["fineTunedModel"]]
     assert served(account) != [old]
     assert len(jobs(account)) == 2
     assert len(connect(account).files.list_files()) == 1

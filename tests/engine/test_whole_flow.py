@@ -38,7 +38,7 @@ def test_up_again_changes_nothing_and_an_edited_line_replaces_everything(
     served = first.outputs["deployments"].value["tutor-sweden"]
     connection = connect(sweden)
     assert [found.name for found in connection.deployments.list_deployments()] == [
-        served["deployment_name"]
+        served["deploymentName"]
     ]
 
     again = stack.up()
@@ -129,7 +129,7 @@ def test_idle_days_warn_then_fail_the_preview_and_a_call_resets_them(
     assert warned.returncode == 0
     assert "inactive-deployment" in warned.stdout
 
-    ask(sweden, served["deployment_name"], "Question 3 about lists?")
+    ask(sweden, served["deploymentName"], "Question 3 about lists?")
     quiet = project.run(*policies)
     assert quiet.returncode == 0
     assert "idle" not in quiet.stdout
