@@ -16,7 +16,7 @@ from aoai.resources.pending import PENDING_ID
 from aoai.results.failure import Failure
 from aoai.results.reading import read_failure
 
-NEXT = "An update waits for this job and will fail with these words."
+NEXT = "An update will fail with these words."
 
 
 def warn_of_failure(
@@ -31,21 +31,26 @@ def warn_of_failure(
     async def look(values: Mapping[str, Any]) -> bool:
         if values["id"] in (None, PENDING_ID) or values["status"] == "succeeded":
             return False
+        taken_in = values["taken_in"] is not None
         account = Account.from_props(values["account"])
-        failure = await asyncio.to_thread(failure_in, connect(account), str(values["id"]))
+        failure = await asyncio.to_thread(failure_in, connect(account), str(values["id"]), taken_in)
         if failure is not None:
             pulumi.log.warn(f"{failure}\n  {NEXT}", resource=job)
         return failure is not None
 
     if pulumi.runtime.is_dry_run():
-        held = pulumi.Output.all(id=job.id, account=job.account, status=job.status)
+        held = pulumi.Output.all(
+            id=job.id, account=job.account, status=job.status, taken_in=job.existing_job_id
+        )
         _looked: pulumi.Output[bool] = held.apply(look)
 
 
-def failure_in(clients: AccountClients, job_id: str) -> Failure | None:
+def failure_in(clients: AccountClients, job_id: str, is_taken_in: bool = False) -> Failure | None:
     """Why a job ended without a model; None if it did not, or cannot be read."""
     try:
         job = next((job for job in clients.inventory.jobs() if job.id == job_id), None)
     except AoaiError:
         return None
-    return read_failure(clients, job) if job is not None and job.has_failed else None
+    if job is None or not job.has_failed:
+        return None
+    return read_failure(clients, job, is_taken_in=is_taken_in)

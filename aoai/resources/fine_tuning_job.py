@@ -164,7 +164,8 @@ class FineTuningJobProvider(Provider):
         if job is None:
             return ReadResult(id_, props) if props.get("status") == "succeeded" else self.gone()
         if job.has_failed and job.status != props.get("status"):
-            say(str(read_failure(clients, job)))
+            is_taken_in = inputs.existing_job_id is not None
+            say(str(read_failure(clients, job, is_taken_in=is_taken_in)))
         return ReadResult(id_, self.outputs(_as_it_is(props, job), state_of(job)))
 
     @reports
@@ -252,6 +253,7 @@ class FineTuningJob(Resource, module="aoai", name="FineTuningJob"):
 
     account: pulumi.Output[Mapping[str, Any]]
     paused: pulumi.Output[bool | None]
+    existing_job_id: pulumi.Output[str | None]
     job_id: pulumi.Output[str]
     status: pulumi.Output[str]
     created_at: pulumi.Output[int | None]

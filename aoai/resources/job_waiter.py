@@ -104,18 +104,21 @@ class JobWaiter:
             job_id = _id_of(values)
             if pulumi.runtime.is_dry_run() or not job_id or await _had_succeeded(job):
                 return job_id
-            return await self.succeeded(Account.from_props(values["account"]), job_id, row or job)
+            account, is_taken_in = Account.from_props(values["account"]), await _is_taken_in(job)
+            return await self.succeeded(account, job_id, row or job, is_taken_in=is_taken_in)
 
         end_in_one_line()
         return _known(job).apply(gate)
 
-    async def succeeded(self, account: Account, job_id: str, row: pulumi.Resource) -> str:
+    async def succeeded(
+        self, account: Account, job_id: str, row: pulumi.Resource, *, is_taken_in: bool = False
+    ) -> str:
         """Wait for one job; progress shows on the resource's row.
 
         Raises:
             pulumi.RunError: it failed or was cancelled, or cannot be looked at any more.
         """
-        if await self._outcome(account, job_id, row):
+        if await self._outcome(account, job_id, row, is_taken_in=is_taken_in):
             return job_id
         # Only once no other job is waited for: theirs are paid for as well.
         await self.polls.all_ended()
@@ -180,7 +183,8 @@ class JobWaiter:
             line = await asyncio.to_thread(look_at_pending, self.connect(account), job_id)
             if line is not None:
                 return self._still(row, line)
-        if preview or await self._outcome(account, job_id, row, deadline):
+        taken_in = await _is_taken_in(job)
+        if preview or await self._outcome(account, job_id, row, deadline, is_taken_in=taken_in):
             return _done(job_id)
         return self._still(row, "")
 
@@ -191,7 +195,13 @@ class JobWaiter:
         return {"job_id": STILL_TO_COME, "pending": f"{name}: {line}" if line else ""}
 
     async def _outcome(
-        self, account: Account, job_id: str, row: pulumi.Resource, deadline: float | None = None
+        self,
+        account: Account,
+        job_id: str,
+        row: pulumi.Resource,
+        deadline: float | None = None,
+        *,
+        is_taken_in: bool,
     ) -> bool:
         """Whether a job has succeeded, once it has ended; why not is among the failures."""
         try:
@@ -202,7 +212,8 @@ class JobWaiter:
                 self._failures.append(str(error))
             return False
         if not job.has_succeeded:
-            why = await asyncio.to_thread(read_failure, self.connect(account), job)
+            look = functools.partial(read_failure, is_taken_in=is_taken_in)
+            why = await asyncio.to_thread(look, self.connect(account), job)
             self._failures.append(str(why))
         return job.has_succeeded
 
@@ -240,6 +251,11 @@ def _id_of(values: Mapping[str, Any]) -> str:
 async def _had_succeeded(job: FineTuningJob) -> bool:
     """Whether the state says so: the service drops old records, and is not asked again."""
     return await job.status.future() == "succeeded"
+
+
+async def _is_taken_in(job: FineTuningJob) -> bool:
+    """Whether somebody else submitted it, so that nothing here can train it again."""
+    return await job.existing_job_id.future() is not None
 
 
 def _done(job_id: str) -> dict[str, str]:

@@ -14,6 +14,11 @@ from aoai.azure.authoring.job_log import Event
 from aoai.azure.authoring.jobs import Job
 from aoai.results.harms import HARMS, harms_in
 
+TAKEN_IN: Final = (
+    "It was taken in, so nothing here trains it again: take in another job, or train one here."
+)
+"""What to do about a job that was not submitted by the stack."""
+
 EVENTS: Final = 3
 """The last events that are shown: the reason is in the last one, what was done in those before."""
 

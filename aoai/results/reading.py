@@ -19,7 +19,7 @@ from aoai.errors import (
 )
 from aoai.results.billing import Billed, billed
 from aoai.results.curves import Curves, curves_of
-from aoai.results.failure import Failure, failure_of
+from aoai.results.failure import TAKEN_IN, Failure, failure_of
 from aoai.results.metrics import named
 from aoai.results.results_file import read_results
 
@@ -98,13 +98,20 @@ def read_curves(clients: AccountClients, job: Job) -> Curves:
     return read_results(clients.files.get_content(job.result_files[0]), name)
 
 
-def read_failure(clients: AccountClients, job: Job) -> Failure:
-    """Why a job ended without a model, with its last events if they can be read."""
+def read_failure(clients: AccountClients, job: Job, *, is_taken_in: bool = False) -> Failure:
+    """Why a job ended without a model, with its last events if they can be read.
+
+    Args:
+        clients: of its account.
+        job: one that failed or was cancelled.
+        is_taken_in: whether somebody else submitted it.
+    """
     try:
         events = last_events(clients, job.id, _LAST_EVENTS)
     except AoaiError:
         events = []  # the job's own words are more than nothing
-    return failure_of(job, events)
+    failure = failure_of(job, events)
+    return replace(failure, advice=TAKEN_IN) if is_taken_in else failure
 
 
 def last_events(clients: AccountClients, job_id: str, limit: int) -> list[Event]:

@@ -14,7 +14,7 @@ from tests.openai_jobs import problems, read_job
 pytestmark = pytest.mark.engine
 
 WORDS = "Training file has 12 example(s), but must have at least 50 examples."
-NEXT = "An update waits for this job and will fail with these words."
+NEXT = "An update will fail with these words."
 
 
 def test_a_model_keeps_curves_bill_and_hyperparameters_and_stays_small(

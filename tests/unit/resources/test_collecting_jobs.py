@@ -44,10 +44,23 @@ class Submitted(pulumi.CustomResource):
     status: pulumi.Output[str]
     account: pulumi.Output[Any]
     paused: pulumi.Output[bool]
+    existing_job_id: pulumi.Output[str | None]
 
-    def __init__(self, name: str, status: Any = "pending", *, paused: bool = False) -> None:
-        account = ACCOUNT.to_props()
-        props = {"job_id": name, "status": status, "account": account, "paused": paused}
+    def __init__(
+        self,
+        name: str,
+        status: Any = "pending",
+        *,
+        paused: bool = False,
+        existing_job_id: str | None = None,
+    ) -> None:
+        props = {
+            "job_id": name,
+            "status": status,
+            "account": ACCOUNT.to_props(),
+            "paused": paused,
+            "existing_job_id": existing_job_id,
+        }
         super().__init__("test:index:Submitted", name, props)
 
 
@@ -130,6 +143,19 @@ def test_a_job_that_cannot_be_looked_at_is_left_to_a_later_run(log: list[str]) -
     assert found["a"] == ("", f"a: {log[0]}")
     assert "could not be looked at" in log[0]
     assert "no answer" in log[0]
+
+
+def test_a_job_that_was_taken_in_and_fails_is_not_to_be_trained_again(log: list[str]) -> None:
+    service = Named([{"a": "pending"}, {"a": "failed"}])
+
+    def program() -> Any:
+        job: Any = Submitted("a", existing_job_id="a")
+        service.waiter().collect(job)
+
+    with pytest.raises(pulumi.RunError) as raised:
+        run_with_mocks(program, Registered())
+    assert "take in another job, or train one here" in str(raised.value)
+    assert "generation" not in str(raised.value)
 
 
 def test_each_failure_is_raised_once_after_everything_was_registered(log: list[str]) -> None:
