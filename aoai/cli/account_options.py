@@ -6,13 +6,8 @@ import argparse
 from collections.abc import Mapping
 
 from aoai.azure.account import UNKNOWN_LOCATION, Account, Cloud
+from aoai.azure.clouds import CLOUDS
 from aoai.errors import ConfigurationError
-
-CLOUDS: Mapping[str, Cloud] = {
-    "public": Cloud.PUBLIC,
-    "usgovernment": Cloud.US_GOVERNMENT,
-    "china": Cloud.CHINA,
-}
 
 
 def add_account_options(command: argparse.ArgumentParser) -> None:
@@ -26,7 +21,7 @@ def add_account_options(command: argparse.ArgumentParser) -> None:
         "--cloud",
         default="public",
         metavar="CLOUD",
-        help="public, usgovernment, china, or the https address of an emulator",
+        help=f"{', '.join(CLOUDS)}, or the https address of an emulator",
     )
 
 

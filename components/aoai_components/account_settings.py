@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from aoai.azure.account import Account
+from aoai.azure.clouds import find_cloud
 from aoai.errors import ConfigurationError
-from aoai_components.clouds import find_cloud
 from aoai_components.entries import Entry
 
 

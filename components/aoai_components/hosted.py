@@ -15,6 +15,7 @@ from pulumi.provider import ConstructResult
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
+from aoai.azure.clouds import find_cloud
 from aoai.conversion import convert
 from aoai.errors import AoaiError
 from aoai.resources import JobWaiter
@@ -23,7 +24,6 @@ from aoai.resources.job_pace import SHORTEST
 from aoai.resources.job_waiter import WAITS
 from aoai.resources.stack_identity import StackIdentity
 from aoai_components import fine_tuned_deployment as component
-from aoai_components.clouds import find_cloud
 from aoai_components.config_errors import faults
 from aoai_components.entries import ReadinessSettings
 from aoai_components.hosted_inputs import (

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
+from aoai.azure.clouds import CLOUDS
 from aoai.catalog import ENTRY_FIELDS
 from aoai.resources.job_waiter import WAITS
 from aoai_components.account_settings import AccountSettings
-from aoai_components.clouds import CLOUDS
 from aoai_components.entries import DeploymentEntry, ModelEntry
 from aoai_components.model_settings import ORIGINS
 from aoai_components.settings import KEYS

@@ -13,12 +13,11 @@ from typing import Any
 import yaml
 
 from aoai.azure.account import Account, Cloud
-from aoai.cli.account_options import CLOUDS, named_account
+from aoai.azure.clouds import find_cloud
+from aoai.cli.account_options import named_account
 from aoai.cli.doctor.check import Check
 from aoai.cli.input_file import read_small
 from aoai.errors import ConfigurationError
-
-_EMULATOR_URL = "AOAI_EMULATOR_URL"
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def read_targets(file: Path, environ: Mapping[str, str]) -> tuple[list[Target], 
     namespace, accounts, cloud_name = _config(file)
     stack = file.name.removeprefix("Pulumi.").removesuffix(".yaml")
     try:
-        cloud = _cloud(cloud_name, environ)
+        cloud = find_cloud(cloud_name, environ)
     except ConfigurationError as error:
         choose = f"pulumi config set --stack {stack} {namespace}:cloud public"
         fix = "source .local/env" if cloud_name == "emulator" else choose
@@ -126,17 +125,6 @@ def _config(file: Path) -> tuple[str, Mapping[Any, Any], str]:
     raise ConfigurationError(
         f"--stack {file}: it has no accounts (config, aoai-finetune:accounts)."
     )
-
-
-def _cloud(name: str, environ: Mapping[str, str]) -> Cloud:
-    if name in CLOUDS:
-        return CLOUDS[name]
-    if name != "emulator":
-        raise ConfigurationError(f"there is no cloud {name}; choose {', '.join(CLOUDS)}, emulator")
-    url = environ.get(_EMULATOR_URL, "").rstrip("/")
-    if not url:
-        raise ConfigurationError(f"the emulator's address is not known: {_EMULATOR_URL} is not set")
-    return Cloud(resource_manager=url, authority=url)
 
 
 def _account(entry: object, cloud: Cloud) -> Account:

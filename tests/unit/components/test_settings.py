@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aoai_components.clouds import EMULATOR_URL
 
+from aoai.azure.clouds import EMULATOR_URL
 from aoai.catalog import training_price
 from aoai.errors import ConfigurationError
 from aoai.resources.training_file import FileSource

@@ -1,4 +1,4 @@
-"""The clouds that a stack can name."""
+"""The clouds by the names that settings and the command line give them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLOUDS: Mapping[str, Cloud] = {
     "usgovernment": Cloud.US_GOVERNMENT,
     "china": Cloud.CHINA,
 }
-"""The clouds of Azure by the name that a stack gives them."""
+"""The clouds of Azure by name."""
 
 
 def find_cloud(cloud: str, environment: Mapping[str, str]) -> Cloud:
