@@ -1,7 +1,7 @@
-"""Which version of each surface is spoken: the only place where one is written.
+"""The API version of each surface: the only place that names one.
 
 A version is the oldest that has all that is used of it, or the newest generally available one, so
-that sovereign clouds have it too. CONTRIBUTING, "An API version", says how to move one.
+that sovereign clouds have it too. How to move one: CONTRIBUTING, "An API version".
 
 | surface        | version            | because |
 |----------------|--------------------|---|

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import requests
 
@@ -19,7 +20,7 @@ from aoai.azure.authoring.files import FilesClient
 from aoai.azure.authoring.graders import GradersClient
 from aoai.azure.authoring.jobs import FineTuningJobsClient
 from aoai.azure.authoring.models import ModelsClient
-from aoai.azure.authoring.way import Way
+from aoai.azure.authoring.surface_transport import SurfaceTransport
 from aoai.azure.http.authorization import Access
 from aoai.azure.http.credentials import TokenSource
 from aoai.azure.http.exchange import new_session
@@ -37,7 +38,7 @@ class AccountClients:
         models: of the data plane: what became of a job.
         accounts: of the resource manager: the account itself, its quotas and content filters.
         account_models: of the resource manager: what can be trained and deployed.
-        writes: held by every change of a deployment; hold it around a look and its change.
+        writes: held by every change of a deployment; hold it to read a deployment and change it.
         session: shared by all clients of the account.
     """
 
@@ -66,6 +67,8 @@ class AccountClients:
 class ClientRegistry:
     """Connects to accounts, each one once; safe to share between threads.
 
+    As a context manager it closes all connections at the end of the block.
+
     Args:
         token_source: makes the source of tokens for an authority; one is kept per authority.
         retry_policy: clocks, time-outs and budgets of all requests.
@@ -85,22 +88,28 @@ class ClientRegistry:
         self._guard = threading.Lock()
         self._tokens: dict[str, TokenSource] = {}
         self._writes: dict[str, threading.RLock] = {}
-        self._connections: dict[Account, AccountClients] = {}
+        self._clients: dict[Account, AccountClients] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.forget()
 
     def connect(self, account: Account) -> AccountClients:
         """The clients of an account; nothing is sent yet."""
         with self._guard:
-            if account not in self._connections:
-                self._connections[account] = self._open(account)
-            return self._connections[account]
+            if account not in self._clients:
+                self._clients[account] = self._open(account)
+            return self._clients[account]
 
     def forget(self) -> None:
         """Close all connections, and drop their credentials and lists."""
         with self._guard:
-            for connections in self._connections.values():
-                connections.close()
+            for clients in self._clients.values():
+                clients.close()
             self._tokens.clear()
-            self._connections.clear()
+            self._clients.clear()
 
     def _open(self, account: Account) -> AccountClients:
         authority = account.cloud.authority
@@ -153,26 +162,26 @@ def open_clients(
         if surface is not Surface.PROJECT or asked_surface(account) is surface
     }
     arm = transport(cloud.resource_manager, Access(tokens, tenant, cloud.arm_scope, auxiliary=True))
-    clients = _over(account, surfaces, arm, session, writes or threading.RLock())
+    clients = _assemble(account, surfaces, arm, session, writes or threading.RLock())
     return clients
 
 
-def _over(
+def _assemble(
     account: Account,
     surfaces: Mapping[Surface, Transport],
     arm: Transport,
     session: requests.Session,
     writes: threading.RLock,
 ) -> AccountClients:
-    """The clients over the transports to the two planes."""
+    """The clients, given the transports to the data plane's surfaces and to ARM."""
 
-    def way(call: str = "", fields: Iterable[str] = ()) -> Way:
+    def surface_for(call: str = "", fields: Iterable[str] = ()) -> SurfaceTransport:
         surface = choose(account, call, fields)
         version = {"api-version": JOBS} if surface is Surface.CLASSIC else {}
-        return Way(surfaces[surface], version)
+        return SurfaceTransport(surfaces[surface], version)
 
     data = surfaces[Surface.CLASSIC]
-    files, jobs = FilesClient(data), FineTuningJobsClient(data, way=way)
+    files, jobs = FilesClient(data), FineTuningJobsClient(data, surface_for=surface_for)
     deployments = DeploymentsClient(arm, account, writes=writes)
     accounts, offers = AccountsClient(arm, account), AccountModelsClient(arm, account)
     metrics = MetricsClient(arm, account, now=arm.retry_policy.now)
@@ -183,8 +192,8 @@ def _over(
         account=account,
         files=files,
         jobs=jobs,
-        graders=GradersClient(way),
-        copies=CheckpointCopiesClient(way),
+        graders=GradersClient(surface_for),
+        copies=CheckpointCopiesClient(surface_for),
         models=models,
         accounts=accounts,
         account_models=offers,

@@ -107,14 +107,14 @@ class DeploymentsClient:
         account: Account,
         *,
         writes: threading.RLock | None = None,
-        patience: WaitBudget | None = None,
+        wait_budget: WaitBudget | None = None,
         api_version: str = api_versions.DEPLOYMENTS,
     ) -> None:
         self._transport = transport
         self._path = f"{account.id}/deployments"
         self._account = account
         self._writes = writes or threading.RLock()
-        self._patience = patience or WaitBudget()
+        self._wait_budget = wait_budget or WaitBudget()
         self._params = {"api-version": api_version}
         self._api_version = api_version
 
@@ -124,7 +124,7 @@ class DeploymentsClient:
             self._transport.within(budget),
             self._account,
             writes=self._writes,
-            patience=self._patience,
+            wait_budget=self._wait_budget,
             api_version=self._api_version,
         )
 
@@ -145,7 +145,7 @@ class DeploymentsClient:
         what = f"Deployment {name} of {self._transport.label}"
         with self._writes:
             response = self._send(name, "PUT", body, auxiliary_tenant_id)
-            deadline = Deadline.after(self._transport, what, self._patience.operation)
+            deadline = Deadline.after(self._transport, what, self._wait_budget.operation)
             wait_for(response, deadline)
             return self._until_ready(name, deadline)
 
@@ -175,7 +175,7 @@ class DeploymentsClient:
             except NotFound:
                 return
             deadline = Deadline.after(
-                self._transport, what, self._patience.operation, _DELETE_PAUSES
+                self._transport, what, self._wait_budget.operation, _DELETE_PAUSES
             )
             wait_for(response, deadline)
             self._until_gone(name, deadline)
@@ -196,7 +196,7 @@ class DeploymentsClient:
 
     def _when_free(self, send: Callable[[], Response]) -> Response:
         retry_policy = self._transport.retry_policy
-        deadline = retry_policy.clock() + self._patience.busy
+        deadline = retry_policy.clock() + self._wait_budget.busy
         attempt = _FIRST_PAUSE
         while True:
             try:

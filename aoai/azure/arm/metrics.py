@@ -42,7 +42,7 @@ class Activity:
         until: until when.
         uses: by deployment, as ``name_key`` writes its name; one without calls is not in it.
         unattributed: calls that Monitor counts without saying of which deployment.
-        unknown: why the answer tells nothing of any deployment; empty if it does.
+        unknown: why the answer cannot be used for any deployment; empty if it can.
     """
 
     observed_at: datetime
@@ -158,7 +158,7 @@ def _span(response: Response, asked: tuple[datetime, datetime]) -> tuple[datetim
 
 
 def _problem(metrics: list[Json], response: Response) -> str:
-    """Why an answer tells nothing of the deployments; empty if it does."""
+    """Why an answer cannot be used for any deployment; empty if it can."""
     problems = [problem for metric in metrics if (problem := _problem_of(metric))]
     if not metrics:
         problems = ["Monitor's answer holds no metric"]

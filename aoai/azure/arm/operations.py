@@ -30,15 +30,15 @@ class Deadline:
     """The end of the time that an operation may take, on the transport's clock.
 
     Attributes:
-        pauses: seconds before each look, where the service asks for none.
-        looks: how many there were.
+        pauses: seconds before each poll, where the service asks for none.
+        polls: how many there were.
     """
 
     transport: Transport
     what: str
     at: float
     pauses: tuple[float, ...] = _DEFAULT_PAUSES
-    looks: int = 0
+    polls: int = 0
 
     @classmethod
     def after(
@@ -52,7 +52,7 @@ class Deadline:
         return cls(transport, what, transport.retry_policy.clock() + budget, pauses)
 
     def pause(self, asked: float | None = None) -> None:
-        """Wait for the next look.
+        """Wait until the next poll.
 
         Raises:
             OperationTimedOut: the time is up.
@@ -62,8 +62,8 @@ class Deadline:
         if left <= 0:
             msg = f"{self.what} has not ended in time. Run again later: it is picked up then."
             raise OperationTimedOut(msg)
-        usual = self.pauses[min(self.looks, len(self.pauses) - 1)]
-        self.looks += 1
+        usual = self.pauses[min(self.polls, len(self.pauses) - 1)]
+        self.polls += 1
         wanted = usual if asked is None else asked
         retry_policy.sleep(min(max(wanted, _SHORTEST_PAUSE), _LONGEST_PAUSE, left))
 

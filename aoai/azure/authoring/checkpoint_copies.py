@@ -6,12 +6,11 @@ its account. Source: the OpenAI.v1 specification and Azure docs, "Copy a model c
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from aoai.azure.arm_names import name_key
-from aoai.azure.authoring.way import Way
+from aoai.azure.authoring.surface_transport import SurfaceChoice
 from aoai.azure.http.fields import Json, items, text
 from aoai.azure.http.response import Response
 from aoai.azure.http.transport import Repeat
@@ -45,11 +44,11 @@ class CheckpointCopiesClient:
     """Copies the checkpoints of one account. Every method raises what ``Transport.request`` does.
 
     Args:
-        way: the surface of the call, chosen by its name.
+        surface_for: gives the surface that a call goes to.
     """
 
-    def __init__(self, way: Callable[..., Way]) -> None:
-        self._way = way
+    def __init__(self, surface_for: SurfaceChoice) -> None:
+        self._surface_for = surface_for
 
     def start_copy(
         self, job_id: str, checkpoint_id: str, destination: str, region: str
@@ -78,8 +77,10 @@ class CheckpointCopiesClient:
         return _to(destination, response.data)
 
     def _ask(self, method: str, path: str, **more: Any) -> Response:
-        way = self._way("checkpoints.copy")
-        return way.transport.sending(_PREVIEW).request(method, path, params=way.params, **more)
+        surface = self._surface_for("checkpoints.copy")
+        return surface.transport.sending(_PREVIEW).request(
+            method, path, params=surface.params, **more
+        )
 
 
 def _path(job_id: str, checkpoint_id: str) -> str:

@@ -100,7 +100,9 @@ class FilesClient:
         before_send: Callable[[], None] | None = None,
         on_read: Callable[[int], None] = lambda _: None,
     ) -> File:
-        """Upload a training file, in bounded memory. Prefer ``submission.upload_file``.
+        """Upload a training file, in bounded memory.
+
+        Prefer ``lifecycle.training_file.upload_file``, which uploads it once.
 
         Args:
             path: the local file.
@@ -132,7 +134,7 @@ class FilesClient:
         *,
         before_send: Callable[[], None] | None = None,
     ) -> File:
-        """Let the service fetch a file with GET. Prefer ``submission.import_file``.
+        """Let the service fetch a file with GET. Prefer ``lifecycle.training_file.import_file``.
 
         The file is there at once, pending and of no known size; whether the URL could be read shows
         in its status later.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from aoai.azure.authoring.way import Way
+from aoai.azure.authoring.surface_transport import SurfaceChoice
 from aoai.azure.http.fields import Json
 from aoai.azure.http.transport import Repeat
 
@@ -16,11 +14,11 @@ class GradersClient:
     """Asks whether a grader is a good one. It raises what ``Transport.request`` raises.
 
     Args:
-        way: the surface of the call, chosen by its name.
+        surface_for: gives the surface that a call goes to.
     """
 
-    def __init__(self, way: Callable[..., Way]) -> None:
-        self._way = way
+    def __init__(self, surface_for: SurfaceChoice) -> None:
+        self._surface_for = surface_for
 
     def validate(self, grader: Json) -> None:
         """Ask the service to check a grader; nothing is made, and nothing billed.
@@ -29,11 +27,11 @@ class GradersClient:
             ApiError: it is refused, in the service's words.
             NotFound: the service does not offer the call here.
         """
-        way = self._way("graders.validate")
-        way.transport.within(SECONDS).request(
+        surface = self._surface_for("graders.validate")
+        surface.transport.within(SECONDS).request(
             "POST",
             "/fine_tuning/alpha/graders/validate",
-            params=way.params,
+            params=surface.params,
             body={"grader": grader},
             repeat=Repeat.ALWAYS,
         )

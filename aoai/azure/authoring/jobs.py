@@ -8,7 +8,7 @@ from itertools import islice
 
 from aoai.azure import api_versions
 from aoai.azure.authoring.job_log import Checkpoint, Event
-from aoai.azure.authoring.way import Way
+from aoai.azure.authoring.surface_transport import SurfaceChoice, SurfaceTransport
 from aoai.azure.http.fields import Json, count, integer, mapping, numbers, text
 from aoai.azure.http.paging import every, pages
 from aoai.azure.http.redaction import redact
@@ -129,18 +129,18 @@ class FineTuningJobsClient:
         transport: Transport,
         api_version: str = api_versions.JOBS,
         *,
-        way: Callable[..., Way] | None = None,
+        surface_for: SurfaceChoice | None = None,
     ) -> None:
-        classic = Way(transport, {"api-version": api_version})
-        self._way = way or (lambda _call="", _fields=(): classic)
+        classic = SurfaceTransport(transport, {"api-version": api_version})
+        self._surface_for = surface_for or (lambda _call="", _fields=(): classic)
 
     @property
     def transport(self) -> Transport:
         """What the requests go through, but for those that need another surface."""
-        return self._way().transport
+        return self._surface_for().transport
 
     def create_job(self, body: Json, *, before_billed: Callable[[], None]) -> Job:
-        """Submit a job, once. Prefer ``submission.submit_job``, which never bills twice.
+        """Submit a job, once. Prefer ``lifecycle.fine_tuning_job.submit``, which never bills twice.
 
         Args:
             body: model, training_file and the rest, as the API spells them.
@@ -150,11 +150,11 @@ class FineTuningJobsClient:
             ResponseUnknown: the job may have been accepted; look for it before repeating.
             Throttled: later; look for it before repeating all the same.
         """
-        path, way = "/fine_tuning/jobs", self._way("", tuple(body))
-        response = way.transport.request(
+        path, surface = "/fine_tuning/jobs", self._surface_for("", tuple(body))
+        response = surface.transport.request(
             "POST",
             path,
-            params=way.params,
+            params=surface.params,
             body=body,
             before_send=before_billed,
             repeat=Repeat.UNSENT,
@@ -167,13 +167,15 @@ class FineTuningJobsClient:
         Raises:
             NotFound: there is none of that id.
         """
-        way = self._way()
-        return self._read(way.transport.request("GET", _path(job_id), params=way.params), "GET")
+        surface = self._surface_for()
+        return self._read(
+            surface.transport.request("GET", _path(job_id), params=surface.params), "GET"
+        )
 
     def list_jobs(self, limit: int | None = None) -> list[Job]:
         """The jobs that the account keeps, newest first: all, or the newest ``limit``."""
-        way = self._way()
-        found = every(way.transport, "/fine_tuning/jobs", {**way.params, "limit": _PAGE})
+        surface = self._surface_for()
+        found = every(surface.transport, "/fine_tuning/jobs", {**surface.params, "limit": _PAGE})
         return [Job.parse(data) for data in islice(found, limit)]
 
     def newest_jobs(self, job_ids: Iterable[str]) -> list[Job]:
@@ -183,11 +185,11 @@ class FineTuningJobsClient:
         while all of 500 jobs are half a megabyte in five requests. If one of the jobs is not
         listed, all are read.
         """
-        way = self._way()
-        params = {**way.params, "limit": _PAGE}
+        surface = self._surface_for()
+        params = {**surface.params, "limit": _PAGE}
         awaited = set(job_ids)
         found: list[Job] = []
-        for page in pages(way.transport, "/fine_tuning/jobs", params):
+        for page in pages(surface.transport, "/fine_tuning/jobs", params):
             found += map(Job.parse, page)
             awaited -= {job.id for job in found}
             if not awaited:
@@ -223,29 +225,31 @@ class FineTuningJobsClient:
 
     def _act(self, job_id: str, verb: str) -> Job:
         path = f"{_path(job_id)}/{verb}"
-        way = self._way()
-        response = way.transport.request("POST", path, params=way.params, repeat=Repeat.ALWAYS)
+        surface = self._surface_for()
+        response = surface.transport.request(
+            "POST", path, params=surface.params, repeat=Repeat.ALWAYS
+        )
         return self._read(response, f"POST {path}")
 
     def delete_job(self, job_id: str) -> None:
         """Delete an ended job from the list; one that is gone already is no error."""
         try:
-            way = self._way("jobs.delete")
-            way.transport.request("DELETE", _path(job_id), params=way.params)
+            surface = self._surface_for("jobs.delete")
+            surface.transport.request("DELETE", _path(job_id), params=surface.params)
         except NotFound:
             return
 
     def list_events(self, job_id: str, limit: int | None = None) -> list[Event]:
         """The job's log, newest first: all of it, or the newest ``limit`` lines."""
-        way = self._way()
-        params = {**way.params, "limit": _PAGE if limit is None else str(limit)}
-        found = every(way.transport, f"{_path(job_id)}/events", params)
+        surface = self._surface_for()
+        params = {**surface.params, "limit": _PAGE if limit is None else str(limit)}
+        found = every(surface.transport, f"{_path(job_id)}/events", params)
         return [Event.parse(data) for data in islice(found, limit)]
 
     def list_checkpoints(self, job_id: str) -> list[Checkpoint]:
         """The checkpoints that can be deployed; they appear once the job has ended."""
-        way = self._way()
-        found = every(way.transport, f"{_path(job_id)}/checkpoints", way.params)
+        surface = self._surface_for()
+        found = every(surface.transport, f"{_path(job_id)}/checkpoints", surface.params)
         return [Checkpoint.parse(data) for data in found]
 
     def _read(self, response: Response, what: str) -> Job:

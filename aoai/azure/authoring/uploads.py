@@ -66,8 +66,8 @@ class UploadsClient:
 
     def __init__(self, transport: Transport, api_version: str = api_versions.FILES) -> None:
         self._transport = transport
-        self._patient = transport.within(PART_BUDGET)
-        self._brief = transport.within(_CANCEL_BUDGET)
+        self._part_transport = transport.within(PART_BUDGET)
+        self._cancel_transport = transport.within(_CANCEL_BUDGET)
         self._params = {"api-version": api_version}
 
     @property
@@ -99,7 +99,7 @@ class UploadsClient:
         out of the file.
         """
         path = f"/uploads/{segment(upload_id)}/parts"
-        answer = self._ask(self._patient, path, body, before_send)
+        answer = self._ask(self._part_transport, path, body, before_send)
         return Part(text(answer.get("id")), text(answer.get("azure_block_id")))
 
     def complete_upload(
@@ -144,7 +144,7 @@ class UploadsClient:
     def cancel_upload(self, upload_id: str) -> None:
         """Give an upload up, with the parts that it has; tried for some seconds only."""
         path = f"/uploads/{segment(upload_id)}/cancel"
-        self._brief.request("POST", path, params=self._params, repeat=Repeat.ALWAYS)
+        self._cancel_transport.request("POST", path, params=self._params, repeat=Repeat.ALWAYS)
 
     def _ask(
         self,

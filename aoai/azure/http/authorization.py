@@ -48,7 +48,10 @@ class Bearer(AuthBase):
             ForwardRefused: the request would go to another host.
         """
         if not self._host or origin(request.url or "") != self._host:
-            raise ForwardRefused("A token was about to leave for a host that it is not meant for.")
+            raise ForwardRefused(
+                f"A request with a token to another host than {self._host or 'its own'} was "
+                "stopped. Check the account's endpoint."
+            )
         request.headers["Authorization"] = f"Bearer {self.token}"
         if self.auxiliary:
             request.headers["x-ms-authorization-auxiliary"] = f"Bearer {self.auxiliary}"
@@ -57,10 +60,10 @@ class Bearer(AuthBase):
 
 @dataclass(frozen=True)
 class Access:
-    """Whose tokens are sent.
+    """The tokens that a transport sends.
 
     Attributes:
-        tokens: where they come from.
+        tokens: their source.
         tenant_id: the tenant of the account.
         scope: what they are for.
         auxiliary: whether a second tenant's token may go beside; true for the resource manager.
@@ -83,7 +86,7 @@ class Access:
         if not auxiliary_tenant_id:
             return Bearer(host, token)
         if not self.auxiliary:
-            msg = f"A second tenant's token is never sent to {host}."
+            msg = f"A second tenant's token is sent to the resource manager only, not to {host}."
             raise ConfigurationError(msg)
         second = self.tokens.get_token(self.scope, auxiliary_tenant_id, rejected=old.auxiliary)
         return Bearer(host, token, second)

@@ -1,8 +1,8 @@
-"""A local file that is sent: opened once, cut into stretches, and held to the digest it was given.
+"""A local file that is sent: opened once, cut into ranges, and held to the digest it was given.
 
-A stretch knows the digest of all bytes before it, and of all bytes up to its end. Whoever sends it
-goes on from the first and must arrive at the second with the very bytes that are sent. So stretches
-that are sent at the same time, in any order and more than once, are proved to be one file.
+A range holds the digest of all bytes before it, and of all bytes up to its end. Its sender starts
+from the first digest and must reach the second with the bytes that it sends. So ranges that are
+sent at the same time, in any order and more than once, are proved to be one file.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BLOCK = 1024 * 1024  # bytes per read; smaller ones cost time (http.client asks
 
 
 @dataclass(frozen=True)
-class Stretch:
+class ByteRange:
     """Consecutive bytes of a file.
 
     Attributes:
@@ -65,12 +65,12 @@ class LocalFile:
     ) -> None:
         os.close(self._descriptor)
 
-    def whole(self) -> Stretch:
+    def whole(self) -> ByteRange:
         """All of it."""
-        return Stretch(0, self.size, hashlib.sha256(), self.sha256)
+        return ByteRange(0, self.size, hashlib.sha256(), self.sha256)
 
-    def stretches(self, size: int) -> Iterator[Stretch]:
-        """All of it in stretches of this size; each is read and digested when it is asked for.
+    def ranges(self, size: int) -> Iterator[ByteRange]:
+        """All of it in ranges of this size; each is read and digested when it is asked for.
 
         Raises:
             DatasetError: the digest of all of them together is not the one that was given.
@@ -83,24 +83,24 @@ class LocalFile:
                 digest.update(block)
             if end == self.size and digest.hexdigest() != self.sha256:
                 raise self._changed()
-            yield Stretch(start, end, before, digest.hexdigest())
+            yield ByteRange(start, end, before, digest.hexdigest())
 
-    def blocks(self, stretch: Stretch, on_read: Callable[[int], None]) -> Iterator[bytes]:
-        """The bytes of a stretch. The last block only comes if all of them are the right ones.
+    def blocks(self, byte_range: ByteRange, on_read: Callable[[int], None]) -> Iterator[bytes]:
+        """The bytes of a range. The last block only comes if all of them are the right ones.
 
         Args:
-            stretch: what to read.
+            byte_range: what to read.
             on_read: called with the size of each block before it is given out.
 
         Raises:
             DatasetError: the file is not, or no longer, the one that was checked.
         """
-        digest = stretch.before.copy()
-        left = stretch.end - stretch.start
-        for block in self._blocks(stretch.start, stretch.end):
+        digest = byte_range.before.copy()
+        left = byte_range.end - byte_range.start
+        for block in self._blocks(byte_range.start, byte_range.end):
             digest.update(block)
             left -= len(block)
-            if not left and digest.hexdigest() != stretch.sha256:
+            if not left and digest.hexdigest() != byte_range.sha256:
                 raise self._changed()
             on_read(len(block))
             yield block

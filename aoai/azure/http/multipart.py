@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from secrets import token_hex
 
-from aoai.azure.http.local_file import LocalFile, Stretch
+from aoai.azure.http.local_file import ByteRange, LocalFile
 from aoai.errors import ConfigurationError
 
 _FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -19,14 +19,14 @@ pieces of 1 MiB failed for good on lines of less than 105 kB/s (measured, urllib
 
 
 class FormBody:
-    """A form that ends with a stretch of a local file, as bytes to send.
+    """A form that ends with a range of a local file, as bytes to send.
 
     The last block is held back until the digest of all bytes is known. If it is not the right one,
     the request breaks off unfinished, so that a mixed file is never published.
 
     Args:
-        file: what the stretch is of.
-        stretch: the bytes to send.
+        file: the file that the range is of.
+        byte_range: the bytes to send.
         name: the form's field for them.
         filename: their name on the wire.
         fields: the form's other fields, which come first.
@@ -39,7 +39,7 @@ class FormBody:
     def __init__(
         self,
         file: LocalFile,
-        stretch: Stretch,
+        byte_range: ByteRange,
         *,
         name: str,
         filename: str,
@@ -51,14 +51,14 @@ class FormBody:
         self._head = _head(boundary, (*fields, (name, filename)))
         self._tail = f"\r\n--{boundary}--\r\n".encode()
         self._file = file
-        self._stretch = stretch
+        self._range = byte_range
         self._on_read = on_read
         self._read_bytes = 0
         self._parts = self._read_parts()
         self._started = False
 
     def __len__(self) -> int:
-        return len(self._head) + self._stretch.end - self._stretch.start + len(self._tail)
+        return len(self._head) + self._range.end - self._range.start + len(self._tail)
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.read, b"")
@@ -86,7 +86,7 @@ class FormBody:
 
     def _read_parts(self) -> Iterator[bytes]:
         yield self._head
-        for block in self._file.blocks(self._stretch, self._count):
+        for block in self._file.blocks(self._range, self._count):
             for start in range(0, len(block), _PIECE):
                 yield block[start : start + _PIECE]
         yield self._tail
@@ -115,10 +115,10 @@ def file_body(
 
 
 def part_body(
-    file: LocalFile, stretch: Stretch, on_read: Callable[[int], None] = lambda _: None
+    file: LocalFile, byte_range: ByteRange, on_read: Callable[[int], None] = lambda _: None
 ) -> FormBody:
     """The form of ``POST /uploads/{id}/parts``."""
-    return FormBody(file, stretch, name="data", filename="part", on_read=on_read)
+    return FormBody(file, byte_range, name="data", filename="part", on_read=on_read)
 
 
 def checked_name(filename: str) -> str:

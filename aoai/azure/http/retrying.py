@@ -56,16 +56,16 @@ class Attempts:
     """Counts the attempts of one request and waits between them, within its budget."""
 
     def __init__(self, retry_policy: RetryPolicy) -> None:
-        self._pacing = retry_policy
+        self._retry_policy = retry_policy
         self._deadline = retry_policy.clock() + retry_policy.budget
         self._count = 0
 
     def wait(self, asked: float | None) -> bool:
         """Wait for the next attempt, at least ``asked`` seconds; False if the budget is spent."""
-        left = self._deadline - self._pacing.clock()
+        left = self._deadline - self._retry_policy.clock()
         if left <= 0:
             return False
-        self._pacing.sleep(min(self._pacing.pause(self._count, asked), left))
+        self._retry_policy.sleep(min(self._retry_policy.pause(self._count, asked), left))
         self._count += 1
         return True
 

@@ -207,7 +207,7 @@ class Transport:
         if isinstance(reply, NoAnswer) or reply.status >= _REFUSED or _leads_on(reply):
             return reply
         if not HTTPStatus.OK <= reply.status < _REDIRECT:
-            reason = f"the answer is a {reply.status}, which means nothing here"
+            reason = f"the answer has the unexpected status {reply.status}"
             return NoAnswer(reason, sent=True, worth_repeating=False)
         if as_file or not reply.content.strip():
             return Response(reply.status, reply.headers, {}, reply.content)
@@ -253,8 +253,8 @@ class Transport:
             return self._base + path
         if origin(path) != self._origin:
             msg = (
-                f"The service of {self._label} points to another place ({host_of(path)}), "
-                "where nothing is sent. Check the account's endpoint."
+                f"The service of {self._label} named a URL of another host ({host_of(path)}), to "
+                "which nothing is sent. Check the account's endpoint."
             )
             raise ForwardRefused(msg)
         return path

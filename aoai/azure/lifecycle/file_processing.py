@@ -6,7 +6,7 @@ from aoai.azure.authoring.files import File, FilesClient
 from aoai.azure.http.redaction import redact
 from aoai.errors import AoaiError, OperationFailed, OperationTimedOut
 
-PATIENCE = 1800.0
+BUDGET = 1800.0
 """Seconds; small files take seconds, one of some gigabytes takes minutes."""
 
 _FIRST_PAUSE = 0.5
@@ -20,7 +20,7 @@ def await_processed(
     advice: str = "correct the file",
     keep: bool = False,
     secrets: tuple[str, ...] = (),
-    patience: float = PATIENCE,
+    budget: float = BUDGET,
 ) -> File:
     """The file once a job may name it.
 
@@ -30,7 +30,7 @@ def await_processed(
         advice: what to do if the service cannot read it.
         keep: leave a file that the service could not read: it belongs to somebody else.
         secrets: what must not be shown even if the service repeats it.
-        patience: seconds.
+        budget: seconds to wait.
 
     Raises:
         OperationFailed: the service could not read it; it is deleted, so that nothing is left over.
@@ -38,7 +38,7 @@ def await_processed(
         OperationTimedOut: it is still being processed; the next run goes on with it.
     """
     retry_policy = files.transport.retry_policy
-    deadline = retry_policy.clock() + patience
+    deadline = retry_policy.clock() + budget
     pause = _FIRST_PAUSE
     while not file.is_processed:
         file = files.get_file(file.id)
@@ -49,7 +49,7 @@ def await_processed(
         if retry_policy.clock() >= deadline:
             raise OperationTimedOut(
                 f"{files.transport.label}: {file.filename} ({file.id}) is still {file.status} "
-                f"after {patience:.0f} seconds; run again, it is not uploaded twice"
+                f"after {budget:.0f} seconds; run again, it is not uploaded twice"
             )
         retry_policy.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE)

@@ -11,7 +11,7 @@ CALL = "graders.validate"
 
 
 def require_accepted(clients: AccountClients, grader: Json) -> None:
-    """Ask the service before a job is billed. Where it cannot be asked, the job itself will tell.
+    """Ask the service before a job is billed; where it offers no check, the job reports the fault.
 
     Raises:
         ConfigurationError: the service refuses the grader.

@@ -75,16 +75,6 @@ def _pauses(seconds: float) -> Iterator[float]:
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-def get_or_create(
-    look: Callable[[], Made | None],
-    make: Callable[[], Made],
-    retry_policy: RetryPolicy,
-    schedule: LookupSchedule,
-) -> Made:
-    """What an earlier run made, or else a new one; raises what looking and making raise."""
-    return look() or create_once(look, make, retry_policy, schedule)
-
-
 def create_once(
     look: Callable[[], Made | None],
     make: Callable[[], Made],
@@ -147,7 +137,7 @@ class _Doubts:
         return same or len(self.failed) == self.schedule.rounds
 
     def final(self) -> AoaiError:
-        """What the user learns."""
+        """The error that the user is shown."""
         if len(self.refusals) == _SAME_REFUSALS:
             return self.refusals[-1].advising(
                 f"It was answered like this {_SAME_REFUSALS} times, and nothing was made."

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aoai.azure.authoring.files import File
 from aoai.azure.authoring.uploads import Part, UploadsClient, has_ended
-from aoai.azure.http.local_file import LocalFile, Stretch
+from aoai.azure.http.local_file import ByteRange, LocalFile
 from aoai.azure.http.multipart import part_body
 from aoai.azure.lifecycle.idempotency import LookupSchedule, create_once, search
 from aoai.azure.lifecycle.unfinished_uploads import Unfinished
@@ -214,7 +214,7 @@ class _Parts:
         self._upload_id = upload_id
         self._sending = sending
         self._meter = Meter(file.size, sending.progress)
-        self._waiting = enumerate(file.stretches(sending.part_size))
+        self._waiting = enumerate(file.ranges(sending.part_size))
         self._taking = threading.Lock()
         self._stopped = threading.Event()
         self._sent: dict[int, Part] = {}
@@ -238,13 +238,13 @@ class _Parts:
 
     def _work(self) -> None:
         while taken := self._take():
-            number, stretch = taken
-            body = part_body(self._file, stretch, self._on_read)
+            number, byte_range = taken
+            body = part_body(self._file, byte_range, self._on_read)
             self._sent[number] = self._uploads.add_part(
                 self._upload_id, body, before_send=self._before_send
             )
 
-    def _take(self) -> tuple[int, Stretch] | None:
+    def _take(self) -> tuple[int, ByteRange] | None:
         """The next part. One thread at a time digests ahead, while the others send."""
         with self._taking:
             self._go_on()

@@ -49,7 +49,8 @@ def upload_file(
         ApiError: the service refused it.
     """
     size = _size(path)
-    how, patience = sending or UploadOptions(), schedule or LookupSchedule.from_environment()
+    sending = sending or UploadOptions()
+    schedule = schedule or LookupSchedule.from_environment()
     wanted = _Wanted(files, filename, size)
 
     def make() -> File:
@@ -57,18 +58,18 @@ def upload_file(
             path,
             filename,
             sha256=sha256,
-            before_send=how.before_send,
-            on_read=Meter(size, how.progress).add,
+            before_send=sending.before_send,
+            on_read=Meter(size, sending.progress).add,
         )
 
     def make_in_parts() -> File:
         with LocalFile(path, sha256) as file:
             uploads = UploadsClient(files.transport)
-            return upload_in_parts(uploads, file, filename, wanted.look, how, patience)
+            return upload_in_parts(uploads, file, filename, wanted.look, sending, schedule)
 
-    if size > how.large:
+    if size > sending.large:
         return wanted.bring_in(make_in_parts)
-    return wanted.bring_in(lambda: wanted.create_once(make, patience))
+    return wanted.bring_in(lambda: wanted.create_once(make, schedule))
 
 
 def import_file(

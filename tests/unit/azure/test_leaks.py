@@ -79,7 +79,7 @@ HOSTILE_URLS = [
 def test_the_next_page_is_asked_from_the_same_host_only(rig: Rig, url: str) -> None:
     link = url.format(port=rig.server.port)
     rig.server.route = lambda _request: Answer(body={"value": [], "nextLink": link})
-    with pytest.raises(ForwardRefused, match="another place"):
+    with pytest.raises(ForwardRefused, match="of another host"):
         DeploymentsClient(rig.transport(), rig.account()).list_deployments()
     assert len(rig.server.requests) == 1
 

@@ -51,10 +51,10 @@ class Arm:
         return self.change.pop(0) if len(self.change) > 1 else self.change[0]
 
 
-def _client(rig: Rig, arm: Arm, **patience: float) -> DeploymentsClient:
+def _client(rig: Rig, arm: Arm, **budget: float) -> DeploymentsClient:
     rig.server.route = arm.route
     transport = rig.transport(auxiliary=True)
-    return DeploymentsClient(transport, rig.account(), patience=WaitBudget(**patience))
+    return DeploymentsClient(transport, rig.account(), wait_budget=WaitBudget(**budget))
 
 
 def _accepted(rig: Rig, status: int, header: str, retry_after: str | None = None) -> Answer:

@@ -1,4 +1,4 @@
-"""Stretches of a file: proved to be the file that was checked, in flat memory."""
+"""Ranges of a file: proved to be the file that was checked, in flat memory."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from aoai.errors import DatasetError
 CONTENT = b"".join(b"%06d\n" % number for number in range(10_000))
 
 
-def untold(_count: int) -> None:
-    """Nobody counts."""
+def no_progress(_count: int) -> None:
+    """Not counted."""
 
 
 @pytest.mark.parametrize("size", [1000, 69_999, 70_000, 70_001])
-def test_stretches_are_the_whole_file_in_order(tmp_path: Path, size: int) -> None:
+def test_ranges_are_the_whole_file_in_order(tmp_path: Path, size: int) -> None:
     path = tmp_path / "x"
     path.write_bytes(CONTENT)
     with LocalFile(path, hashlib.sha256(CONTENT).hexdigest()) as file:
-        stretches = list(file.stretches(size))
+        ranges = list(file.ranges(size))
         # In any order: each knows what comes before it.
-        read = {each.start: b"".join(file.blocks(each, untold)) for each in reversed(stretches)}
+        read = {each.start: b"".join(file.blocks(each, no_progress)) for each in reversed(ranges)}
     assert b"".join(read[start] for start in sorted(read)) == CONTENT
     assert all(len(content) <= size for content in read.values())
 
 
-def test_the_last_stretch_of_another_file_never_comes(tmp_path: Path) -> None:
+def test_the_last_range_of_another_file_never_comes(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(CONTENT)
     with LocalFile(path, hashlib.sha256(b"other").hexdigest()) as file:
-        stretches = file.stretches(50_000)
-        next(stretches)
+        ranges = file.ranges(50_000)
+        next(ranges)
         with pytest.raises(DatasetError, match="no longer"):
-            next(stretches)
+            next(ranges)
 
 
 def test_a_part_that_changed_after_it_was_digested_is_not_sent_whole(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(CONTENT)
     with LocalFile(path, hashlib.sha256(CONTENT).hexdigest()) as file:
-        first, second, *_ = file.stretches(10_000)
+        first, second, *_ = file.ranges(10_000)
         path.write_bytes(CONTENT[:15_000] + b"#" + CONTENT[15_001:])
-        assert b"".join(file.blocks(first, untold)) == CONTENT[:10_000]
+        assert b"".join(file.blocks(first, no_progress)) == CONTENT[:10_000]
         with pytest.raises(DatasetError):
-            list(file.blocks(second, untold))
+            list(file.blocks(second, no_progress))
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
@@ -61,8 +61,8 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         tracemalloc.start()
         total = sum(
             len(each)
-            for stretch in local.stretches(16 * block)
-            for each in local.blocks(stretch, untold)
+            for byte_range in local.ranges(16 * block)
+            for each in local.blocks(byte_range, no_progress)
         )
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

@@ -280,9 +280,9 @@ def test_a_redirect_of_what_is_billed_may_come_after_the_work(
 
 
 @pytest.mark.parametrize("status", [102, 103, 304, 300, 399])
-def test_a_status_that_means_nothing_here_is_unknown(rig: Rig, status: int) -> None:
+def test_after_an_unexpected_status_the_result_is_unknown(rig: Rig, status: int) -> None:
     rig.server.plan = [Answer(status)]
-    with pytest.raises(ResponseUnknown, match="means nothing here"):
+    with pytest.raises(ResponseUnknown, match="unexpected status"):
         rig.transport().request("POST", "/thing", body={}, repeat=Repeat.UNSENT)
 
 

@@ -76,8 +76,8 @@ def test_a_file_that_is_not_there_any_more_is_named(rig: Rig) -> None:
     assert "/files/file-1" in refused(rig, Service(Answer(404)), NotFound)
 
 
-def test_patience_ends_and_nothing_is_deleted(rig: Rig) -> None:
+def test_the_budget_ends_and_nothing_is_deleted(rig: Rig) -> None:
     service = Service(told("running"))
-    message = refused(rig, service, OperationTimedOut, patience=100.0)
+    message = refused(rig, service, OperationTimedOut, budget=100.0)
     assert "still running after 100 seconds; run again, it is not uploaded twice" in message
     assert service.deleted == 0
