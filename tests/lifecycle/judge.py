@@ -47,6 +47,9 @@ class Judge:
         forced: URNs of what the run replaces, changed or not.
         pinned: what a state held when the run began; only its own delete may remove it.
         demands: how often a training of these inputs may be billed.
+        seen: the number of the first deed that was not judged yet.
+        begun: the number of the first deed of the event that is looked at. What a stack removed in
+            an earlier one it may have taken in again since, a job from its model.
     """
 
     sim: Simulator
@@ -56,6 +59,7 @@ class Judge:
     lost: set[tuple[str, Thing]] = field(default_factory=set)
     demands: Counter[tuple[str, str]] = field(default_factory=Counter)
     seen: int = 0
+    begun: int = 0
     recorded: set[Thing] = field(default_factory=set)
     retained: set[Thing] = field(default_factory=set)
     unsure: set[Thing] = field(default_factory=set)
@@ -123,6 +127,7 @@ class Judge:
                 self._there(lineage, entry)
         self._bills()
         self._tags_of_others()
+        self.begun = self.seen
 
     def _take_in(self) -> None:
         """Judge the deeds since the last look."""
@@ -232,9 +237,13 @@ class Judge:
         trained = self.sim.azure.ledger.trained.get(entry.id)
         if trained is not None and trained != training_of(entry):
             self.blame("untrained", f"{lineage}: job {entry.id} trained other inputs: {trained}")
-        deeds = [each for each in self.sim.azure.ledger.deeds if each.thing not in self.unsure]
-        own = [each for each in deeds if each.actor.stack == lineage]
-        verbs = {deed.verb for deed in own if deed.thing.id == entry.id}
+        verbs = {
+            deed.verb
+            for deed in self.sim.azure.ledger.since(self.begun)
+            if deed.actor.stack == lineage
+            and deed.thing.id == entry.id
+            and deed.thing not in self.unsure
+        }
         if status == "cancelled" and "cancel" in verbs:
             self.blame("cancelled", f"{lineage}: its own job {entry.id} was cancelled by it")
         if "remove" in verbs:
