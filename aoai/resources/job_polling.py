@@ -14,6 +14,7 @@ import pulumi
 from aoai.azure.account import Account
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, connect
+from aoai.azure.lifecycle.fine_tuning_job import find_job
 from aoai.catalog import Catalog
 from aoai.errors import AoaiError, RequestNotSent, ResponseUnknown, ServiceFailed, Throttled
 from aoai.resources.job_display import JobDisplay, JobRow
@@ -131,7 +132,7 @@ class JobPolls:
         for job_id, watched in list(poll.jobs.items()):
             job = by_id.get(job_id)
             if job is None:
-                job = await asyncio.to_thread(clients.jobs.get_job, job_id)
+                job = await asyncio.to_thread(_unlisted, clients, job_id)
             watched.job = job
             if job.is_terminal:
                 del poll.jobs[job_id]
@@ -172,6 +173,15 @@ class JobPolls:
         now, finish = self.display.clock(), watched.job.estimated_finish
         pause = self.pace.pause(now - watched.row.since, finish - self.now() if finish else None)
         return min(pause, watched.deadline - now)
+
+
+def _unlisted(clients: AccountClients, job_id: str) -> Job:
+    """A job that is not in the list: its record, or the model that it left.
+
+    Raises:
+        NotFound: there is neither.
+    """
+    return find_job(clients, job_id) or clients.jobs.get_job(job_id)
 
 
 def _overdue(watched: _Watched, waited: float) -> AoaiError:

@@ -10,8 +10,13 @@ from aoai.azure.lifecycle.fine_tuning_job import find_job
 from aoai.errors import AoaiError
 from aoai.resources.progress import progress_parts
 
-COLLECTED = "collected by the next `pulumi up` after it has ended"
-NOT_SUBMITTED = f"a job that the update submits and does not wait for; {COLLECTED}"
+COLLECTED = "collected by the first `pulumi up` that finds it succeeded"
+"""Perhaps the update of this very preview: a job may end between the two, or be adopted."""
+
+NOT_SUBMITTED = (
+    "a job that the update submits, if it was not trained before, and does not wait for; "
+    f"{COLLECTED}"
+)
 FIRST_THE_OTHER = "no job yet: the model that it continues from is still being trained"
 
 

@@ -22,7 +22,8 @@ _SLOW = 0.3
 _FOLLOWED = 0.7
 _REFRESHED = 0.6
 _HARMED_DESTROYS = 0.3
-_DETACHED = 0.1  # programs that end while their job runs
+_WAITS = ("block", "block", "block", "detach", "detach")
+_SUBMITTING = 0.05  # programs that end with their job
 _Args = Callable[[Random], Mapping[str, Any]]
 
 
@@ -62,6 +63,7 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "data": (4, _value(0, 1, 2)),
     "epochs": (2, _value(None, 2, 3)),
     "generation": (2, _value(None)),
+    "wait": (2, _value("block", "detach")),
     "on-delete": (1, _value("cancel", "delete")),
     "seeded": (1, _value(True, False)),
     "suffix": (1, _value("tutor", None)),
@@ -158,8 +160,9 @@ def _program(random: Random) -> Program:
     served = [Deployed("m.sweden", "tutor-sweden", "sweden", fixed=fixed)]
     if random.random() < 0.5:
         served.append(Deployed("m.america", "tutor-america", "america"))
-    detached = random.random() < _DETACHED
-    return Program((Trained("m", "tutor", deployments=tuple(served), submit_only=detached),))
+    only, wait = random.random() < _SUBMITTING, random.choice(_WAITS)
+    model = Trained("m", "tutor", deployments=tuple(served), submit_only=only, wait=wait)
+    return Program((model,))
 
 
 @dataclass

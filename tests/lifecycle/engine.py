@@ -231,9 +231,7 @@ class Deployment:
         self._keep(REPLACE, goal, entry, None)
         old.delete = True
         self._replaced.add(old.urn)
-        if (
-            old.pending_replacement
-        ):  # it leaves the state here, and is deleted in the end all the same
+        if old.pending_replacement:  # it leaves the state, and is deleted in the end all the same
             self._done.add(id(old))
 
     def _delete_dependents(self, root: Entry) -> None:
@@ -339,6 +337,8 @@ class Deployment:
 
     def _value(self, ref: Ref) -> Any:
         """What an output is by now; a preview knows only what the engine answers to the program."""
+        if ref.given is not None:
+            return ref.given
         entry = self._seen[ref.resource]
         dry = self.options.preview
         if ref.output == "job_id" and dry:  # the program's own choice, see FineTunedDeployment

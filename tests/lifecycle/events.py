@@ -104,6 +104,14 @@ def _generation(program: Program, args: Mapping[str, Any]) -> Program:
     return _one(program, args, generation=model.generation + 1) if model else program
 
 
+def _wait(program: Program, args: Mapping[str, Any]) -> Program:
+    """Wait for the job of a model from now on, or only look at it."""
+    changed = _one(program, args, wait=args["value"])
+    if changed != program:
+        mark("wait changed")
+    return changed
+
+
 def _name_it(program: Program, args: Mapping[str, Any]) -> Program:
     """Give a deployment a fixed name, or take it away."""
     return _redeploy(
@@ -232,6 +240,7 @@ def _lower_case(program: Program, args: Mapping[str, Any]) -> Program:
 EDITS: Mapping[str, Edit] = {
     "data": _set("data"),
     "epochs": _set("epochs"),
+    "wait": _wait,
     "generation": _generation,
     "on-delete": _set("on_delete"),
     "seeded": _seeded,

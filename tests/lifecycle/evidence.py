@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from aoai_emulator.state.deployment_records import removals
 
+from aoai.resources.pending import PENDING_ID
 from tests.lifecycle.azure import Azure
 from tests.lifecycle.ledger import Thing
 from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, training_key
@@ -14,10 +16,21 @@ from tests.lifecycle.state import Entry
 _KINDS = {FILE: "file", JOB: "job", DEPLOYMENT: "deployment"}
 
 
+@dataclass(frozen=True)
+class Violation:
+    """Something that must not happen: its kind, and what happened."""
+
+    kind: str
+    text: str
+
+
 def thing_of(entry: Entry) -> Thing | None:
-    """What an entry of a state stands for in Azure; None for a model, which stays for ever."""
+    """What an entry of a state stands for in Azure; None for what costs nothing.
+
+    A model stays for ever, and what waits for one is only recorded.
+    """
     kind = _KINDS.get(entry.type)
-    if kind is None:
+    if kind is None or entry.id == PENDING_ID:
         return None
     account = str(entry.inputs["account"]["id"]).rpartition("/")[2].lower()
     name = entry.outputs["deployment_name"] if entry.type == DEPLOYMENT else entry.id

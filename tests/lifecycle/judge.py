@@ -6,9 +6,10 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from aoai.resources.pending_jobs import COLLECTED
 from tests.lifecycle.engine import CREATE, DELETE, REPLACE, UPDATE, Options
 from tests.lifecycle.evidence import (
-    deployed,
+    Violation,
     is_left,
     there,
     thing_of,
@@ -17,19 +18,12 @@ from tests.lifecycle.evidence import (
 )
 from tests.lifecycle.ledger import OTHERS, Deed, Thing
 from tests.lifecycle.marks import mark
-from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, Program, declare
+from tests.lifecycle.program import FILE, JOB, Program, declare
+from tests.lifecycle.serving import unserved
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Entry
 
 _REFUSED = re.compile(r"has a deployment '(?P<name>[^']+)' already, which belongs to")
-
-
-@dataclass(frozen=True)
-class Violation:
-    """Something that must not happen: its kind, and what happened."""
-
-    kind: str
-    text: str
 
 
 @dataclass
@@ -317,7 +311,8 @@ class Judge:
             ledger.owners[thing] = nobody
 
     def after_calm(self, lineage: str) -> None:
-        """All has converged: no file is there twice, once held and once forgotten."""
+        """All has converged, and no job runs: each model serves, and no file is there twice."""
+        self._serves(lineage, ended=True)
         azure, ledger = self.sim.azure, self.sim.azure.ledger
         held = {thing_of(entry) for entry in self.sim.stacks[lineage].entries}
         names = {ledger.names.get(thing) for thing in held if thing and thing.kind == "file"}
@@ -372,33 +367,18 @@ class Judge:
                 self.blame("unannounced", f"{what}, the preview had {announced}")
             removes = deed.verb in ("remove", "cancel") and deed.thing.kind != "file"
             removes = removes and deed.thing.id not in outcome.said.lower()
+            # Of a job that the program does not wait for, the preview says when it is collected.
+            removes = removes and not (
+                deed.thing.kind == "deployment" and COLLECTED in planned.said
+            )
             if removes and not announced & {DELETE, REPLACE, UPDATE}:
                 self.blame("unannounced", f"{what}, the preview had {announced}")
 
-    def _serves(self, lineage: str) -> None:
-        sim = self.sim
-        stack = sim.stacks[lineage]
-        sim.azure.settle()
-        by_urn = {entry.urn: entry for entry in stack.live()}
-        for goal in declare(sim.programs[lineage], stack.address, sim.workspace):
-            urn = stack.urn(f"{goal.type}::{goal.name}")
-            entry = by_urn.get(urn)
-            if entry is None:
-                self.blame("missing", f"{lineage}: `up` is done, the state has no {goal.name}")
-                continue
-            thing = thing_of(entry)
-            if goal.type != DEPLOYMENT or thing in self.damaged or (lineage, thing) in self.lost:
-                continue
-            live = deployed(self.sim.azure, entry)
-            if live is None:
-                continue  # said by `gone`, or removed by Azure
-            if live.model["name"] != entry.outputs["model"] or live.state != "Succeeded":
-                self.blame("other-model", f"{lineage}: {goal.name} serves {live.model['name']}")
-            tags = goal.props["tags"] or {}, live.tags or {}
-            wanted = goal.props["capacity"], goal.props["sku"], tags[0].get("team")
-            found = live.sku.get("capacity"), live.sku_name, tags[1].get("team")
-            if wanted != found:
-                self.blame("settings", f"{lineage}: {goal.name} has {found}, wanted {wanted}")
+    def _serves(self, lineage: str, *, ended: bool = False) -> None:
+        self.sim.azure.settle()
+        excused = self.damaged | {thing for of, thing in self.lost if of == lineage}
+        for found in unserved(self.sim, lineage, excused, ended=ended):
+            self.blame(found.kind, found.text)
 
     def _left(self, lineage: str, done: str) -> None:
         """What the state once held and does not any more is gone."""

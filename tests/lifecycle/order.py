@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from tests.lifecycle.azure import Azure
 from tests.lifecycle.events import EDITS, Event, start
+from tests.lifecycle.evidence import Violation
 from tests.lifecycle.faults import Weather
-from tests.lifecycle.judge import Judge, Violation
+from tests.lifecycle.judge import Judge
 from tests.lifecycle.program import JOB, Deployed, Program, Trained, Workspace
 from tests.lifecycle.providers import start_order
 from tests.lifecycle.runs import RUNS, destroy, preview, up

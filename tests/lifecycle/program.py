@@ -49,6 +49,7 @@ class Trained:
 
     Attributes:
         submit_only: the program ends with the job, and does not wait for it.
+        wait: ``block`` until the job has ended, or ``detach``.
     """
 
     uid: str
@@ -61,6 +62,7 @@ class Trained:
     seed: int | None = None
     on_delete: str = "cancel"
     submit_only: bool = False
+    wait: str = "block"
     aliases: tuple[str, ...] = ()
     deployments: tuple[Deployed, ...] = ()
 
@@ -111,11 +113,13 @@ class Ref:
 
     Attributes:
         then: what is put behind it.
+        given: what the program makes of it itself; the output is taken where this is None.
     """
 
     resource: str
     output: str
     then: str = ""
+    given: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,8 @@ class Goal:
     """A resource as the program registers it with the engine.
 
     Attributes:
-        gate: the job that must have succeeded before; the program waits for it.
+        gate: the job that must have succeeded before.
+        wait: whether the program waits for it, see :class:`Trained`.
     """
 
     type: str
@@ -132,6 +137,7 @@ class Goal:
     props: Mapping[str, Any]
     aliases: tuple[str, ...] = ()
     gate: str = ""
+    wait: str = ""
     protect: bool = False
     retain: bool = False
     delete_first: bool | None = None
@@ -251,8 +257,9 @@ class _Declaring:
             "job_id": Ref(job, "job_id"),
             "checkpoint": "final",
         }
+        gate: dict[str, Any] = {"gate": job, "wait": model.wait}
         return self._goal(
-            MODEL, model.name, f"{model.uid}.model", props, aliases=model.aliases, gate=job
+            MODEL, model.name, f"{model.uid}.model", props, aliases=model.aliases, **gate
         )
 
     def _deployment(self, model: Trained, deployed: Deployed) -> Goal:

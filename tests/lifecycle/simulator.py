@@ -11,15 +11,12 @@ from pathlib import Path
 from aoai.azure.clients import use
 from tests.lifecycle.azure import ACCOUNTS, Azure
 from tests.lifecycle.calls import Calls, Failed
+from tests.lifecycle.collect import Collecting
 from tests.lifecycle.engine import Deployment, Options
 from tests.lifecycle.faults import Killed
-from tests.lifecycle.marks import mark
 from tests.lifecycle.program import Goal, Program, Workspace, declare, identity
 from tests.lifecycle.providers import HAS_IDENTITY, start_process
-from tests.lifecycle.state import Entry, Stack
-
-TRAINING_TIME = 600.0
-"""Seconds that a job takes where jobs take time."""
+from tests.lifecycle.state import Stack
 
 
 @dataclass(frozen=True)
@@ -85,10 +82,10 @@ class Simulator:
         def work(run: Deployment) -> None:
             if options.refresh:
                 run.refresh()
+            jobs = Collecting(self, run)
             for goal in self._identified(run, goals):
-                if goal.gate and not options.preview:
-                    self._wait(run.entry(goal.gate))
-                run.register(goal)
+                run.register(jobs.collected(goal) if goal.gate else goal)
+            jobs.verdict()
             run.delete_the_rest()
 
         return self._run(stack, options, work, "preview" if options.preview else "up")
@@ -141,29 +138,6 @@ class Simulator:
         self.outcomes.append(outcome)
         self.interrupt = False
         return outcome
-
-    def _wait(self, job: Entry | None) -> None:
-        """The program waits for a job, as JobWaiter does; time passes until it has ended."""
-        if job is None:  # it is not among the targets
-            return
-        if job.outputs.get("status") == "succeeded":
-            return
-        account = str(job.inputs["account"]["id"]).rpartition("/")[2]
-        job_id = str(job.outputs["job_id"])
-        for _ in range(10):
-            self.azure.settle(account)
-            if self.interrupt:
-                mark("interrupted while a job runs")
-                raise Killed
-            found = self.azure.job(account, job_id)
-            if found is None:
-                raise Failed(job.urn, f"the record of job {job_id} is gone")
-            if found.status == "succeeded":
-                return
-            if found.over:
-                raise Failed(job.urn, f"job {job_id} {found.status}")
-            self.azure.sleep(TRAINING_TIME / 4)
-        raise Failed(job.urn, f"job {job_id} does not end")
 
     def _note(self, stack: Stack, name: str, outcome: Outcome, calls: Calls) -> None:
         steps = ", ".join(f"{step} {urn.rpartition('::')[2]}" for step, urn in outcome.changes)

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.lifecycle.collect import TRAINING_TIME
 from tests.lifecycle.events import Event
 from tests.lifecycle.marks import mark
 from tests.lifecycle.program import DEPLOYMENT, FILE, JOB
-from tests.lifecycle.simulator import TRAINING_TIME, Simulator
+from tests.lifecycle.simulator import Simulator
 from tests.lifecycle.state import Entry
 
 ARM_VERSION, DATA_VERSION = "2025-06-01", "2025-04-01-preview"

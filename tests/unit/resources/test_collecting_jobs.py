@@ -127,7 +127,7 @@ def test_a_job_that_runs_is_left_with_a_line_on_its_row(log: list[str]) -> None:
     found = outcome(service.waiter(), ("a", "pending"), wait="detach")
     assert found["a"][0] == ""
     assert "a: job a, running, job started, " in found["a"][1]
-    assert "submitted 01 Jan 00:00 UTC; collected by the next `pulumi up`" in found["a"][1]
+    assert "submitted 01 Jan 00:00 UTC; collected by the first `pulumi up`" in found["a"][1]
     assert log == [found["a"][1].removeprefix("a: ")]
 
 

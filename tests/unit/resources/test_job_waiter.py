@@ -13,8 +13,9 @@ import pytest
 from aoai.azure.account import Account
 from aoai.azure.authoring.job_log import Checkpoint, Event
 from aoai.azure.authoring.jobs import Job, JobError
+from aoai.azure.authoring.models import Model
 from aoai.azure.clients import AccountClients
-from aoai.errors import RequestNotSent, Unauthorized
+from aoai.errors import NotFound, RequestNotSent, Unauthorized
 from aoai.resources.job_display import JobDisplay
 from aoai.resources.job_polling import MISSED_LOOKS
 from aoai.resources.job_waiter import JobWaiter
@@ -35,6 +36,7 @@ class Service:
 
     looks: Sequence[dict[str, str] | Exception]
     asked: int = 0
+    tuned: Sequence[Model] = ()
     said: list[str] = field(default_factory=list)
     now: float = 0.0
 
@@ -48,6 +50,16 @@ class Service:
         if isinstance(look, Exception):
             raise look
         return [_job(job_id, status) for job_id, status in look.items()]
+
+    @property
+    def models(self) -> Service:
+        return self
+
+    def list_models(self) -> list[Model]:
+        return list(self.tuned)
+
+    def get_job(self, job_id: str) -> Job:
+        raise NotFound(f"no job {job_id}", status=404)
 
     def list_events(self, _job_id: str, limit: int) -> list[Event]:
         return [Event("e", 1, "info", "Job started.", "message", {})][:limit]
@@ -119,6 +131,18 @@ def test_a_job_that_has_succeeded_leaves_a_last_line_whatever_the_service_answer
     service = Service([{"a": "succeeded"}])
     wait_for(service.waiter(), "a")
     assert log == ["a: succeeded"]
+
+
+def test_a_job_whose_record_is_gone_is_known_by_its_model(log: list[str]) -> None:
+    digits = "0f" * 16
+    model = Model(id=f"gpt-4o-mini-2024-07-18.ft-{digits}-tutor", job_id="")
+    service = Service([{}], tuned=[model])
+    assert wait_for(service.waiter(), f"ftjob-{digits}") == [f"ftjob-{digits}"]
+
+
+def test_a_job_that_is_gone_without_a_model_ends_the_wait(log: list[str]) -> None:
+    (ended,) = wait_for(Service([{}]).waiter(), "ftjob-lost")
+    assert "no job ftjob-lost" in str(ended)
 
 
 def test_a_failed_job_lets_the_others_end_before_it_ends_the_run(log: list[str]) -> None:
