@@ -13,19 +13,22 @@ import sys
 from collections.abc import Callable, Sequence
 
 from aoai import __version__
-from aoai.cli import jobs, models, policy, results, validate
+from aoai.cli import models, validate
 from aoai.cli.ci import command as ci
 from aoai.cli.doctor import command as doctor
 from aoai.cli.eject import command as eject
+from aoai.cli.jobs import command as jobs
+from aoai.cli.policy import command as policy
 from aoai.cli.report import command as report
-from aoai.cli.terminal import say
+from aoai.cli.results import command as results
+from aoai.cli.terminal import print_note
 from aoai.errors import AoaiError, ConfigurationError
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code. Never shows a traceback for what a user did."""
+    """Run one command and return its exit code; an error is one line, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -38,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(2, error)
     except AoaiError as error:
         return _fail(1, error)
-    except OSError as error:  # of the surroundings, such as a directory that was removed
+    except OSError as error:  # of the machine, such as a working directory that was removed
         return _fail(2, error)
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -46,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(code: int, error: Exception) -> int:
-    say(str(error))
+    print_note(str(error))
     return code
 
 
@@ -70,13 +73,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"aoai-finetune {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    validate.add_command(commands)
-    models.add_command(commands)
-    policy.add_command(commands)
-    jobs.add_command(commands)
-    results.add_command(commands)
-    doctor.add_command(commands)
-    ci.add_command(commands)
-    report.add_command(commands)
-    eject.add_command(commands)
+    for module in (validate, models, policy, jobs, results, doctor, ci, report, eject):
+        module.add_command(commands)
     return parser

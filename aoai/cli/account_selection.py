@@ -9,7 +9,7 @@ from pathlib import Path
 from aoai.azure.account import Account
 from aoai.cli.account_options import add_account_options
 from aoai.cli.doctor.targets import named_target, read_targets, selected_stack_file
-from aoai.cli.terminal import say
+from aoai.cli.terminal import print_note
 from aoai.errors import ConfigurationError
 
 _NONE = (
@@ -47,7 +47,7 @@ def selected_accounts(
         raise ConfigurationError(_NONE)
     targets, problems = read_targets(file, environment)
     for problem in problems:
-        say(f"{file}: {problem.name}: {problem.message}")
+        print_note(f"{file}: {problem.name}: {problem.message}")
     if not targets:
-        raise ConfigurationError(f"{file}: no account of it can be asked.")
+        raise ConfigurationError(f"{file}: none of its accounts can be used.")
     return list({target.account.key: target.account for target in targets}.values())

@@ -17,11 +17,15 @@ def read_export_text(given: str) -> str:
     Raises:
         ConfigurationError: it cannot be read.
     """
-    if given == "-":
-        return sys.stdin.read()
+    name = source_name(given)
     try:
-        return Path(given).read_text(encoding="utf-8")
+        return sys.stdin.read() if given == "-" else Path(given).read_text(encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError(f"{given} cannot be read: {error.strerror}") from None
+        raise ConfigurationError(f"{name} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{given} cannot be read: it is no UTF-8 text") from None
+        raise ConfigurationError(f"{name} cannot be read: it is no UTF-8 text.") from None
+
+
+def source_name(given: str) -> str:
+    """What an error calls a source: its path, or ``the standard input``."""
+    return "the standard input" if given == "-" else given

@@ -1,4 +1,4 @@
-"""``aoai models``: the catalogue of base models, and what an account's own list says instead."""
+"""``aoai models``: the catalogue of base models, and how an account's own list differs."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Comparison:
     """An account's models beside the catalogue.
 
     Attributes:
-        account: whose.
-        offers: its rows.
-        differences: a sentence for each thing that the two do not say alike.
+        account: the account.
+        offers: the models that it lists.
+        differences: a sentence for each fact in which the two differ.
     """
 
     account: Account
@@ -88,7 +88,7 @@ def run(
 
 
 def _named(catalog: Catalog, names: Sequence[str]) -> tuple[list[BaseModel], list[str]]:
-    """The rows of these names, and a sentence for each that there is none of."""
+    """The models with these names, and a sentence for each name that is unknown."""
     found, missing = [], []
     for name in names:
         lookup = catalog.lookup(name)
@@ -114,14 +114,11 @@ def _compare(
     registry: Callable[[], ClientRegistry],
 ) -> Comparison:
     account = named_account(options.refresh, "--refresh", options, environment)
-    connections = registry()
-    try:
-        clients = connections.connect(account)
+    with registry() as clients_by_account:
+        clients = clients_by_account.connect(account)
         location = clients.accounts.get_account().location
         account = replace(account, location=location or account.location)
         offers = clients.account_models.list_models()
-    finally:
-        connections.forget()
     return Comparison(account, offers, list(differences(catalog, offers, account.location)))
 
 

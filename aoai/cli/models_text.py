@@ -14,6 +14,7 @@ from aoai.catalog import (
     training_price,
 )
 from aoai.catalog.support import page
+from aoai.cli.columns import columns
 
 _HEADINGS = ("MODEL", "METHODS", "TRAINING", "HOSTING", "TRAINS UNTIL", "SERVES UNTIL", "STAGE")
 _STAGES = {"GenerallyAvailable": "GA"}
@@ -26,13 +27,8 @@ of fine-tuned models, end. Deprecated: only for subscriptions that have deployed
 
 def as_table(catalog: Catalog, models: Sequence[BaseModel]) -> str:
     """All models, a line each."""
-    rows = [_HEADINGS, *(_row(catalog, model) for model in models)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines) + f"\n\n{_NOTES}"
+    lines = columns([_HEADINGS, *(_row(catalog, model) for model in models)])
+    return "\n".join([*lines, "", _NOTES])
 
 
 def _row(catalog: Catalog, model: BaseModel) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from aoai.cli.input_file import read_small
+from aoai.cli.input_file import read_bounded
 from aoai.dataset.decode.nesting import is_nested_too_deeply
 from aoai.dataset.finding import printable
 from aoai.errors import ConfigurationError
@@ -25,7 +25,7 @@ def read_prices(path: Path) -> Mapping[str, float]:
     """
     name = printable(path)
     try:
-        table = _decoded(read_small(path))
+        table = _decoded(read_bounded(path))
     except OSError as error:
         raise ConfigurationError(f"--prices {name}: cannot be read: {error.strerror}.") from None
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""How far a long reading has come, on a terminal."""
+"""Progress of reading a large file, on a terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aoai.dataset import Observer, Report
 from aoai.dataset.finding import printable
 
 LARGE = 20_000_000
-"""Bytes from which on progress is shown: a smaller file is read before anybody looks."""
+"""Bytes from which on progress is shown: a smaller file is read within a second."""
 
 _WIDTH = 30
 

@@ -14,7 +14,7 @@ _COLUMNS = 80  # where the terminal does not report them
 _SPARE = 3  # columns at the end: the terminal itself writes ^C there, and none may wrap
 
 
-def say(text: str) -> None:
+def print_note(text: str) -> None:
     """Print a note for people; a closed standard error is ignored."""
     if sys.stderr is not None:
         with suppress(OSError):
@@ -22,7 +22,7 @@ def say(text: str) -> None:
 
 
 class Line:
-    """One line of a terminal, written over and taken away; nothing where there is no terminal."""
+    """A line of a terminal that is overwritten, then removed; nothing if it is no terminal."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Line:
 
     @property
     def visible(self) -> bool:
-        """Whether anybody can see it."""
+        """Whether it is on a terminal."""
         return self._stream is not None
 
     def show(self, text: str) -> None:
@@ -47,7 +47,7 @@ class Line:
             self._write(f"\r{fitted(text, self._width() - _SPARE)}")
 
     def clear(self) -> None:
-        """Take away what is shown."""
+        """Remove what is shown."""
         if self._shown:
             self._write(f"\r{' ' * (self._width() - 1)}\r")
             self._shown = ""

@@ -10,7 +10,7 @@ from aoai.catalog import built_in, with_prices
 from aoai.cli.model_note import last_days, model_note
 from aoai.cli.price_file import read_prices
 from aoai.cli.progress import Progress
-from aoai.cli.terminal import Line, say
+from aoai.cli.terminal import Line, print_note
 from aoai.cli.validate_arguments import EXAMPLES, add_arguments
 from aoai.dataset import FileJudgement, Severity, Training, judge
 from aoai.dataset.formatters.output import as_github, as_json, as_text
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     catalog = with_prices(read_prices(options.prices)) if options.prices else built_in()
     note = model_note(options.model, catalog) if options.model else None
     if note:
-        say(note)
+        print_note(note)
     training = Training(
         model=options.model,
         method=options.method,

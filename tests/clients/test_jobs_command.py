@@ -163,7 +163,7 @@ def test_a_job_that_is_not_there_is_one_line(
     assert said.out == ""
     assert said.err == (
         "aoai: there is no job ftjob-none in account contoso-swedencentral; "
-        "`aoai jobs list` shows those that there are.\n"
+        "`aoai jobs list` shows the ids of all jobs.\n"
     )
 
 

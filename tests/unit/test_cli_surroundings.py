@@ -57,6 +57,13 @@ def test_a_closed_output_changes_no_verdict(closed: str, good: str, bad: str) ->
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
 
 
+def test_a_standard_input_that_is_no_text_is_one_line() -> None:
+    command = r"printf '\xff' | aoai eject --stack-export -"
+    done = run_in_shell(command, PYTHONIOENCODING="utf-8:strict")
+    assert done.returncode == 2
+    assert done.stderr == "aoai: the standard input cannot be read: it is no UTF-8 text.\n"
+
+
 def test_a_reader_that_stops_reading_changes_no_verdict(tmp_path: Path) -> None:
     repeated = [json.dumps(example(number)) for number in range(30)]
     path = write(tmp_path / "train.jsonl", range(100), *repeated)

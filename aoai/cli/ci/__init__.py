@@ -1,5 +1,5 @@
-"""``aoai ci``: what a pipeline tells people: a comment, annotations, an issue of the night.
+"""``aoai ci``: what a pipeline found, as a comment, as annotations and as a nightly issue.
 
-Every text is made from one typed object (``run_summary``) and nothing else, so that it can be made
-in one job, without rights, and posted by another.
+Each text is made from one typed object (``run_summary``) and nothing else, so that one job can make
+it without write access, and another post it.
 """

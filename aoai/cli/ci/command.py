@@ -1,4 +1,4 @@
-"""``aoai ci``: the commands of a pipeline."""
+"""``aoai ci``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     """Add ``ci`` to the commands."""
     ci = commands.add_parser(
         "ci",
-        help="tell a pull request, or the morning, what a pipeline found",
-        description="Texts of pipelines on GitHub, Azure DevOps and GitLab, made from JSON.",
+        help="report what a pipeline found: comment, annotations, issue",
+        description="Report on GitHub, Azure DevOps and GitLab what previews and policies found.",
     )
     actions = ci.add_subparsers(title="commands", metavar="COMMAND", required=True)
     comment_command.add_command(actions)

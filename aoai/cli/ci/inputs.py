@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import msgspec
 from aoai.cli.ci.preview import read_preview
 from aoai.cli.ci.review import Review, decode_review
 from aoai.cli.ci.run_summary import RunSummary, StackSummary, decode
+from aoai.cli.input_file import read_bounded
 from aoai.errors import ConfigurationError
 
 MAXIMUM_BYTES = 256 << 20
@@ -62,18 +61,10 @@ def read_file(path: Path) -> str:
         ConfigurationError: it cannot be read, is no regular file, too large or no UTF-8.
     """
     try:
-        # Opening a pipe that no process writes to must not hang.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise ConfigurationError(f"{path} cannot be read: it is not a regular file.")
-            content = file.read(MAXIMUM_BYTES + 1)
+        return read_bounded(path, MAXIMUM_BYTES)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
-    if len(content) > MAXIMUM_BYTES:
-        limit = MAXIMUM_BYTES >> 20
-        raise ConfigurationError(f"{path} cannot be read: it is larger than {limit} MiB.")
-    try:
-        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path} cannot be read: it is no UTF-8 text.") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{path} cannot be read: it is {error}.") from None

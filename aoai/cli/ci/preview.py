@@ -24,7 +24,7 @@ from aoai.errors import ConfigurationError
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _PLANNED = {"same", "create", "update", "replace", "delete", "import", "read"}
-"""Operations that say what becomes of a resource; the others are steps on the way."""
+"""Operations that show what becomes of a resource; the others are steps of these."""
 
 
 @dataclass
@@ -36,8 +36,8 @@ class Collected:
         diagnostics: in the engine's order.
         violations: events of policy packs.
         passed: names of the rules that passed, in parts.
-        judged: whether a pack judged the whole stack, or found something.
-        ended: whether the engine came to its end.
+        judged: whether a policy pack judged the whole stack, or found something.
+        ended: whether the engine finished.
     """
 
     steps: dict[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -20,10 +20,10 @@ _BEFORE = {"same", "update", "replace", "delete"}
 _AFTER = {"same", "update", "replace", "create", "import"}
 _ENGINES_OWN = "pulumi:"
 """Types of stacks and of default providers, which nobody declares."""
-_PARTS = ("-before-create", "-warning")
-"""Ends of a policy's name in our pack: one rule is up to three policies."""
+_SUFFIXES = ("-before-create", "-warning")
+"""Suffixes of policy names in our pack: one rule is up to three policies."""
 _NO_CAUSE = ("an unhandled error occurred: program exited", "preview failed")
-"""Beginnings of errors that only say that there were others, or a mandatory policy broken."""
+"""Beginnings of errors that name no cause: another error, or a broken policy, is the cause."""
 
 _UNKNOWN_CAUSE = (
     "its JSON does not say why: the log of the run does. A policy may be broken, which only "
@@ -99,7 +99,7 @@ def diagnostics(found: Iterable[Mapping[str, Any]], *, explained: bool) -> list[
 
     Args:
         found: as the engine has them.
-        explained: whether a policy is the cause, so that an error without one says nothing.
+        explained: whether a broken policy is the cause; an error that names none is then left out.
     """
     listed = [
         Diagnostic(
@@ -121,7 +121,7 @@ def _is_error(entry: Diagnostic) -> bool:
 
 
 def judged(ran: bool, events: Iterable[Mapping[str, Any]], passed: Iterable[str]) -> Policies:
-    """What the policy packs judged; a rule that any of its parts breaks has not passed."""
+    """What the policy packs judged; a rule passes only if all of its policies do."""
     violations = dict.fromkeys(_violation(event) for event in events)
     broken = {found.rule for found in violations}
     return Policies(
@@ -147,8 +147,8 @@ def _violation(event: Mapping[str, Any]) -> Violation:
 
 
 def _rule(policy: str) -> str:
-    for end in _PARTS:
-        policy = policy.removesuffix(end)
+    for suffix in _SUFFIXES:
+        policy = policy.removesuffix(suffix)
     return policy
 
 

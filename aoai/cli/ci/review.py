@@ -87,13 +87,13 @@ class ModelReview(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         key: its name in the stack's file.
         base_model: what is trained.
         account: key of the account that trains it.
-        change: ``new``, ``retrained``, ``same`` or ``unknown``.
+        change: ``new``, ``retrained``, ``takenIn``, ``same`` or ``unknown``.
         why: the settings that differ.
         training: examples, tokens and epochs in words.
         data: what changed, by setting.
         findings: what is wrong in its data.
-        problems: what the catalogue of base models has against the job.
-        remarks: what else it has to say.
+        problems: where the job contradicts the catalogue of base models.
+        remarks: other notes on the model.
         cost: of the training.
     """
 

@@ -61,7 +61,7 @@ class Violation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A rule of a policy pack that the update breaks.
 
     Attributes:
-        rule: its name, without what tells its parts apart.
+        rule: its name, without the suffix of the policy that reports it.
         mandatory: whether it stops the update.
         severity: ``low``, ``medium``, ``high`` or ``critical``; empty if the pack states none.
         resource: name of the resource; empty for the whole stack.

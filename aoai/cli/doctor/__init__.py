@@ -1,1 +1,1 @@
-"""Checks of a user's surroundings; each returns one line that has the problem and what to do."""
+"""``aoai doctor``: what keeps a stack from running, each problem in one line with its fix."""

@@ -1,10 +1,11 @@
-"""Whether an account is what it is taken for, and whether the caller can read what a run reads."""
+"""Whether an account is as its settings describe it, and the caller can read what a run reads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from aoai.azure.account import UNKNOWN_LOCATION
 from aoai.azure.arm.accounts import AccountDetails
 from aoai.azure.arm_names import same_region
 from aoai.azure.clients import AccountClients
@@ -12,9 +13,6 @@ from aoai.cli.doctor.check import Check, Status
 from aoai.cli.doctor.refusal_fixes import Need, fix_of
 from aoai.cli.doctor.targets import Target
 from aoai.errors import AoaiError, ApiError
-
-UNKNOWN_REGION = "unknown"
-"""The region of an account that was named without one."""
 
 _OPENAI = "Cognitive Services OpenAI Contributor"
 _READER = "Reader"
@@ -61,9 +59,9 @@ def check_account(
 
 
 def _identity(target: Target, details: AccountDetails) -> Iterator[Check]:
-    """What is other with the account than its settings have it, or than a run needs it."""
+    """Where the account differs from its settings, or from what a run needs."""
     account, ids = target.account, target.account.id
-    named = account.location != UNKNOWN_REGION
+    named = account.location != UNKNOWN_LOCATION
     if named and details.location and not same_region(details.location, account.location):
         message = f"it is in {details.location}, not in {account.location}"
         fix = f"{target.set_location} {details.location}"
@@ -73,13 +71,13 @@ def _identity(target: Target, details: AccountDetails) -> Iterator[Check]:
         fix = f"az cognitiveservices account show --ids {ids} --query properties.provisioningState"
         yield Check("fail", f"{target.key}: state", message, fix)
     if not details.subdomain:
-        message = "it takes no Entra token without a custom subdomain, which is given once for all"
+        message = "it takes no Entra token without a custom subdomain, which is set once for all"
         fix = f"az cognitiveservices account update --ids {ids} --custom-domain {account.name}"
         yield Check("fail", f"{target.key}: subdomain", message, fix)
 
 
 def _other_tenant(target: Target, clients: AccountClients) -> Check | None:
-    """The tenant, if it is another one; a caller that may not read the subscription is not told."""
+    """A failed check if the account is in another tenant; None too if that cannot be read."""
     try:
         tenant = clients.accounts.get_tenant_id()
     except AoaiError:
@@ -114,7 +112,7 @@ def _check(target: Target, reading: _Reading) -> Check:
 
 
 def _unread(target: Target, name: str, error: AoaiError, need: Need) -> Check:
-    """A refusal in short: status, code and request id; the fix is more than its own advice."""
+    """A refusal in short: status, code and request id; the fix takes the place of its advice."""
     message = f"cannot be read: {error}"
     if isinstance(error, ApiError):
         request = f" (request id {error.request_id})" if error.request_id else ""

@@ -15,10 +15,10 @@ class Check:
     """The result of one check.
 
     Attributes:
-        status: ``fail`` keeps the stack from running, ``warn`` takes a part of it away.
+        status: ``fail`` keeps the stack from running, ``warn`` keeps a part of it from working.
         name: what was checked, such as ``engine`` or ``sweden: quota``.
         message: what was found.
-        fix: the command that mends it; empty if nothing is wrong or no command helps.
+        fix: the command that fixes it; empty if nothing is wrong or no command helps.
     """
 
     status: Status

@@ -1,4 +1,4 @@
-"""``aoai doctor``: what keeps a stack from running, and the command that mends it."""
+"""``aoai doctor``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "doctor",
         help="find what keeps a stack from running",
         description="Check engine, Python environments, TLS, clock, tokens, and the accounts of a\n"
-        "stack: what is missing, and the command that mends it.\n\n"
+        "stack: what is missing, and the command that fixes it.\n\n"
         "Exit code 0: fine or warnings only, 1: a check failed, 2: wrong usage.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

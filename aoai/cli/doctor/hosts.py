@@ -20,7 +20,7 @@ _SET_CLOCK = {"win32": "w32tm /resync", "darwin": "sudo sntp -sS time.apple.com"
 
 
 def origins(targets: Iterable[Target]) -> list[str]:
-    """The origins that are spoken to, each once: sign-in, resource manager, data planes."""
+    """The origins that requests go to, each once: sign-in, resource manager, data planes."""
     found: dict[str, None] = {}
     for target in targets:
         account = target.account

@@ -1,4 +1,4 @@
-"""Whether the engine can start a Python program or policy pack: its environment is looked at.
+"""Whether the engine can start a Python program or policy pack, judged by its environment.
 
 ``Pulumi.yaml`` and ``PulumiPolicy.yaml`` name the environment in the same way. What is read here is
 what Pulumi's Python language host reads (``sdk/python/toolchain`` of pulumi/pulumi).
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from aoai.cli.input_file import read_small
+from aoai.cli.input_file import read_bounded
 
 TIMEOUT = 4.0
 """Seconds for an interpreter to answer; it takes a tenth of one."""
@@ -67,7 +67,7 @@ def environment_problem(
 
 def _python_options(description: Path) -> Mapping[str, str] | None:
     """The runtime options of a Python program or pack; None for another language."""
-    content = yaml.safe_load(read_small(description))
+    content = yaml.safe_load(read_bounded(description))
     runtime = content.get("runtime") if isinstance(content, dict) else None
     if isinstance(runtime, str):
         runtime = {"name": runtime}

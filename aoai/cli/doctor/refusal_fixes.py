@@ -1,4 +1,4 @@
-"""The command that mends a refusal, by the service's own code."""
+"""The command that fixes the cause of a refusal, by the service's own code."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Need:
 
 
 def fix_of(error: AoaiError, need: Need, target: Target) -> str:
-    """The command that mends an error; empty if there is none, such as where the service fails."""
+    """The command that fixes the cause of an error; empty if none does, as for a 500."""
     if not isinstance(error, ApiError):
         return ""
     if fix := _by_code(need, target).get(name_key(error.code)):

@@ -75,11 +75,8 @@ class Service:
             reached = origin(target.account.endpoint) not in unreached
             return check_account(target, clients, self._environ, data_plane=reached)
 
-        try:
-            with ThreadPoolExecutor(_WORKERS) as pool:
-                return [found for checks in pool.map(check, targets) for found in checks]
-        finally:
-            registry.forget()
+        with registry, ThreadPoolExecutor(_WORKERS) as pool:
+            return [found for checks in pool.map(check, targets) for found in checks]
 
 
 def _probes(targets: Sequence[Target]) -> dict[str, Probe]:

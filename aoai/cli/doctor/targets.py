@@ -16,7 +16,7 @@ from aoai.azure.account import Account, Cloud
 from aoai.azure.clouds import find_cloud
 from aoai.cli.account_options import named_account
 from aoai.cli.doctor.check import Check
-from aoai.cli.input_file import read_small
+from aoai.cli.input_file import read_bounded
 from aoai.errors import ConfigurationError
 
 
@@ -25,7 +25,7 @@ class Target:
     """An account to check.
 
     Attributes:
-        key: what it is called in the lines: its key in the stack's file, or its name.
+        key: its name in the output: its key in the stack's file, or the account's name.
         account: the account.
         set_location: the command that gives it another region, which is appended.
         set_tenant: the same for its tenant.
@@ -44,11 +44,7 @@ def named_target(options: argparse.Namespace, environ: Mapping[str, str]) -> Tar
         ConfigurationError: the tenant is missing, or an option is not valid.
     """
     account = named_account(options.account, "--account", options, environ)
-    account = replace(
-        account,
-        endpoint=account.cloud.endpoint_of(account.id),
-        location=options.location or account.location,
-    )
+    account = replace(account, location=options.location or account.location)
     again = f"aoai doctor --account {account.id}"
     return Target(account.name, account, f"{again} --location", f"{again} --tenant")
 
@@ -84,13 +80,13 @@ def read_targets(file: Path, environ: Mapping[str, str]) -> tuple[list[Target], 
 
 
 def selected_stack_file(project: Path, environ: Mapping[str, str]) -> Path | None:
-    """The file of the stack that is selected in a project; None if that cannot be told.
+    """The file of the stack that is selected in a project; None if it is not known.
 
-    It is told as the engine tells it: by PULUMI_STACK, else by the file that ``pulumi stack
-    select`` writes (``sdk/go/common/workspace`` of pulumi/pulumi).
+    Looked up as the engine does: PULUMI_STACK, else the file that ``pulumi stack select`` writes
+    (``sdk/go/common/workspace`` of pulumi/pulumi).
     """
     try:
-        description = yaml.safe_load(read_small(project / "Pulumi.yaml"))
+        description = yaml.safe_load(read_bounded(project / "Pulumi.yaml"))
         stack = environ.get("PULUMI_STACK") or _selected(project, str(description["name"]), environ)
         folder = project / str(description.get("stackConfigDir", "."))
     except (OSError, ValueError, RecursionError, KeyError, TypeError, yaml.YAMLError):
@@ -103,14 +99,14 @@ def _selected(project: Path, name: str, environ: Mapping[str, str]) -> str:
     path = str((project / "Pulumi.yaml").absolute())
     digest = hashlib.sha1(path.encode(), usedforsecurity=False).hexdigest()
     home = Path(environ.get("PULUMI_HOME") or Path(environ.get("HOME") or Path.home()) / ".pulumi")
-    found = json.loads(read_small(home / "workspaces" / f"{name}-{digest}-workspace.json"))
+    found = json.loads(read_bounded(home / "workspaces" / f"{name}-{digest}-workspace.json"))
     return str(found["stack"])
 
 
 def _config(file: Path) -> tuple[str, Mapping[Any, Any], str]:
     """The project, the accounts and the cloud of a stack's file."""
     try:
-        content = yaml.safe_load(read_small(file))
+        content = yaml.safe_load(read_bounded(file))
     except OSError as error:
         raise ConfigurationError(f"--stack {file}: cannot be read: {error.strerror}.") from None
     except (ValueError, RecursionError, yaml.YAMLError) as error:

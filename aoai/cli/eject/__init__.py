@@ -1,1 +1,1 @@
-"""``aoai eject``: a stack as plain calls, for who wants to go on without Pulumi."""
+"""``aoai eject``: a stack as plain calls, for those who go on without Pulumi."""

@@ -22,9 +22,9 @@ class Call:
 
     Attributes:
         purpose: ``read``, ``make`` or ``delete``.
-        account: that it is about.
-        control: it goes to the resource manager, not to the account's data plane.
-        method: of HTTP.
+        account: the account that it is about.
+        control: whether it goes to the resource manager, not to the account's data plane.
+        method: the HTTP method.
         path: with the API version.
         body: sent as JSON, if there is one.
         form: sent as a form, if there is one; a value with ``@`` in front is a file.
@@ -41,7 +41,7 @@ class Call:
     auxiliary: str = ""
 
     def as_curl(self) -> str:
-        """The command line; tokens are fetched when it runs and stand nowhere."""
+        """The command line; it fetches tokens when it runs, and holds none."""
         cloud = self.account.cloud
         scope = cloud.arm_scope if self.control else cloud.data_plane_scope
         base = cloud.resource_manager if self.control else f"{self.account.endpoint}/openai"
@@ -105,7 +105,7 @@ _JOB_VALUES = {
     "grader": "method.reinforcement.grader",
     "response_format": "method.reinforcement.response_format",
 }
-"""Stored properties of a job, and their places in the request of a supervised one."""
+"""Stored properties of a job, and their places in the request for a supervised job."""
 
 
 def _job(account: Account, stored: Stored) -> Iterator[Call]:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 
 from aoai.cli.eject.calls import calls_of
-from aoai.cli.exported import read_export_text
+from aoai.cli.exported import read_export_text, source_name
 from aoai.cli.report.reading import Stored, stored_in
 from aoai.errors import ConfigurationError
 
@@ -19,7 +19,7 @@ with `pulumi stack rm --force`. Neither changes anything in Azure.
 """
 
 _HEAD = """\
-exit 1 # A list of calls to take from, not a script. Nothing below needs Pulumi.
+exit 1 # A list of calls to copy from, not a script. Nothing below needs Pulumi.
 
 token() {
   az account get-access-token --tenant "$1" --resource "$2" --query accessToken --output tsv
@@ -59,15 +59,13 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     """The calls, in the order in which things are made.
 
     Raises:
-        ConfigurationError: the export cannot be read, or holds nothing of ours.
+        ConfigurationError: the export cannot be read, or holds no resource of this package.
     """
-    found = [
-        stored
-        for stored in stored_in(read_export_text(options.stack_export))
-        if stored.kind in _IDS
-    ]
+    source = source_name(options.stack_export)
+    held = stored_in(read_export_text(options.stack_export), source)
+    found = [stored for stored in held if stored.kind in _IDS]
     if not found:
-        raise ConfigurationError(f"{options.stack_export}: the stack holds nothing to print.")
+        raise ConfigurationError(f"{source}: the stack holds no resource of aoai-finetune.")
     found.sort(key=lambda stored: ([*_IDS].index(stored.kind), stored.name))
     return 0, "\n".join([_HEAD, *(line for stored in found for line in _resource(stored))])
 

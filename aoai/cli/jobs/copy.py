@@ -14,7 +14,7 @@ from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, ClientRegistry
 from aoai.cli.account_options import named_account
 from aoai.cli.jobs.document import as_json
-from aoai.cli.jobs.found import Registry, add_format, add_job, find, opened
+from aoai.cli.jobs.lookup import Registry, add_format, add_job, find, open_clients
 from aoai.errors import ConfigurationError, OperationFailed, OperationTimedOut
 from aoai.results.checkpoint_choice import Choice, choose
 from aoai.results.reading import read_job_results
@@ -43,7 +43,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     add_job(command)
     command.add_argument("--to", metavar="ID", required=True, help="ARM id of the other account")
-    command.add_argument("--region", help="of the other account; default: as it says itself")
+    command.add_argument("--region", help="of the other account; default: read from it")
     command.add_argument(
         "--checkpoint", default="final", metavar="WHICH", help="final, best or a step number"
     )
@@ -62,10 +62,10 @@ def run(
 
     Raises:
         ConfigurationError: there is no such checkpoint.
-        OperationFailed: the service says that the copy failed.
+        OperationFailed: the service reports that the copy failed.
         OperationTimedOut: it has not arrived within an hour.
     """
-    with opened(options, environment, registry) as accounts:
+    with open_clients(options, environment, registry) as accounts:
         clients, job = find(options.job, accounts)
         point = _point(clients, job, options.checkpoint)
         region = options.region or _region(clients, options, registry)
@@ -85,7 +85,7 @@ def run(
 
 def _point(clients: AccountClients, job: Job, which: str) -> Checkpoint:
     if not job.is_terminal:
-        raise ConfigurationError(f"{job.id} is {job.status}: a checkpoint is copied when it ended.")
+        raise ConfigurationError(f"{job.id} is {job.status}: wait until it has ended, then copy.")
     wanted = int(which) if which.isdecimal() else which
     if wanted not in ("final", "best") and not isinstance(wanted, int):
         text = f"--checkpoint takes final, best or a step number, not {which!r}."
@@ -105,11 +105,8 @@ def _region(clients: AccountClients, options: argparse.Namespace, registry: Regi
     source = clients.account
     named = argparse.Namespace(tenant=source.tenant_id, cloud="public")
     target = replace(named_account(options.to, "--to", named, {}), cloud=source.cloud)
-    connections = registry()
-    try:
-        return connections.connect(target).accounts.get_account().location
-    finally:
-        connections.forget()
+    with registry() as clients_by_account:
+        return clients_by_account.connect(target).accounts.get_account().location
 
 
 def _shown(copy: CheckpointCopy, options: argparse.Namespace) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import ClientRegistry
 from aoai.cli.account_selection import add_account_selection
+from aoai.cli.columns import columns
 from aoai.cli.jobs.document import as_json, of_job
-from aoai.cli.jobs.found import Registry, add_format, opened
+from aoai.cli.jobs.lookup import Registry, add_format, open_clients
 from aoai.cli.terminal import moment, narrowed
 
 _HEADINGS = ("JOB", "STATUS", "CREATED, UTC", "MODEL")
@@ -41,7 +42,7 @@ def run(
     registry: Registry = ClientRegistry,
 ) -> tuple[int, str]:
     """List the jobs: 0, and the output."""
-    with opened(options, environment, registry) as accounts:
+    with open_clients(options, environment, registry) as accounts:
         found = [(each.account, _jobs(each.jobs.list_jobs, options)) for each in accounts]
     if options.format == "json":
         return 0, as_json([of_job(account, job) for account, jobs in found for job in jobs])
@@ -59,13 +60,8 @@ def _jobs(list_jobs: Callable[[int | None], list[Job]], options: argparse.Namesp
 def _table(jobs: Sequence[Job]) -> str:
     if not jobs:
         return "  no jobs"
-    rows = [_HEADINGS, *(_row(job) for job in jobs)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return "\n".join(narrowed(f"  {line}".rstrip()) for line in lines)
+    lines = columns([_HEADINGS, *map(_row, jobs)])
+    return "\n".join(narrowed(f"  {line}") for line in lines)
 
 
 def _row(job: Job) -> tuple[str, ...]:

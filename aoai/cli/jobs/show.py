@@ -13,13 +13,13 @@ from aoai.azure.authoring.job_log import Event
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, ClientRegistry
 from aoai.cli.jobs.document import as_json, of_checkpoint, of_event, of_failure, of_job
-from aoai.cli.jobs.found import Registry, add_format, add_job, find, opened
+from aoai.cli.jobs.lookup import Registry, add_format, add_job, find, open_clients
 from aoai.cli.terminal import moment
 from aoai.results.failure import failure_of
 from aoai.results.reading import last_events
 
 _EVENTS = 10
-_READ = 100  # the page of the service: metrics come between the messages
+_READ = 100  # one page of the service: metrics lie between the messages
 _MOST = 100
 
 
@@ -49,7 +49,7 @@ def run(
     registry: Registry = ClientRegistry,
 ) -> tuple[int, str]:
     """Show a job: 0, and the output."""
-    with opened(options, environment, registry) as accounts:
+    with open_clients(options, environment, registry) as accounts:
         clients, job = find(options.job, accounts)
         return 0, shown(clients, job, options.format, options.events)
 
@@ -71,8 +71,8 @@ def shown(clients: AccountClients, job: Job, form: str, count: int = _EVENTS) ->
     if checkpoints:
         named = (f"  step {point.step_number}: {point.model}" for point in checkpoints)
         blocks.append("\n".join(["checkpoints", *named]))
-    if told := list(islice(_told(events), count)):
-        blocks.append(_log(told))
+    if messages := list(islice(_messages(events), count)):
+        blocks.append(_log(messages))
     if failure is not None:
         blocks.append(str(replace(failure, events=()) if count else failure))
     return "\n\n".join(blocks)
@@ -106,8 +106,8 @@ def _value(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def _told(events: Sequence[Event]) -> Iterator[Event]:
-    """The messages, and of the metrics between them the newest alone."""
+def _messages(events: Sequence[Event]) -> Iterator[Event]:
+    """The events without metrics, and the newest event with metrics."""
     newest = next((event for event in events if event.type == "metrics"), None)
     return (event for event in events if event.type != "metrics" or event is newest)
 

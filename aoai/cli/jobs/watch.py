@@ -13,21 +13,21 @@ from datetime import timedelta
 from aoai.azure.authoring.job_log import Event
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, ClientRegistry
-from aoai.cli.jobs.found import Registry, add_format, add_job, find, opened
+from aoai.cli.jobs.lookup import Registry, add_format, add_job, find, open_clients
 from aoai.cli.jobs.show import shown
-from aoai.cli.terminal import Line, moment, say
+from aoai.cli.terminal import Line, moment, print_note
 from aoai.errors import RequestNotSent, ResponseUnknown, ServiceFailed, Throttled
 from aoai.results.reading import last_events
 
 INTERVAL = 15.0
-"""Seconds between two looks: training takes minutes to hours."""
+"""Seconds between two polls: training takes minutes to hours."""
 
 _LONGEST = 3600.0  # seconds
 QUIET = 300.0
-"""Seconds between two lines where nobody sees them change, as in CI, if nothing is new."""
+"""Seconds between two lines of a log, as in CI, if the status is the same."""
 
-_PASSING = (RequestNotSent, ResponseUnknown, ServiceFailed, Throttled)
-_MISSED_LOOKS = 20  # in a row; each has tried for three minutes by itself
+_TRANSIENT = (RequestNotSent, ResponseUnknown, ServiceFailed, Throttled)
+_FAILED_POLLS = 20  # in a row; each retries for three minutes itself
 _EVENTS = 5
 
 
@@ -37,7 +37,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "watch",
         help="follow a job until it ends",
         description="Follow a job until it ends: 0 if it left a model, else 1. Ctrl-C ends the\n"
-        "watching alone; a paused job is watched on.",
+        "watching, not the job; a paused job is still watched.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_job(command)
@@ -46,7 +46,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         type=_interval,
         default=INTERVAL,
         metavar="SECONDS",
-        help=f"between two looks; default: {INTERVAL:g}",
+        help=f"between two polls; default: {INTERVAL:g}",
     )
     add_format(command)
     command.set_defaults(run=run)
@@ -66,31 +66,31 @@ def run(
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[int, str]:
     """Watch a job: 0 if it succeeded, 1 if it did not; and the job as ``show`` has it."""
-    with opened(options, environment, registry) as accounts:
+    with open_clients(options, environment, registry) as accounts:
         clients, job = find(options.job, accounts)
         report = _Report(Line(sys.stderr, environment), clock)
         try:
             while not job.is_terminal:
                 report.show(job, last_events(clients, job.id, _EVENTS))
                 sleep(options.interval)
-                job = _again(clients, job, sleep, options.interval)
+                job = _poll(clients, job, sleep, options.interval)
         except KeyboardInterrupt:
             report.clear()
-            say(f"not watching {job.id} any more: it is {job.status} and goes on.")
+            print_note(f"not watching {job.id} any more: it is {job.status} and goes on.")
             raise
         report.clear()
         return int(job.has_failed), shown(clients, job, options.format)
 
 
-def _again(
+def _poll(
     clients: AccountClients, job: Job, sleep: Callable[[float], None], interval: float
 ) -> Job:
-    """Look again; hours go by, so the service may be out of reach for some minutes of them."""
-    for missed in range(1, _MISSED_LOOKS + 1):
+    """The job as it is now; a service that is out of reach for some minutes is waited for."""
+    for failed in range(1, _FAILED_POLLS + 1):
         try:
             return clients.jobs.get_job(job.id)
-        except _PASSING:
-            if missed == _MISSED_LOOKS:
+        except _TRANSIENT:
+            if failed == _FAILED_POLLS:
                 raise
         sleep(interval)
     return job
@@ -103,17 +103,17 @@ class _Report:
         self._line = line
         self._clock = clock
         self._since = clock()
-        self._said = ""
-        self._said_at = float("-inf")
+        self._shown = ""
+        self._shown_at = float("-inf")
 
     def show(self, job: Job, events: Sequence[Event]) -> None:
         now = self._clock()
         text = progress(job, events)
         if self._line.visible:
             self._line.show(f"{text}, {timedelta(seconds=round(now - self._since))}")
-        elif job.status != self._said or now - self._said_at >= QUIET:
-            say(f"{job.id} {text}")
-            self._said, self._said_at = job.status, now
+        elif job.status != self._shown or now - self._shown_at >= QUIET:
+            print_note(f"{job.id} {text}")
+            self._shown, self._shown_at = job.status, now
 
     def clear(self) -> None:
         self._line.clear()

@@ -1,8 +1,8 @@
-"""What lives in accounts, as the rules of the policy pack see a stack.
+"""The deployments of accounts, in the form in which the policy pack's rules judge a stack.
 
 Each deployment becomes a ModelDeployment whose inputs and state are what ARM and Monitor answer, so
-that those count which no stack owns. Files and jobs are left out: a job that has ended is past what
-a rule could stop.
+that deployments that no stack owns are judged too. Files and jobs are left out: no rule could stop
+a job that has ended.
 """
 
 from __future__ import annotations
@@ -34,29 +34,25 @@ def read_accounts(
         ConfigurationError: an account is not described well enough.
         AoaiError: an account does not answer.
     """
-    connections = registry()
-    try:
+    accounts = [named_account(id_, OPTION, options, environment) for id_ in options.accounts]
+    with registry() as clients:
         found: tuple[Resource, ...] = tuple(
             resource
-            for arm_id in options.accounts
-            for resource in deployments_of(
-                connections.connect(named_account(arm_id, OPTION, options, environment))
-            )
+            for account in accounts
+            for resource in deployments_of(clients.connect(account))
         )
-    finally:
-        connections.forget()
     return Export(inputs=found, state=found)
 
 
-def deployments_of(connection: AccountClients) -> Iterator[Resource]:
+def deployments_of(clients: AccountClients) -> Iterator[Resource]:
     """The deployments of one account, with what Monitor answers of their use."""
-    location = connection.inventory.account().location
-    account = replace(connection.account, location=location or connection.account.location)
-    for deployment in connection.inventory.deployments():
-        yield _resource(connection, account, deployment)
+    location = clients.inventory.account().location
+    account = replace(clients.account, location=location or clients.account.location)
+    for deployment in clients.inventory.deployments():
+        yield _resource(clients, account, deployment)
 
 
-def _resource(connection: AccountClients, account: Account, deployment: Deployment) -> Resource:
+def _resource(clients: AccountClients, account: Account, deployment: Deployment) -> Resource:
     source = deployment.source_account or deployment.source
     properties: dict[str, object] = {
         "account": account.to_props(),
@@ -70,7 +66,7 @@ def _resource(connection: AccountClients, account: Account, deployment: Deployme
         "deployment_id": deployment.id,
         "created_at": deployment.created_at and deployment.created_at.isoformat(),
         "activity": activity(
-            connection,
+            clients,
             deployment.name,
             model=deployment.model,
             sku=deployment.sku,

@@ -1,4 +1,4 @@
-"""What lives in accounts, in the form in which a state holds it."""
+"""What an account holds, in the form of a stack's state."""
 
 from __future__ import annotations
 

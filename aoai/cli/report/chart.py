@@ -1,7 +1,7 @@
 """A training's curves as one inline SVG: no script, in the colours of the page.
 
-By hand, not with a library: two lines on two axes are less than what a library would need to be
-taught about light, dark and screen readers (docs/adr/0021).
+Drawn here, not by a library: two lines on two axes take less code than making a library's output
+fit light, dark and screen readers (docs/adr/0021).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TICKS = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """A step that is worth seeing, such as a checkpoint's; ``label`` may be empty."""
+    """A step that is marked, such as a checkpoint's; ``label`` may be empty."""
 
     step: float
     label: str = ""
@@ -55,7 +55,7 @@ def chart(name: str, title: str, curves: Mapping[str, Curve], marks: Sequence[Ma
 
 
 def in_words(curves: Mapping[str, Curve]) -> str:
-    """What the curves show, for who does not see them."""
+    """What the curves show, for screen readers."""
     return "; ".join(
         f"{label}: {points[0][1]:.3g} at step {points[0][0]:.0f}, {points[-1][1]:.3g} at step "
         f"{points[-1][0]:.0f}"

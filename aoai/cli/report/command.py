@@ -13,7 +13,7 @@ from aoai import __version__
 from aoai.azure.clients import ClientRegistry
 from aoai.catalog import built_in
 from aoai.cli.account_options import add_account_options, named_account
-from aoai.cli.exported import read_export_text
+from aoai.cli.exported import read_export_text, source_name
 from aoai.cli.report.accounts import stored_of
 from aoai.cli.report.bill_of_materials import bill_of_materials
 from aoai.cli.report.facts import Report
@@ -92,7 +92,9 @@ def run(
         title, source = "accounts", "as the accounts answer"
     else:
         found = [
-            each for given in options.stack_export for each in stored_in(read_export_text(given))
+            each
+            for given in options.stack_export
+            for each in stored_in(read_export_text(given), source_name(given))
         ]
         title = ", ".join(sorted({each.stack for each in found})) or "no stack"
         source = "as the last refresh read it"
@@ -114,10 +116,7 @@ def _of_accounts(
     environment: Mapping[str, str],
     registry: Callable[[], ClientRegistry],
 ) -> Iterator[Stored]:
-    connections = registry()
-    try:
+    with registry() as clients:
         for arm_id in options.accounts:
             account = named_account(arm_id, OPTION, options, environment)
-            yield from stored_of(connections.connect(account))
-    finally:
-        connections.forget()
+            yield from stored_of(clients.connect(account))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -136,15 +137,9 @@ class Report:
 
     @property
     def fleet(self) -> tuple[DeploymentFact, ...]:
-        """All deployments, those that are removed first in front."""
-        all_of_them = [d for model in self.models for d in model.deployments] + [*self.others]
-        never = 10**6
-        return tuple(
-            sorted(
-                all_of_them,
-                key=lambda d: (not d.removed, never if d.days_left is None else d.days_left, d.key),
-            )
-        )
+        """All deployments: removed ones first, then by the days until their removal."""
+        every = [d for model in self.models for d in model.deployments] + [*self.others]
+        return tuple(sorted(every, key=_by_removal))
 
     @property
     def monthly(self) -> Amount:
@@ -154,3 +149,8 @@ class Report:
             if deployment.monthly is not None:
                 total += deployment.monthly
         return total
+
+
+def _by_removal(deployment: DeploymentFact) -> tuple[bool, float, str]:
+    days = math.inf if deployment.days_left is None else deployment.days_left
+    return not deployment.removed, days, deployment.key

@@ -91,8 +91,12 @@ def report_of(
     )
 
 
-def stored_in(export: str) -> Iterator[Stored]:
+def stored_in(export: str, source: str) -> Iterator[Stored]:
     """The resources of what ``pulumi stack export`` wrote.
+
+    Args:
+        export: its text.
+        source: the file's name, for the error.
 
     Raises:
         ConfigurationError: the text is not the export of a stack.
@@ -106,7 +110,8 @@ def stored_in(export: str) -> Iterator[Stored]:
         ]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ConfigurationError(
-            "that is not the export of a stack; write one with `pulumi stack export --file FILE`"
+            f"{source} is not the export of a stack; write one with "
+            "`pulumi stack export --file FILE`."
         ) from None
     for kind, urn, values in rows:
         stack, _, name = urn.removeprefix("urn:pulumi:").partition("::")
@@ -217,13 +222,15 @@ def _deployment(resource: Stored, catalog: Catalog, at: datetime) -> DeploymentF
         calls=_whole(activity.get("calls")),
         last_call=_time(activity.get("last_inference_at")),
         removed_on=removed_on,
-        # By the service's own clock where it was read.
-        days_left=(removed_on - (_time(activity.get("observed_at")) or at)).days
-        if removed_on
-        else None,
+        days_left=_days_left(removed_on, _time(activity.get("observed_at")) or at),
         removed=resource.values.get("removed_for_inactivity") is True,
         monthly=estimate_hosting(catalog, tuned.base, sku).amount if tuned else None,
     )
+
+
+def _days_left(removed_on: datetime | None, now: datetime) -> int | None:
+    """Whole days until a removal; ``now`` is the service's own clock, where it was read."""
+    return (removed_on - now).days if removed_on else None
 
 
 def _whole_model(name: str) -> str:

@@ -9,7 +9,7 @@ from aoai.catalog import Amount
 from aoai.cli.report.facts import Curve, DeploymentFact, FileFact, ModelFact
 
 NOTHING = "-"
-"""What stands for a value that is not known."""
+"""Written for a value that is not known."""
 
 SOON = 5
 """Days before a removal from which a deployment is marked."""
@@ -81,7 +81,7 @@ def removal(deployment: DeploymentFact) -> tuple[str, str]:
 
 
 def steps(model: ModelFact) -> list[tuple[int, str]]:
-    """The checkpoints' steps with what each is: ``served``, ``best``, both or neither."""
+    """The checkpoints' steps with what each is: ``chosen``, ``best``, both or neither."""
     named = []
     for step in sorted(checkpoint.step for checkpoint in model.checkpoints):
         roles = []

@@ -40,7 +40,7 @@ class Look:
 
 
 def charts(curves: Curves, look: Look) -> list[str]:
-    """The charts, or one note that says why there are none."""
+    """The charts, or one note on why there are none."""
     if not any(curves.of(metric) for metric in METRICS):
         return []
     if not _can_hold_dots(look.encoding):
@@ -93,12 +93,17 @@ def _drawn(plotille: Any, name: str, lines: Lines, look: Look) -> str:
             lc=_COLOURS[number] if look.colours else None,
             marker=_MARKERS[number],
         )
-    chart, _, legend = str(figure.show(legend=True)).partition("\n\nLegend:\n-------\n")
-    lines_shown = [line.rstrip(" \u2800") for line in chart.splitlines()]
+    return _with_legend(str(figure.show(legend=True)), look.columns)
+
+
+def _with_legend(shown: str, columns: int) -> str:
+    """The chart without blanks at line ends, its legend on one line where that fits."""
+    chart, _, legend = shown.partition("\n\nLegend:\n-------\n")
+    lines = [line.rstrip(" \u2800") for line in chart.splitlines()]
     marks, indent = legend.splitlines(), " " * _LABELS
     in_one = indent + "   ".join(marks)
-    fits = len(in_one) <= look.columns
-    return "\n".join([*lines_shown, *([in_one] if fits else [indent + mark for mark in marks])])
+    fits = len(in_one) <= columns
+    return "\n".join([*lines, *([in_one] if fits else [indent + mark for mark in marks])])
 
 
 def _limits(values: Sequence[float]) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from aoai.cli.columns import columns
 from aoai.cli.jobs.document import of_checkpoint
 from aoai.results.billing import Billed
 from aoai.results.checkpoint_choice import Choice, metric_of
@@ -34,14 +35,7 @@ def _table(curves: Curves) -> str:
     rows = [_HEADINGS, *_rows(curves)]
     if len(rows) == 1:
         return "nothing was measured yet"
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if column == 0 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    )
+    return "\n".join(columns(rows, right=range(1, len(_HEADINGS))))
 
 
 def _rows(curves: Curves) -> Iterator[tuple[str, ...]]:

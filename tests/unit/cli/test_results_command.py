@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from aoai.cli import main
-from aoai.cli.results import is_file
 from aoai.cli.results.chart import Look, charts
+from aoai.cli.results.command import is_file
 from aoai.cli.terminal import columns_of, has_colours, moment, narrowed
 from aoai.results.curves import Curves
 from aoai.results.results_file import read_results

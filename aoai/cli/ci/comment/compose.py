@@ -25,9 +25,9 @@ class Mark:
 
     Attributes:
         key: which comment it is, where several pipelines comment on one pull request.
-        state: its colour.
+        state: of the run; a key of ``COLOURS``.
         edits: how many times it was edited.
-        findings: how many findings in data it told of.
+        findings: how many findings in data it lists.
     """
 
     key: str

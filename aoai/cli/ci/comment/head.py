@@ -20,10 +20,11 @@ from aoai.cli.markdown import code, plural, prose, table
 
 HOURS = 730
 """Hours of a month, as Azure's pricing calculator has them."""
+_STACKS = 40  # rows of the table
 
 
 def head(summary: RunSummary, place: Place) -> str:
-    """Headline, table, and the first of what is to be decided."""
+    """Headline, table, and the first decision."""
     parts = [f"### {COLOURS[state(summary)]} {headline(summary)}", _table(summary)]
     first = next(((s, d) for s in _worst_first(summary) for d in decisions(s)), None)
     if first is not None:
@@ -134,10 +135,9 @@ def _judged(stack: StackSummary) -> str:
 def _many(stacks: Sequence[StackSummary]) -> str:
     """A row for each stack, the worst first."""
     ordered = _worst_first(RunSummary(stacks=tuple(stacks)))
-    rows = [_stack_row(stack) for stack in ordered]
-    shown, more = within([" | ".join(row) for row in rows], 40, "stacks")
+    shown, more = within([_stack_row(stack) for stack in ordered], _STACKS, "stacks")
     headings = ("stack", "models · deployments", "billed once", "a month", "policies")
-    text = table(headings, [row.split(" | ") for row in shown], "llrrl")
+    text = table(headings, shown, "llrrl")
     return f"{text}\n\n{more}" if more else text
 
 

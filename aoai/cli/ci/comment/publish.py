@@ -9,7 +9,7 @@ from aoai.cli.ci.run_summary import RunSummary
 
 
 def publish(request: PullRequest, summary: RunSummary, key: str) -> str:
-    """Bring the comment and the labels of a pull request to what a run found.
+    """Write or edit the comment of a pull request, and set its labels.
 
     Args:
         request: the pull request.

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from aoai.cli.markdown import plural
+
+Row = TypeVar("Row")
 
 ROWS = 20
 """Rows of one table."""
@@ -24,7 +27,7 @@ class Section:
     body: str
 
 
-def within(rows: Sequence[str], most: int = ROWS, noun: str = "more") -> tuple[list[str], str]:
+def within(rows: Sequence[Row], most: int = ROWS, noun: str = "more") -> tuple[list[Row], str]:
     """The first rows, and a sentence about the rest; empty if there is none."""
     rest = len(rows) - most
     return list(rows[:most]), f"… and {rest:,} {noun}." if rest > 0 else ""
@@ -46,11 +49,11 @@ def fitted(head: str, sections: Sequence[Section], foot: str, limit: int, site: 
         text = "\n\n".join(part for part in (head, *bodies, left_out, foot) if part)
         if _length(text) <= limit:
             return text
-    return head[: limit // 2]
+    return head[: limit // 2]  # half: each character may be two units of UTF-16
 
 
 def _length(text: str) -> int:
-    """Characters as the strictest site counts them: in UTF-16, a sign beyond it is two."""
+    """Characters as the strictest site counts them: units of UTF-16, so two for an emoji."""
     return len(text.encode("utf-16-le")) // 2
 
 

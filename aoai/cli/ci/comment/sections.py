@@ -19,7 +19,7 @@ _LINES = 60
 
 
 def sections(summary: RunSummary, place: Place) -> list[Section]:
-    """All sections; of several stacks those of the same kind stand together."""
+    """All sections, stack by stack."""
     stacks = [stack for stack in summary.stacks if stack.resources or stack.is_red]
     several = len(summary.stacks) > 1
     each = [[_titled(part, stack, several) for part in _of(stack, place)] for stack in stacks]
@@ -88,28 +88,31 @@ def _policies(stack: StackSummary) -> Section | None:
 
 def _warnings(stack: StackSummary) -> Section | None:
     """What the program and the engine warn of, once each."""
-    listed = [finding.message for finding in stack.review.findings] if stack.review else []
-    own = [
-        found
-        for found in stack.diagnostics
-        # What a section of its own has is not said twice.
-        if found.severity == "warning" and not any(text in found.message for text in listed)
-    ]
-    lines = [(f"{code(w.resource)}: " if w.resource else "") + prose(w.message) for w in own]
-    known = {w.message for w in own}
-    review = stack.review.warnings if stack.review else ()
     models = stack.review.models if stack.review else ()
-    said = [*review, *(text for model in models for text in model.problems)]
-    lines += [prose(text) for text in said if text not in known]
-    remarks = [prose(text) for model in models for text in model.remarks]
-    lines, remarks = list(dict.fromkeys(lines)), list(dict.fromkeys(remarks))
-    if not lines and not remarks:
+    warnings = list(dict.fromkeys(_warning_lines(stack)))
+    remarks = list(dict.fromkeys(prose(text) for model in models for text in model.remarks))
+    if not warnings and not remarks:
         return None
-    shown, more = within([f"- {line}" for line in (*lines, *remarks)])
+    shown, more = within([f"- {line}" for line in (*warnings, *remarks)])
     body = "\n".join([*shown, *([f"\n{more}"] if more else [])])
-    counted = ((lines, "warning"), (remarks, "remark"))
+    counted = ((warnings, "warning"), (remarks, "remark"))
     summary = ", ".join(plural(len(found), noun) for found, noun in counted if found)
     return Section("warnings and remarks", details(summary, body))
+
+
+def _warning_lines(stack: StackSummary) -> Iterator[str]:
+    """The engine's warnings, then the review's, without what another section lists."""
+    listed = [finding.message for finding in stack.review.findings] if stack.review else []
+    shown = set()
+    for found in stack.diagnostics:
+        if found.severity == "warning" and not any(text in found.message for text in listed):
+            shown.add(found.message)
+            yield (f"{code(found.resource)}: " if found.resource else "") + prose(found.message)
+    review = stack.review.warnings if stack.review else ()
+    models = stack.review.models if stack.review else ()
+    for text in [*review, *(problem for model in models for problem in model.problems)]:
+        if text not in shown:
+            yield prose(text)
 
 
 def _resources(stack: StackSummary) -> Section | None:

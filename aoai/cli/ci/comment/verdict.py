@@ -1,4 +1,4 @@
-"""What a run comes to: its colour, its labels, and what somebody has to decide."""
+"""The verdict on a run: its colour, its labels, and what somebody has to decide."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def state(summary: RunSummary) -> str:
         return "red"
     if not anything_changes(summary):
         return "none"
-    return "yellow" if any(map(_needs_a_look, summary.stacks)) else "green"
+    return "yellow" if any(map(_needs_attention, summary.stacks)) else "green"
 
 
 def stack_state(stack: StackSummary) -> str:
@@ -73,7 +73,7 @@ def gaps(stack: StackSummary) -> list[str]:
     return sorted(planned | known)
 
 
-def _needs_a_look(stack: StackSummary) -> bool:
+def _needs_attention(stack: StackSummary) -> bool:
     return bool(stack.resources and (trainings(stack) or decisions(stack)))
 
 

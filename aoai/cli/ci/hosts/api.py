@@ -49,7 +49,6 @@ class Api:
         self._advice = advice
         self._sleep = sleep
         self._session = requests.Session()
-        self._session.trust_env = True
         self._session.headers.update(headers)
 
     def call(
@@ -122,7 +121,7 @@ class Api:
             cause = type(error).__name__
             raise ResponseUnknown(
                 f"{self.site} did not answer {method} {_shown(url)} ({cause}); run the step again: "
-                "it looks for what is there already."
+                "it finds what was written already."
             ) from None
 
     def _json(self, answer: requests.Response, method: str, url: str) -> Any:

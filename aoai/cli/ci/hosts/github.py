@@ -17,7 +17,7 @@ from urllib.parse import quote
 from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.hosts.api import Api
 from aoai.cli.ci.hosts.host import Posted, inside, needed
-from aoai.cli.terminal import say
+from aoai.cli.terminal import print_note
 from aoai.errors import ApiError, ConfigurationError
 
 LIMIT = 65_536
@@ -73,10 +73,10 @@ class GitHub:
         return self._author
 
     def check_author(self, made: Mapping[str, Any]) -> None:
-        """Say so if the next run would not find what this one has written."""
+        """Warn if the next run would not find what this one has written."""
         author = (made.get("user") or {}).get("login")
         if author and author != self.login():
-            say(
+            print_note(
                 f"GitHub names {author} as the author: add `--author {author}`, or the next run "
                 "writes a second comment."
             )
@@ -191,7 +191,7 @@ class GitHubIssues:
         repository = environment.get("GITHUB_REPOSITORY", "")
         self.place = self._site.place_of(repository, environment.get("GITHUB_SHA", ""))
 
-    def opened(self, label: str) -> Iterator[Posted]:
+    def open_issues(self, label: str) -> Iterator[Posted]:
         """Open issues with a label; GitHub lists pull requests among them."""
         query = {"state": "open", "labels": label, "direction": "asc", **_PAGE}
         for entry in self._site.api.pages(f"{self._site.root}/issues", query):

@@ -119,7 +119,7 @@ class GitLabIssues:
         self._path = f"{self._site.root}/issues"
         self.place = self._site.place()
 
-    def opened(self, label: str) -> Iterator[Posted]:
+    def open_issues(self, label: str) -> Iterator[Posted]:
         """Open issues with a label."""
         query = {"state": "opened", "labels": label, "sort": "asc", **_PAGE}
         for entry in self._site.api.pages(self._path, query):

@@ -1,4 +1,4 @@
-"""What the commands ask of a site, whichever it is."""
+"""What the commands need of a site: the same for GitHub, Azure DevOps and GitLab."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from aoai.errors import ConfigurationError
 
 @dataclass(frozen=True)
 class Posted:
-    """A comment or an issue that is there.
+    """A comment or an issue on the site.
 
     Attributes:
         id: by which the site finds it.
         body: its Markdown.
-        own: whether the identity that asks has written it.
+        own: whether the identity behind the token has written it.
         url: where people read it; empty if the site gives none.
     """
 
@@ -57,7 +57,7 @@ class Issues(Protocol):
     def place(self) -> Place:
         """What the site and the run give an issue."""
 
-    def opened(self, label: str) -> Iterable[Posted]:
+    def open_issues(self, label: str) -> Iterable[Posted]:
         """Open issues with a label, oldest first, through all pages."""
 
     def create(self, title: str, body: str, label: str) -> Posted:

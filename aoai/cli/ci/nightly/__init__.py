@@ -1,1 +1,1 @@
-"""The issue of the night: what is not, or soon will not be, as it was declared."""
+"""The nightly issue: what is not, or soon will not be, as it was declared."""

@@ -1,4 +1,4 @@
-"""``aoai ci issue``: one issue that a night opens, edits and closes."""
+"""``aoai ci issue``: one issue that the nightly pipeline opens, edits and closes."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     """Add ``issue`` to the commands of ``aoai ci``."""
     command = commands.add_parser(
         "issue",
-        help="open, edit or close the issue of the night",
-        description="Open an issue for what a night found: drift, idle deployments, base models\n"
-        "that end, budgets. The next night edits it, comments on what is new, and closes it when\n"
-        "nothing is left. GitHub and GitLab; elsewhere, let the run fail (--exit-code).\n\n"
+        help="open, edit or close the nightly issue",
+        description="Open an issue for what the nightly run found: drift, idle deployments, base\n"
+        "models that end, budgets. The next run edits it, comments on what is new, and closes\n"
+        "it when nothing is left. GitHub and GitLab; elsewhere, let the run fail (--exit-code).\n\n"
         "Exit code 0: done, 1: the site refuses, or with --exit-code there is a finding,\n"
         "2: wrong usage.",
         epilog=EXAMPLES,
@@ -77,7 +77,7 @@ def run(
 
 
 def publish(site: Issues, found: Sequence[Finding], key: str) -> str:
-    """Bring the issue to what was found; what was done, in a sentence."""
+    """Open, edit or close the issue; returns what was done, in a sentence."""
     there = _find(site, key)
     if not found:
         if there is None:
@@ -98,7 +98,7 @@ def publish(site: Issues, found: Sequence[Finding], key: str) -> str:
 
 def _find(site: Issues, key: str) -> tuple[Posted, NightMark] | None:
     """The open issue with our mark, by our author."""
-    for issue in site.opened(LABEL):
+    for issue in site.open_issues(LABEL):
         mark = read_night_mark(issue.body)
         if mark is not None and mark.key == key and issue.own:
             return issue, mark

@@ -1,4 +1,4 @@
-"""What a night found, from the previews and from the policies on what lives."""
+"""What the nightly run found, from its previews and from policy checks of accounts."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class PolicyReport(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that somebody has to look at in the morning.
+    """One thing that somebody has to look into.
 
     Attributes:
-        where: the stack, or the file of a policy check.
+        where: the stack, or the name of a policy check's file.
         rule: the policy's rule, ``drift`` or ``preview``.
-        about: the resource; empty for all of it.
+        about: the resource; empty for the whole stack.
         text: what is wrong, and what to do.
         urgent: whether it is broken already, not only soon.
     """
@@ -61,7 +61,7 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """The same from night to night while the same is wrong, whatever its text counts."""
+        """Identifies the finding from run to run, also when numbers in its text change."""
         named = f"{self.where}\n{self.rule}\n{self.about}"
         return hashlib.sha256(named.encode()).hexdigest()[:8]
 

@@ -25,7 +25,7 @@ class NightMark:
 
     Attributes:
         key: which issue it is.
-        findings: the keys of what it told of.
+        findings: the keys of the findings that it lists.
     """
 
     key: str
@@ -90,7 +90,7 @@ def _foot(place: Place) -> Iterator[str]:
 
 
 def news(found: Sequence[Finding], before: NightMark) -> str:
-    """The comment on what is new since the issue was written last; empty if nothing is."""
+    """The comment on what is new since the issue was last edited; empty if nothing is."""
     if len(before.findings) >= _MOST:  # the mark does not hold all
         return ""
     new = [finding for finding in found if finding.key not in before.findings]

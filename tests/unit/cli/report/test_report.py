@@ -27,7 +27,7 @@ HOSTILE = "<script>alert(1)</script> @team | </svg>"
 
 
 def report(*exports: str) -> Report:
-    found = [each for export in exports for each in stored_in(export)]
+    found = [each for export in exports for each in stored_in(export, "export.json")]
     return report_of(found, built_in(), NOW, title="prod", source="as read")
 
 

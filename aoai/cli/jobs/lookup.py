@@ -1,4 +1,4 @@
-"""Finding a job by its id in one of several accounts."""
+"""Options and look-up that the commands about a job share: its accounts, its id, the output."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from aoai.cli.account_selection import add_account_selection, selected_accounts
 from aoai.errors import AoaiError, NotFound
 
 Registry = Callable[[], ClientRegistry]
+"""Makes the registry of a command; tests give one with a session and a clock of their own."""
 
 
 @contextmanager
-def opened(
+def open_clients(
     options: argparse.Namespace, environment: Mapping[str, str], registry: Registry
 ) -> Iterator[list[AccountClients]]:
     """The clients of the accounts that the options select, closed at the end.
@@ -24,15 +25,12 @@ def opened(
         ConfigurationError: no account is selected.
     """
     accounts = selected_accounts(options, environment)
-    connections = registry()
-    try:
-        yield [connections.connect(account) for account in accounts]
-    finally:
-        connections.forget()
+    with registry() as clients:
+        yield [clients.connect(account) for account in accounts]
 
 
 def find(job_id: str, accounts: Sequence[AccountClients]) -> tuple[AccountClients, Job]:
-    """The job of an id, and the account that has it.
+    """The job with an id, and the clients of the account that has it.
 
     Raises:
         NotFound: none of the accounts has it.
@@ -49,7 +47,7 @@ def find(job_id: str, accounts: Sequence[AccountClients]) -> tuple[AccountClient
     if failed is not None:
         raise failed
     where = ", ".join(str(clients.account) for clients in accounts)
-    text = f"there is no job {job_id} in {where}; `aoai jobs list` shows those that there are."
+    text = f"there is no job {job_id} in {where}; `aoai jobs list` shows the ids of all jobs."
     raise NotFound(text, status=404)
 
 
