@@ -171,3 +171,10 @@ class ResourceArgs:
         int,
         ignores("How often `--replace` or `taint` has replaced it.", computed=True),
     ] = field(default=0, init=False)
+    renamed_to: Annotated[
+        str | None,
+        ignores(
+            "Its `owner` by the name that it has now, if an alias keeps it under an older one.",
+            computed=True,
+        ),
+    ] = field(default=None, init=False)

@@ -123,8 +123,9 @@ class Provider(ResourceProvider):
             computed |= more
             replaced = bool(before and not olds)
             forced = replaced and self._is_forced(before, {**news, **computed})
-            owner = str(computed.get("owner", owner))
-            self.held.declared(owner, replaced=replaced, forced=forced)
+            kept = str(computed.get("owner", owner))
+            computed["renamed_to"] = owner if isinstance(owner, str) and kept != owner else None
+            self.held.declared(kept, replaced=replaced, forced=forced)
             count = int(before.get("replacements") or 0)
             computed["replacements"] = count + 1 if forced else count
         return CheckResult({**news, **computed}, failures)

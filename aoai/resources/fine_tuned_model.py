@@ -237,10 +237,14 @@ def _completed(clients: AccountClients, inputs: FineTunedModelArgs, model: Model
 
 def _succeeded(clients: AccountClients, job_id: str) -> tuple[jobs.Job, str]:
     job = find_job(clients, job_id)
-    if job is None or not job.has_succeeded or not job.fine_tuned_model:
-        status = job.status if job else "not there"
+    if job is None:
         raise ConfigurationError(
-            f"job {job_id} is {status}, so there is no model yet; wait for it with "
+            f"{clients.account} has neither job {job_id} nor a model of it any more; raise the "
+            "job's `generation` to train it again"
+        )
+    if not job.has_succeeded or not job.fine_tuned_model:
+        raise ConfigurationError(
+            f"job {job_id} is {job.status}, so there is no model yet; wait for it with "
             "JobWaiter.completed(job)"
         )
     return job, job.fine_tuned_model

@@ -44,7 +44,7 @@ class Held:
         """The old inputs of a resource: those of this call, or of the call before on a replacement.
 
         Args:
-            owner: the resource, as its new inputs name it.
+            owner: the resource, as the program names it.
             olds: what the engine gives; empty for a new resource and on a replacement.
         """
         with self._guard:
@@ -94,7 +94,7 @@ class Held:
         self.saw(owner, id_, created_at)
         with self._guard:
             if owner not in self._declared and is_known(inputs):
-                self._inputs.setdefault(owner, inputs)
+                self._inputs.setdefault(str(inputs.get("renamed_to") or owner), inputs)
             if replaced:
                 self._live.discard(_key(id_))
             elif owner in self._declared:
@@ -103,7 +103,8 @@ class Held:
     def deleted(self, owner: str) -> None:
         """What the state held for the resource is deleted; if it is declared again, it is new."""
         with self._guard:
-            self._inputs.pop(owner, None)
+            kept = {of: old for of, old in self._inputs.items() if old.get("owner") != owner}
+            self._inputs = kept
 
     def saw(self, owner: str, id_: str, created_at: Any = None) -> None:
         """The state holds this object for the resource, perhaps only until it is replaced.

@@ -210,6 +210,10 @@ class Azure:
         """The trained models of an account by name."""
         return {each.id: each for each in trained_models(self.backend).list(account)}
 
+    def remove_model(self, account: str, name: str) -> None:
+        """A trained model is removed in the portal: the API has no call for it."""
+        trained_models(self.backend).delete(account, name)
+
     def deployments(self, account: str) -> dict[str, Deployment]:
         """The deployments of an account by name in lower case."""
         found = deployments(self.backend).list(account)

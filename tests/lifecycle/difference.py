@@ -46,7 +46,8 @@ def _is_comparable(sim: Simulator) -> bool:
     alone = len(sim.stacks) == 1 and not sim.programs[FIRST].retained
     idle = any(e.outputs.get("removed_for_inactivity") for e in sim.stacks[FIRST].live())
     foreign = any(deed.actor.stack != FIRST for deed in sim.azure.ledger.deeds)
-    return alone and not idle and not foreign
+    refused = sim.outcomes[-2].error is not None  # only its user can decide; the last is a preview
+    return alone and not idle and not foreign and not refused
 
 
 def _summary(sim: Simulator) -> dict[str, Any]:

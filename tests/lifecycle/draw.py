@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -24,6 +24,10 @@ _REFRESHED = 0.6
 _HARMED_DESTROYS = 0.3
 _WAITS = ("block", "block", "block", "detach", "detach")
 _SUBMITTING = 0.05  # programs that end with their job
+_BASE = 0.2
+_MIXED = 0.15
+_FIXED = (*((None, None),) * 7, ("tutor", None), (None, 42), ("tutor", 42))
+"""Suffix and seed that a program begins with."""
 _Args = Callable[[Random], Mapping[str, Any]]
 
 
@@ -41,6 +45,12 @@ def _deployment(*values: Any) -> _Args:
 
 def _renamed(*values: str) -> _Args:
     return lambda r: {"model": 0, "value": r.choice(values), "alias": r.random() < 0.7}
+
+
+def _flag(r: Random) -> Mapping[str, Any]:
+    """An option of a file, a job, or all deployments of a model."""
+    what = r.choice(("", "", "file", "job"))
+    return {"model": r.randrange(2), "value": r.random() < 0.6, "what": what}
 
 
 def _which(r: Random) -> Mapping[str, Any]:
@@ -76,6 +86,7 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "on-model-change": (1, _deployment("update", "replace")),
     "adopt": (1, _deployment(True, True, False)),
     "add-deployment": (2, _value(*_PLACES)),
+    "add-base": (1, _value(*_PLACES)),
     "remove-deployment": (1, _deployment(None)),
     "add-model": (1, lambda r: {"value": "n", "data": r.randrange(4)}),
     "remove-model": (1, lambda r: {"model": r.randrange(2)}),
@@ -85,10 +96,10 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
         lambda r: {"value": r.choice(("chat", "talk")), "alias": r.random() < 0.7},
     ),
     "lower-case": (1, lambda r: {"value": r.random() < 0.5}),
-    "retain": (1, _value(True, False)),
-    "protect": (2, _value(True, False)),
-    "delete-first": (1, _value(True, False)),
-    "create-first": (1, _value(True, False)),
+    "retain": (1, _flag),
+    "protect": (2, _flag),
+    "delete-first": (2, _flag),
+    "create-first": (1, _flag),
     "revert": (4, lambda r: {"back": r.randrange(2)}),
     # what is done with the engine
     "taint": (2, _which),
@@ -113,6 +124,7 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "scale": (1, _which),
     "delete-file": (1, _which),
     "forget-job": (1, _which),
+    "clean-up": (1, _which),
     "cancel-job": (1, _which),
     "foreign": (1, lambda _: {"name": "prod-m-sweden"}),
     "usurp": (1, _which),
@@ -147,6 +159,8 @@ def draw(seed: int) -> Order:
     rate = random.choice((0.0, 0.0, random.uniform(0.0, _WORST)))
     length = random.randint(2, random.choice((6, 12, LONGEST)))
     events: list[Event] = [Event("pace", FIRST, {"slow": True})] if random.random() < _SLOW else []
+    if random.random() < _MIXED:
+        events.append(Event("letter-case", FIRST, {"value": True}))
     first = random.choice(("", "", "", *_HARMED)) if rate else ""
     events.append(Event("up", FIRST, dict(DRAWN[first][1](random)) if first else {}))
     drawing = _Drawing(random, kinds, rate)
@@ -160,9 +174,12 @@ def _program(random: Random) -> Program:
     served = [Deployed("m.sweden", "tutor-sweden", "sweden", fixed=fixed)]
     if random.random() < 0.5:
         served.append(Deployed("m.america", "tutor-america", "america"))
+    if random.random() < _BASE:
+        served.append(Deployed("m.base", "tutor-base", "sweden", base=True))
     only, wait = random.random() < _SUBMITTING, random.choice(_WAITS)
-    model = Trained("m", "tutor", deployments=tuple(served), submit_only=only, wait=wait)
-    return Program((model,))
+    suffix, seed = random.choice(_FIXED)
+    model = Trained("m", "tutor", suffix=suffix, seed=seed, submit_only=only, wait=wait)
+    return Program((replace(model, deployments=tuple(served)),))
 
 
 @dataclass

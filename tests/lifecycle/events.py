@@ -144,10 +144,20 @@ def _trigger(program: Program, args: Mapping[str, Any]) -> Program:
 
 def _add_deployment(program: Program, args: Mapping[str, Any]) -> Program:
     model = _model(program, args)
-    if model is None or any(d.place == args["value"] for d in model.deployments):
+    served = () if model is None else model.deployments
+    if model is None or any(d.place == args["value"] and not d.base for d in served):
         return program  # Azure allows one deployment of a model in an account
     uid = f"{model.uid}.{args['value']}"
     new = Deployed(uid, f"{model.name}-{args['value']}", args["value"])
+    return _one(program, args, deployments=(*served, new))
+
+
+def _add_base(program: Program, args: Mapping[str, Any]) -> Program:
+    """A deployment of a base model, to compare the trained one with."""
+    model = _model(program, args)
+    if model is None or any(d.base for d in model.deployments):
+        return program
+    new = Deployed(f"{model.uid}.base", f"{model.name}-base", args["value"], base=True)
     return _one(program, args, deployments=(*model.deployments, new))
 
 
@@ -215,13 +225,14 @@ def _renamed_deployment(program: Program, args: Mapping[str, Any]) -> Program:
     return _redeploy(program, args, change)
 
 
-def _flag(name: str, what: str) -> Edit:
-    """Set or unset an option of a model's file, job or deployment."""
+def _flag(name: str) -> Edit:
+    """Set or unset an option of a model's file or job (``what``), or else its deployments."""
 
     def edit(program: Program, args: Mapping[str, Any]) -> Program:
         model = _model(program, args)
         if model is None:
             return program
+        what = args.get("what")
         uids = [f"{model.uid}.{what}"] if what else [each.uid for each in model.deployments]
         flagged = getattr(program, name)
         changed = flagged | set(uids) if args["value"] else flagged - set(uids)
@@ -254,6 +265,7 @@ EDITS: Mapping[str, Edit] = {
     "on-model-change": _deployment("on_model_change"),
     "fixed-name": _name_it,
     "add-deployment": _add_deployment,
+    "add-base": _add_base,
     "remove-deployment": _remove_deployment,
     "add-model": _add_model,
     "remove-model": _remove_model,
@@ -261,9 +273,9 @@ EDITS: Mapping[str, Edit] = {
     "rename-deployment": _renamed_deployment,
     "lower-case": _lower_case,
     "group": lambda program, args: replace(program, group=str(args["value"])),
-    "retain": _flag("retained", ""),
-    "protect": _flag("protected", ""),
-    "delete-first": _flag("delete_first", ""),
-    "create-first": _flag("create_first", ""),
+    "retain": _flag("retained"),
+    "protect": _flag("protected"),
+    "delete-first": _flag("delete_first"),
+    "create-first": _flag("create_first"),
 }
 """Edits of a program."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,10 +44,35 @@ def training_of(entry: Entry) -> str:
     return training_key(entry.uid, entry.inputs)
 
 
+def is_alike(one: str, other: str) -> bool:
+    """Whether the service shows no difference between two trainings: it echoes no generation.
+
+    Only where suffix and seed are fixed, which are derived from it otherwise.
+    """
+    first, second = json.loads(one), json.loads(other)
+    fixed = first[2]["suffix"] and first[2]["seed"] is not None
+    for key in (first, second):
+        key[2].pop("generation")
+    return bool(fixed) and first == second
+
+
+def is_untold(azure: Azure, job: Entry) -> bool:
+    """Whether nothing is left of a job, and the state does not know that it succeeded."""
+    return job.outputs.get("status") != "succeeded" and there(azure, job) is None
+
+
 def deployed(azure: Azure, entry: Entry) -> Any:
     """The deployment under the name of an entry, or None."""
     thing = thing_of(entry)
     return azure.deployment(thing.account, thing.id) if thing else None
+
+
+def dropped_tags(azure: Azure) -> Iterator[str]:
+    """Tags that others have set on a deployment and that are not there any more."""
+    for thing, tags in azure.ledger.tags.items():
+        live = azure.deployment(thing.account, thing.id)
+        if live is not None and not tags.items() <= (live.tags or {}).items():
+            yield f"{thing.id} had the tags {tags} of others, has {live.tags}"
 
 
 def there(azure: Azure, entry: Entry) -> Any:

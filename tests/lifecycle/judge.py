@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -10,7 +9,10 @@ from aoai.resources.pending_jobs import COLLECTED
 from tests.lifecycle.engine import CREATE, DELETE, REPLACE, UPDATE, Options
 from tests.lifecycle.evidence import (
     Violation,
+    dropped_tags,
+    is_alike,
     is_left,
+    is_untold,
     there,
     thing_of,
     training_of,
@@ -23,8 +25,6 @@ from tests.lifecycle.serving import unserved
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Entry
 
-_REFUSED = re.compile(r"has a deployment '(?P<name>[^']+)' already, which belongs to")
-
 
 @dataclass
 class Judge:
@@ -32,6 +32,8 @@ class Judge:
 
     Attributes:
         past: the programs that a stack had, for reverts.
+        alike: jobs that the service shows no difference of to what is wanted.
+        removed: jobs whose records others removed: a state may keep them.
         damaged: things that others changed since a refresh: the engine cannot know of it.
         recorded: things that a state has held and is to remove in the end.
         unsure: things whose delete was carried out, and its result lost.
@@ -50,6 +52,8 @@ class Judge:
     violations: list[Violation] = field(default_factory=list)
     past: dict[str, list[Program]] = field(default_factory=lambda: defaultdict(list))
     damaged: set[Thing] = field(default_factory=set)
+    alike: set[Thing] = field(default_factory=set)
+    removed: set[Thing] = field(default_factory=set)
     lost: set[tuple[str, Thing]] = field(default_factory=set)
     demands: Counter[tuple[str, str]] = field(default_factory=Counter)
     seen: int = 0
@@ -120,7 +124,8 @@ class Judge:
                 self._record(entry)
                 self._there(lineage, entry)
         self._bills()
-        self._tags_of_others()
+        for text in dropped_tags(self.sim.azure):
+            self.blame("tags", text)
         self.begun = self.seen
 
     def _take_in(self) -> None:
@@ -154,8 +159,8 @@ class Judge:
             self._lost_by_others(deed)
             self.sim.azure.ledger.owners[deed.thing] = by
             return
-        what = f"{deed.thing.kind} {deed.thing.id}"
-        self.blame("touched", f"{by} did {deed.verb} {what} of {owner} ({deed.actor.step})")
+        what = f"{deed.verb} {deed.thing.kind} {deed.thing.id} of {owner}"
+        self.blame("touched", f"{by} did {what} ({deed.actor.step})")
 
     def _is_pinned(self, deed: Deed) -> bool:
         """Whether a state holds it; what is replaced by force may go before its successor comes."""
@@ -164,13 +169,6 @@ class Judge:
         )
         own = replaced is not None and thing_of(replaced) == deed.thing
         return deed.thing in self.pinned and not own
-
-    def _tags_of_others(self) -> None:
-        """What others have set on a deployment is still there."""
-        for thing, tags in self.sim.azure.ledger.tags.items():
-            live = self.sim.azure.deployment(thing.account, thing.id)
-            if live is not None and not tags.items() <= (live.tags or {}).items():
-                self.blame("tags", f"{thing.id} had the tags {tags} of others, has {live.tags}")
 
     def _lost_by_others(self, deed: Deed) -> None:
         """Another stack makes it anew, or adopts it: who had it before learns it at a refresh."""
@@ -185,9 +183,16 @@ class Judge:
         return any(d.adopt and d.name == name for m in program.models for d in m.deployments)
 
     def _ended(self, deed: Deed) -> None:
-        """A job that ended without a model may be trained again."""
+        """A job that left no model may be trained again, unless the state knows that it had one."""
         if deed.verb == "cancel":
             self.demands[deed.owner, self.sim.azure.ledger.trained.get(deed.thing.id, "")] += 1
+        elif deed.verb == "remove":
+            self.removed.add(deed.thing)
+            entries = [e for each in self.sim.stacks.values() for e in each.entries]
+            gone = [
+                e for e in entries if thing_of(e) == deed.thing and is_untold(self.sim.azure, e)
+            ]
+            self.demands.update((deed.owner, training_of(entry)) for entry in gone)
 
     def _record(self, entry: Entry) -> None:
         """What a state has held; an interrupted create may leave what no state ever knew of."""
@@ -201,8 +206,13 @@ class Judge:
             self.recorded.add(thing)
 
     def _bills(self) -> None:
-        for (lineage, key), count in self.sim.azure.ledger.billed.items():
+        """Of two generations that look alike, the older is trained anew where it comes back."""
+        billed = self.sim.azure.ledger.billed
+        for (lineage, key), count in billed.items():
             allowed = 1 + self.demands[lineage, key]
+            if count > allowed:
+                others = [k for of, k in billed if of == lineage and k != key]
+                allowed += sum(billed[lineage, each] for each in others if is_alike(key, each))
             if count > allowed:
                 self.blame("billed", f"{lineage}: {count} trainings billed, {allowed} asked: {key}")
 
@@ -213,23 +223,20 @@ class Judge:
         found = there(self.sim.azure, entry)
         name = entry.urn.split("::", 2)[2].rpartition("/")[2]
         if found is None:
-            if not entry.outputs.get("removed_for_inactivity") and not was_due(
-                self.sim.azure, thing
-            ):
+            idle = entry.outputs.get("removed_for_inactivity") or was_due(self.sim.azure, thing)
+            if not idle and thing not in self.removed:
                 self.blame("gone", f"{lineage}: the state has {name} {thing.id}, Azure has not")
             return
         owner = self.sim.azure.ledger.owners.get(thing, lineage)
-        if owner not in (lineage, OTHERS) and not self._shares(entry):
+        shared = entry.inputs.get("adopt") or entry.outputs.get("taken_over_by")
+        if owner not in (lineage, OTHERS) and not shared:
             self.blame("taken", f"{lineage}: {name} {thing.id} is {owner}'s")
         if entry.type == JOB:
             self._trained(lineage, entry, getattr(found, "status", "succeeded"))
 
-    def _shares(self, entry: Entry) -> bool:
-        return bool(entry.inputs.get("adopt") or entry.outputs.get("taken_over_by"))
-
     def _trained(self, lineage: str, entry: Entry, status: str) -> None:
         trained = self.sim.azure.ledger.trained.get(entry.id)
-        if trained is not None and trained != training_of(entry):
+        if trained not in (None, training_of(entry)) and not self._is_unknowable(entry):
             self.blame("untrained", f"{lineage}: job {entry.id} trained other inputs: {trained}")
         verbs = {
             deed.verb
@@ -242,6 +249,14 @@ class Judge:
             self.blame("cancelled", f"{lineage}: its own job {entry.id} was cancelled by it")
         if "remove" in verbs:
             self.blame("cancelled", f"{lineage}: the record of its own job {entry.id} was removed")
+
+    def _is_unknowable(self, entry: Entry) -> bool:
+        """An older generation that a state gave up; it may as well be of an interrupted create."""
+        thing = thing_of(entry)
+        trained = self.sim.azure.ledger.trained[entry.id]
+        if thing and thing not in self.pinned and is_alike(trained, training_of(entry)):
+            self.alike.add(thing)
+        return thing in self.alike
 
     def after_preview(self, lineage: str, outcome: Outcome) -> None:
         """A preview changes nothing, and no error of it is a defect."""
@@ -319,21 +334,6 @@ class Judge:
         for thing in ledger.owned_by(lineage) - held:
             if thing.kind == "file" and ledger.names.get(thing) in names and is_left(azure, thing):
                 self.blame("left", f"{lineage}: file {thing.id} is another one's double")
-
-    def is_contested(self, lineage: str) -> bool:
-        """Whether the program wants a name that is another's: then only its user can decide.
-
-        Or it was told to leave a deployment there, and no other one of its model can come.
-        """
-        owners = self.sim.azure.ledger.owners
-        refused = _REFUSED.search(f"{self.sim.outcomes[-2].error}")  # the last is a preview
-        wanted = {thing for thing in owners if refused and thing.id == refused["name"].lower()}
-        live = {thing_of(entry) for entry in self.sim.stacks[lineage].live()}
-        left = {thing for thing in self.retained - live if owners.get(thing) == lineage}
-        blocks = any(
-            thing.kind == "deployment" and is_left(self.sim.azure, thing) for thing in left
-        )
-        return blocks or any(owners.get(thing, lineage) != lineage for thing in wanted)
 
     def _no_defect(self, lineage: str, outcome: Outcome) -> None:
         if outcome.error is not None and outcome.error.is_defect:

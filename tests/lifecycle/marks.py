@@ -62,6 +62,7 @@ ROWS: tuple[str, ...] = (
     "another deployment under the name",
     "taken over with adopt",
     "record of a job gone",
+    "trained model removed",
     "destroyed",
 )
 """Every situation that orders must have been in."""

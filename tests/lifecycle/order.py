@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tests.lifecycle.azure import Azure
+from tests.lifecycle.contested import is_contested
 from tests.lifecycle.events import EDITS, Event, start
-from tests.lifecycle.evidence import Violation
+from tests.lifecycle.evidence import Violation, there
 from tests.lifecycle.faults import Weather
 from tests.lifecycle.judge import Judge
-from tests.lifecycle.program import JOB, Deployed, Program, Trained, Workspace
+from tests.lifecycle.program import JOB, Deployed, Program, Trained, Workspace, declare
 from tests.lifecycle.providers import start_order
 from tests.lifecycle.runs import RUNS, destroy, preview, up
 from tests.lifecycle.simulator import Simulator
@@ -114,18 +115,21 @@ def _end(sim: Simulator, judge: Judge, lineage: str) -> None:
 
 
 def _heed(sim: Simulator, lineage: str) -> None:
-    """Do what errors ask for: unprotect, untaint; ``generation`` where a job was cancelled.
+    """Do what errors ask for: unprotect, untaint; ``generation`` where a job left no model.
 
     A deployment that was renamed gets its alias, and is deleted before it is replaced.
     """
     sim.azure.settle()
     program = replace(sim.programs[lineage], protected=frozenset(), create_first=frozenset())
-    for entry in sim.stacks[lineage].live():
-        entry.protect = entry.taint = False
+    stack = sim.stacks[lineage]
+    declared = {goal.name for goal in declare(program, stack.address, sim.workspace)}
+    for entry in stack.live():
+        entry.protect = False
+        # To rename and to replace by force in one update is refused.
+        entry.taint = entry.taint and entry.urn.rpartition("::")[2] in declared
         if entry.type == JOB:
-            account = str(entry.inputs["account"]["id"]).rpartition("/")[2]
-            job = sim.azure.job(account, entry.id)
-            if job and job.over and job.status != "succeeded":
+            job = there(sim.azure, entry)
+            if job is None or getattr(job, "status", "succeeded") in ("failed", "cancelled"):
                 for place, model in enumerate(program.models):
                     if entry.uid == f"{model.uid}.job":
                         program = EDITS["generation"](program, {"model": place})
@@ -161,7 +165,7 @@ def _converge(sim: Simulator, judge: Judge, lineage: str) -> None:
         if last is None or (last.ok and not last.changes):
             judge.after_calm(lineage)
             return
-    if last is None or judge.is_contested(lineage):
+    if last is None or is_contested(sim, judge, lineage):
         return
     if last.error is not None:
         judge.blame("stuck", f"{lineage}: {last.error}")

@@ -18,13 +18,19 @@ FILE, JOB = f"{PREFIX}:TrainingFile", f"{PREFIX}:FineTuningJob"
 MODEL, DEPLOYMENT = f"{PREFIX}:FineTunedModel", f"{PREFIX}:ModelDeployment"
 IDENTITY = f"{PREFIX}:StackIdentity"
 STACK_IDENTITY = f"{IDENTITY}::aoai"
+BASE = {"format": "OpenAI", "name": "gpt-4o", "version": "2024-08-06"}
+"""A base model that is deployed as it is; an account may serve it more than once."""
 DATA = 4
 """How many data sets there are to train from."""
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployment in the program. ``uid`` is what it is, ``name`` what it is called at present."""
+    """A deployment in the program. ``uid`` is what it is, ``name`` what it is called at present.
+
+    Attributes:
+        base: it serves a base model, not the trained one.
+    """
 
     uid: str
     name: str
@@ -35,6 +41,7 @@ class Deployed:
     on_model_change: str = "update"
     adopt: bool = False
     team: str | None = None
+    base: bool = False
     aliases: tuple[str, ...] = ()
 
     @property
@@ -159,12 +166,13 @@ class Workspace:
 
     def __post_init__(self) -> None:
         for number in range(DATA):
+            self.path(number).parent.mkdir()
             path = write_examples(self.path(number), topic=f"topic {number}")
             self.digests[number] = hashlib.sha256(path.read_bytes()).hexdigest()
 
     def path(self, number: int) -> Path:
-        """One of the data sets."""
-        return self.directory / f"data-{number}.jsonl"
+        """One of the data sets; all have one file name, as when a file is edited."""
+        return self.directory / f"{number}" / "data.jsonl"
 
     def account(self, place: str, program: Program) -> dict[str, Any]:
         """An account as a property; Azure does not tell letter cases of an id apart."""
@@ -263,12 +271,13 @@ class _Declaring:
         )
 
     def _deployment(self, model: Trained, deployed: Deployed) -> Goal:
-        elsewhere = deployed.place != model.place
+        elsewhere = deployed.place != model.place and not deployed.base
+        tuned = Ref(f"{MODEL}::{model.name}", "fine_tuned_model")
         props = {
             "account": self._account(deployed.place),
             "source": self._account(model.place) if elsewhere else None,
-            "model": Ref(f"{MODEL}::{model.name}", "fine_tuned_model"),
-            "model_version": "1",
+            "model": BASE["name"] if deployed.base else tuned,
+            "model_version": BASE["version"] if deployed.base else "1",
             "deployment_name": deployed.fixed,
             "sku": deployed.sku,
             "capacity": deployed.capacity,

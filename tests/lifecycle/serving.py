@@ -55,9 +55,8 @@ class _Looking:
             yield "stale", f"{goal.name} is of {entry.inputs.get('job_id')}, the job is {job.id}"
 
     def _deployment(self, goal: Goal, entry: Entry) -> Iterator[tuple[str, str]]:
-        ref = goal.props["model"]
-        assert isinstance(ref, Ref)
-        model = self.held.get(ref.resource)
+        ref = goal.props["model"]  # or the name of a base model
+        model = self.held.get(ref.resource) if isinstance(ref, Ref) else None
         wanted = model.outputs.get("fine_tuned_model") if model else None
         if wanted not in (None, STILL_TO_COME, entry.outputs["model"]):
             yield "stale", f"{goal.name} is of {entry.outputs['model']}, the model is {wanted}"

@@ -104,3 +104,29 @@ def test_a_deployment_whose_tags_were_removed_can_be_replaced_by_force(
     assert played.wrong == []
     assert "change deployment" in played.deeds
     assert errors(played) == []
+
+
+def test_a_model_that_others_removed_with_its_job_is_not_trained_again_unasked(
+    judged: Judged,
+) -> None:
+    """The error was to wait for a job that is not there."""
+    played = judged(UP, UP, event("clean-up"), UP, calm=False)
+    assert played.wrong == []
+    assert played.deeds.count("make job") == 1
+    assert "raise the job's `generation` to train it again" in errors(played)[0]
+
+
+@pytest.mark.parametrize("how", ["taint", "replace"])
+@pytest.mark.parametrize("which", [JOB_PLACE, DEPLOYMENT_PLACE], ids=["job", "deployment"])
+def test_what_was_renamed_with_an_alias_can_be_replaced_by_force_in_a_later_update(
+    judged: Judged, how: str, which: int
+) -> None:
+    """It was taken for a new resource, and its own deployment for one of somebody else."""
+    renamed = (
+        event("rename", value="teacher", alias=True),
+        event("rename-deployment", value="chat", alias=True),
+    )
+    played = judged(UP, *renamed, UP, *forced(how, which, True), program=FIXED, destroyed=True)
+    assert played.wrong == []
+    assert errors(played) == []
+    assert played.deeds.count("make job") == (2 if which == JOB_PLACE else 1)

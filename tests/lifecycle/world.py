@@ -9,12 +9,11 @@ from typing import Any
 from tests.lifecycle.collect import TRAINING_TIME
 from tests.lifecycle.events import Event
 from tests.lifecycle.marks import mark
-from tests.lifecycle.program import DEPLOYMENT, FILE, JOB
+from tests.lifecycle.program import BASE, DEPLOYMENT, FILE, JOB
 from tests.lifecycle.simulator import Simulator
 from tests.lifecycle.state import Entry
 
 ARM_VERSION, DATA_VERSION = "2025-06-01", "2025-04-01-preview"
-BASE = {"format": "OpenAI", "name": "gpt-4o", "version": "2024-08-06"}
 
 
 def pick(sim: Simulator, happened: Event, kind: str) -> Entry | None:
@@ -84,6 +83,27 @@ def _forget_job(sim: Simulator, happened: Event) -> None:
         sim.azure.by_others("DELETE", _data(entry, f"fine_tuning/jobs/{entry.id}"))
 
 
+def _clean_up(sim: Simulator, happened: Event) -> None:
+    """Somebody removes a model in the portal, with what serves it and the record of its job."""
+    entry = pick(sim, happened, JOB)
+    if entry is None:
+        return
+    sim.azure.settle()
+    account = str(entry.inputs["account"]["id"]).rpartition("/")[2]
+    left = {m.id for m in sim.azure.models(account).values() if m.job == entry.id}
+    if not left:
+        return
+    mark("trained model removed")
+    for place in sim.workspace.accounts.values():
+        for each in sim.azure.deployments(place.name).values():
+            if each.model["name"] in left:
+                url = f"{place.id}/deployments/{each.name}?api-version={ARM_VERSION}"
+                sim.azure.by_others("DELETE", url)
+    for model in left:
+        sim.azure.remove_model(account, model)
+    sim.azure.by_others("DELETE", _data(entry, f"fine_tuning/jobs/{entry.id}"))
+
+
 def _cancel_job(sim: Simulator, happened: Event) -> None:
     if entry := pick(sim, happened, JOB):
         sim.azure.settle()
@@ -97,6 +117,7 @@ def _foreign(sim: Simulator, happened: Event) -> None:
     body = {"sku": {"name": "Standard", "capacity": 1}, "properties": {"model": BASE}}
     url = f"{account.id}/deployments/{name}?api-version={ARM_VERSION}"
     if sim.azure.by_others("GET", url).status != 200:
+        sim.azure.sleep(60.0)
         sim.azure.by_others("PUT", url, json.dumps(body).encode())
 
 
@@ -142,6 +163,7 @@ WORLD: Mapping[str, Callable[[Simulator, Event], None]] = {
     "scale": _scale,
     "delete-file": _delete_file,
     "forget-job": _forget_job,
+    "clean-up": _clean_up,
     "cancel-job": _cancel_job,
     "foreign": _foreign,
     "usurp": _usurp,

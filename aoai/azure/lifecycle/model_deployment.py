@@ -255,7 +255,10 @@ def _make_way(
 def _way_out(other: Deployment, wanted: WantedDeployment, claim: Claim) -> str:
     """What to do about another deployment of the model; in the same stack, a rename is likely."""
     if stack_of(other) == claim.key.partition("-")[0]:
-        return "if it is this resource under its old name, give it an alias; else remove one"
+        return (
+            "if it is this resource under its old name, give it an alias and run with --refresh; "
+            "else remove one"
+        )
     return f"remove that one, or do not deploy {wanted.name!r}"
 
 
