@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.lifecycle.faults import Killed
 from tests.lifecycle.program import Goal, Program, Workspace, declare, identity
 from tests.lifecycle.providers import HAS_IDENTITY, start_process
 from tests.lifecycle.state import Stack
+
+_REQUEST_ID = re.compile(r" \(request id [^)]*\)")  # the one thing that no seed decides
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,8 @@ class Simulator:
 
     def _note(self, stack: Stack, name: str, outcome: Outcome, calls: Calls) -> None:
         steps = ", ".join(f"{step} {urn.rpartition('::')[2]}" for step, urn in outcome.changes)
-        how = "killed" if outcome.killed else f"{outcome.error}" if outcome.error else "ok"
+        error = _REQUEST_ID.sub("", f"{outcome.error or ''}")
+        how = "killed" if outcome.killed else error or "ok"
         self.trace.append(f"{name} {stack.name}/{stack.lineage}: {steps or 'no changes'}; {how}")
         self.trace += [f"  {line}" for line in calls.log]
 
