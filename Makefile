@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Kept, whatever the shell's choice: the verbs start many interpreters on the same modules.
+unexport PYTHONDONTWRITEBYTECODE
 SOURCES := aoai components emulator plugin policies tools tests benchmarks examples templates __main__.py
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml

@@ -18,6 +18,7 @@ from aoai_emulator import RunningEmulator
 from pulumi import automation
 
 from tests.conftest import account_of, write_examples
+from tests.engine.environments import without_packages
 from tools.engine import ensure_engine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,7 +116,7 @@ def project(
     for name in ("aoai", "components", "policies", "__main__.py"):
         (directory / name).symlink_to(ROOT / name)
     # The pack is a link, and its environment is looked for beside the link.
-    (directory / ".venv").symlink_to(sys.prefix)
+    without_packages(directory / ".venv")
     shutil.copy(ROOT / "Pulumi.yaml", directory)
     (tmp_path / "state").mkdir()
     monkeypatch.setenv("PATH", engine_path)

@@ -7,7 +7,6 @@ picks there (the second deployment, the third resource) is found by its name her
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,10 +50,6 @@ STEPS = {
 """What the engine calls its steps, and the model; the others change nothing."""
 
 PROGRAM_FILE = Path(__file__).with_name("order_program.py")
-_WITHOUT_PIP = """#!/bin/sh
-[ "$2" = pip ] && echo "[]" && exit
-exec {python} "$@"
-"""
 _NO_QUOTA = json.dumps({"error": {"code": "InsufficientQuota", "message": "no quota"}})
 _BY_OTHERS = {"delete-deployment": DEPLOYMENT, "delete-file": FILE, "forget-job": JOB}
 _RUNS = ("up", "preview", "refresh", "destroy")
@@ -132,22 +127,11 @@ class Real:
         program = self.project.directory / "__main__.py"
         program.unlink()
         program.write_text(PROGRAM_FILE.read_text())
-        self._list_no_packages()
         path = self.project.directory / "Pulumi.yaml"
         settings = yaml.safe_load(path.read_text())
         path.write_text(yaml.safe_dump({**settings, "options": {}, "config": {}}))
         (self.project.directory / "stacks" / f"Pulumi.{STACK}.yaml").unlink()
         self._run("stack", "init")
-
-    def _list_no_packages(self) -> None:
-        """Let the engine find no packages that need plugins: pip takes half the time of a run."""
-        environment = self.project.directory / ".venv"
-        environment.unlink()
-        (environment / "bin").mkdir(parents=True)
-        for name in ("python", "python3"):
-            script = environment / "bin" / name
-            script.write_text(_WITHOUT_PIP.format(python=sys.executable))
-            script.chmod(0o755)
 
     def happen(self, happened: Event) -> Seen | None:
         """One event; what a run did, if it was one."""

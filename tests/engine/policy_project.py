@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.engine.environments import without_packages
+
 HERE = Path(__file__).parent
 PACK = HERE.parents[1] / "policies"
 MODEL = "gpt-4.1-mini-2025-04-14.ft-0a1b2c"
@@ -167,6 +169,7 @@ def ago(span: timedelta) -> str:
 def new_project(directory: Path, path: str) -> PolicyProject:
     """A project with an empty stack."""
     shutil.copytree(HERE / "policy_program", directory, dirs_exist_ok=True)
+    without_packages(directory / "venv")
     (directory / "state").mkdir()
     project = PolicyProject(directory, path)
     project.service_answers(timedelta())

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from aoai_emulator import RunningEmulator
 
 from tests.conftest import write_examples
 from tests.engine.conftest import account_settings
+from tests.engine.environments import without_packages
 from tests.method_data import GRADER, write_questions
 from tests.repository import ROOT
 
@@ -76,7 +76,7 @@ def plugin(tmp_path: Path) -> Path:
     """The plugin with this interpreter's environment."""
     directory = tmp_path / "plugin"
     shutil.copytree(ROOT / "plugin", directory, ignore=shutil.ignore_patterns("venv"))
-    (directory / "venv").symlink_to(sys.prefix)
+    without_packages(directory / "venv")
     return directory
 
 
@@ -114,7 +114,7 @@ def consumer(
         "deployments": {"tutor-sweden": {"capacity": 5}},
     }
     made = Consumer(directory, environment, inputs)
-    made.describe({"virtualenv": sys.prefix}, plugin)
+    made.describe({"virtualenv": str(plugin / "venv")}, plugin)
     made.pulumi("stack", "init")
     return made
 
@@ -201,7 +201,7 @@ def test_what_a_program_has_to_name_and_what_is_wrong_is_one_line(
 def test_a_plugin_without_its_environment_says_how_to_make_it(
     consumer: Consumer, plugin: Path
 ) -> None:
-    (plugin / "venv").unlink()
+    shutil.rmtree(plugin / "venv")
     assert f"make it: python3 -m venv {plugin}/venv" in consumer.pulumi("preview")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from tests.ci.workflows import Job, Step, azure_devops_jobs, github_jobs, gitlab
 from tests.conftest import write_examples
 from tests.engine.clones import Clone, clone
 from tests.engine.conftest import account_settings
+from tests.engine.environments import without_packages
 from tests.engine.pipelines import Pipeline, Result, git, shims
 from tests.repository import ROOT
 
@@ -69,7 +69,7 @@ def repository(azure: RunningEmulator, tmp_path: Path, engine_path: str) -> Repo
     origin, directory = tmp_path / "origin", tmp_path / "builds" / "models"
     git(tmp_path, "clone", "--quiet", "--bare", str(ROOT), str(origin))
     git(tmp_path, "clone", "--quiet", str(origin), str(directory))
-    (directory / ".venv").symlink_to(sys.prefix)
+    without_packages(directory / ".venv")
     (directory / "data").mkdir()
     write_examples(directory / TRAIN)
     for stack in ("dev", "prod"):
