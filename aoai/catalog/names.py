@@ -55,11 +55,11 @@ def base_name(name: str) -> str:
 def near_miss(name: str, known: Iterable[str], cutoff: float = _ALIKE) -> str | None:
     """The known name that was probably meant, or None if none is alike.
 
-    Names are compared without regard to case and to what stands between words.
+    Names are compared without regard to letter case and to separators between words.
 
     Args:
         name: as it was written.
-        known: names that there are.
+        known: the names that exist.
         cutoff: how alike they must be, from 0 to 1.
     """
     by_form = {_form(each): each for each in known}

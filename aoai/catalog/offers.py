@@ -1,6 +1,6 @@
-"""What a service says of a model for one account, and where the catalogue says something else.
+"""What the service lists of a model for one account, and how the catalogue differs from it.
 
-The service is asked first and believed: dates move, and regions and methods are added.
+The service's answer wins: dates move, and regions and methods are added.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class OfferedSku:
     Attributes:
         name: as ARM writes it.
         usage_name: the quota that its deployments count against, such as
-            ``OpenAI.GlobalStandard.gpt-4.1-mini``; empty if not told.
+            ``OpenAI.GlobalStandard.gpt-4.1-mini``; empty if it is not known.
         ends: its ``deprecationDate``.
         default: capacity that is proposed.
         maximum: capacity that one deployment may have.
@@ -58,8 +58,8 @@ class Offer:
         format: ``model.format`` of its deployments.
         base: name of the base model of a fine-tuned model; empty for a base model.
         lifecycle_status: as the service writes it.
-        fine_tune: it can be trained in this region; False where nothing is said.
-        global_fine_tune: it can be trained globally from this region; False where nothing is said.
+        fine_tune: it can be trained in this region; False where it is not listed.
+        global_fine_tune: it can be trained globally from this region; False where it is not listed.
         training_ends: ``deprecation.fineTune``.
         inference_ends: ``deprecation.inference``.
         example_tokens: tokens that one training example may have.
@@ -85,7 +85,7 @@ class Offer:
 
     @property
     def trains(self) -> bool:
-        """Whether the service says that it can be trained from here."""
+        """Whether the service lists it as one that can be trained from here."""
         return self.fine_tune or self.global_fine_tune
 
     def is_for(self, model: BaseModel) -> bool:
@@ -97,7 +97,7 @@ class Offer:
 
 
 def offer_of(offers: Iterable[Offer], model: BaseModel) -> Offer | None:
-    """The row of a base model among those of an account; None if the account lists it not."""
+    """The row of a base model among those of an account; None if it is not listed."""
     return next((offer for offer in offers if offer.is_for(model)), None)
 
 
@@ -107,7 +107,7 @@ def arm_format_of(offers: Iterable[Offer], name: str) -> str | None:
 
 
 def differences(catalog: Catalog, offers: Iterable[Offer], region: str) -> Iterator[str]:
-    """Where an account's models and the catalogue do not say the same, a sentence each.
+    """The differences between an account's models and the catalogue, a sentence each.
 
     Args:
         catalog: what the offers are compared with.
@@ -143,11 +143,11 @@ def _differences(catalog: Catalog, model: BaseModel, offer: Offer) -> Iterator[s
         yield f"format {offer.format!r}, {arm.format!r} in the catalogue"
     if schedule is not None:
         source = page(catalog, schedule.source)
-        told = (
+        dates = (
             ("training ends", offer.training_ends, schedule.training or schedule.base),
             ("inference of the base model ends", offer.inference_ends, schedule.base),
         )
-        for what, theirs, ours in told:
+        for what, theirs, ours in dates:
             if theirs is not None and ours is not None and theirs != ours:
                 yield f"{what} on {theirs}, {ours} in the catalogue ({source})"
         if offer.stage not in (None, schedule.stage):

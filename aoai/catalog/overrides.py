@@ -39,7 +39,7 @@ def with_overrides(models: Mapping[str, Any]) -> Catalog:
         models: entries by the model's name, with the field names of catalog.toml.
 
     Raises:
-        ConfigurationError: an entry has a field or value that there is not. All are named at once.
+        ConfigurationError: an entry has an unknown field or value. All are named at once.
     """
     rows = {name: dict(row) for name, row in _rows().items()}
     faults = []
@@ -59,12 +59,12 @@ def with_overrides(models: Mapping[str, Any]) -> Catalog:
 def with_prices(prices: Mapping[str, float], catalog: Catalog | None = None) -> Catalog:
     """A catalogue with prices of training that a user states.
 
-    The price of a snapshot goes before that of its family; that of another training type follows
-    from it, as it does not depend on the model.
+    The price of a snapshot takes precedence over that of its family; that of another training type
+    follows from it, as it does not depend on the model.
 
     Args:
         prices: USD for a million tokens of Standard training, by family or snapshot.
-        catalog: what they go before; the built-in catalogue if not given.
+        catalog: what they take precedence over; the built-in catalogue if not given.
     """
     catalog = catalog or built_in()
     models = {model.canonical_name: model for model in catalog.models}

@@ -1,4 +1,4 @@
-"""What the newest retirement schedule changed: dates move, and who reads this should know."""
+"""What the newest retirement schedule changed: dates move from one page to the next."""
 
 from __future__ import annotations
 

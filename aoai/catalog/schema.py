@@ -71,7 +71,7 @@ class Region(_Row, frozen=True):
 
 
 class ControlTokens(_Row, frozen=True):
-    """Texts that steer a family of models, and so must not stand in training data.
+    """Texts that steer a family of models, and so must not be in training data.
 
     Attributes:
         tokens: the texts.
@@ -154,9 +154,9 @@ class Limits(_Row, frozen=True):
 
 
 class TrainingDivisors(_Row, frozen=True):
-    """How many times a million tokens of a training type go into the price of a Standard one.
+    """The price of Standard training divided by that of each training type.
 
-    For prices that a stack states for Standard training alone.
+    For stacks that state prices of Standard training alone.
     """
 
     divisors: Mapping[str, float]
@@ -211,7 +211,7 @@ class TokenPrices(_Row, frozen=True):
 
 
 class Prices(_Row, frozen=True):
-    """What one source says of a model's prices, in USD.
+    """A model's prices by one source, in USD.
 
     Attributes:
         training: for a million training tokens, by training type.

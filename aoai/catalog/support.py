@@ -1,7 +1,7 @@
 """An answer of the catalogue with its reasons, and what every answer about a model begins with.
 
 The answer "no" is a contradiction with a page that the reason names; "unknown" is none. What the
-service says of an account wins over both: ask it first.
+service lists for an account takes precedence over both: ask it first.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Support:
 
     @property
     def answer(self) -> Answer:
-        """``no`` if one reason says so, else ``unknown`` if one says so, else ``yes``."""
+        """``no`` if a reason has that answer, else ``unknown`` if one has that, else ``yes``."""
         found = {reason.answer for reason in self.reasons}
         return "no" if "no" in found else "unknown" if "unknown" in found else "yes"
 
@@ -51,7 +51,7 @@ class Support:
 
 
 def named(catalog: Catalog, model: str) -> Iterator[Reason]:
-    """What is to be said of a model's name: it is not known, or written otherwise."""
+    """A reason where a model's name is not known, or differs in letter case."""
     found = catalog.lookup(model)
     meant = f"; did you mean {found.suggestion}?" if found.suggestion else ""
     if found.match == "letter-case":

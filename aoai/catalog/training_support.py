@@ -26,7 +26,7 @@ def can_train(
 ) -> Support:
     """Whether a job can train this model so, there, today.
 
-    Of dates and of the region the service's word goes before the catalogue's, where it has one.
+    For dates and regions the service's answer takes precedence over the catalogue's.
 
     Args:
         catalog: where to look.
@@ -55,7 +55,7 @@ def _retirement(
     catalog: Catalog, row: BaseModel, today: datetime.date, offer: Offer | None
 ) -> Iterator[Reason]:
     if offer is not None and (offer.training_ends is not None or offer.stage == "Retired"):
-        yield from _told_by_service(row, today, offer)
+        yield from _retirement_by_service(row, today, offer)
         return
     schedule, name = row.schedule, row.canonical_name
     if schedule is None:
@@ -76,7 +76,7 @@ def _retirement(
         yield Reason("retirement", "yes", f"training of {name} ends on {ends} ({source})")
 
 
-def _told_by_service(row: BaseModel, today: datetime.date, offer: Offer) -> Iterator[Reason]:
+def _retirement_by_service(row: BaseModel, today: datetime.date, offer: Offer) -> Iterator[Reason]:
     name, ends = row.canonical_name, offer.training_ends
     if offer.stage == "Retired" or (ends is not None and today >= ends):
         when = f" on {ends}" if ends else ""
@@ -129,7 +129,7 @@ def _training(
 
 
 def _offered(row: BaseModel, kind: str, offer: Offer) -> Iterator[Reason]:
-    """The service has said where it trains the model: here, or only globally from here."""
+    """Where the service lists the model as trained: in this region, or only globally."""
     if kind == "Standard" and not offer.fine_tune:
         text = f"{row.canonical_name} is trained only globally from this region ({_SERVICE})"
         yield Reason("region", "no", text)

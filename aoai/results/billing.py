@@ -18,7 +18,7 @@ class Billed:
 
     Attributes:
         tokens: training tokens, in whole thousands as the service rounds them down; None if it
-            billed hours, or does not say.
+            billed hours, or gives no number.
         hours: hours of training, as the service billed in 2024 and bills reinforcement.
         usd: list price of that; None if the catalogue has none. Without the tokens of a model that
             grades, and without a discount.
@@ -36,7 +36,7 @@ def billed(
     model: str,
     training_type: str = "",
 ) -> Billed | None:
-    """What the events of a job say that it was billed; None if none does.
+    """What a job was billed, by its events; None if none of them has it.
 
     Args:
         messages: of its events.

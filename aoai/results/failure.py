@@ -20,7 +20,7 @@ TAKEN_IN: Final = (
 """What to do about a job that was not submitted by the stack."""
 
 EVENTS: Final = 3
-"""The last events that are shown: the reason is in the last one, what was done in those before."""
+"""The last events that are shown: the last has the reason, those before what was done."""
 
 _LINE = re.compile(r"line #(\d+)", re.IGNORECASE)  # as recorded in 2025: Azure counts from 0
 _MODEL_WAS_JUDGED = re.compile(r"unable to be deployed|model evaluation", re.IGNORECASE)
@@ -102,8 +102,8 @@ def _last_error(events: Sequence[Event]) -> str:
 
 def _last_messages(events: Sequence[Event], words: str) -> Iterator[str]:
     messages = [event.message for event in events if event.type != "metrics" and event.message]
-    told = [message for message in messages if message not in words]
-    yield from told[:EVENTS]
+    others = [message for message in messages if message not in words]
+    yield from others[:EVENTS]
 
 
 def _file(job: Job, words: str) -> str:

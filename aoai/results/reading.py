@@ -23,7 +23,7 @@ from aoai.results.failure import TAKEN_IN, Failure, failure_of
 from aoai.results.metrics import named
 from aoai.results.results_file import read_results
 
-_PASSING = (RequestNotSent, ResponseUnknown, ServiceFailed, Throttled)
+_TRANSIENT = (RequestNotSent, ResponseUnknown, ServiceFailed, Throttled)
 _MOST_EVENTS = 2000  # 20 pages, some 400 kB
 _LAST_EVENTS = 20  # what was billed is the last or one of the last, whatever version wrote them
 
@@ -36,7 +36,7 @@ class JobResults:
         curves: from its result file; from its events and checkpoints where that cannot be read,
             or is still empty.
         checkpoints: newest first, each with all that was measured after its step.
-        billed: what its events say; None if they do not.
+        billed: as its events have it; None if they do not.
         unread: why the result file was not read, in a sentence; empty if it was.
         is_passing: whether a later try may well read it.
     """
@@ -66,7 +66,7 @@ def read_job_results(
     try:
         curves = read_curves(clients, job)
     except AoaiError as error:
-        unread, passing = str(error), isinstance(error, _PASSING)
+        unread, passing = str(error), isinstance(error, _TRANSIENT)
     if not curves.points:
         log = last_events(clients, job.id, _MOST_EVENTS)
         measured = [(event.step, event.data) for event in log]

@@ -10,12 +10,19 @@ from typing import Final
 from aoai_policies.export import Export
 from aoai_policies.facts import Stack, stack_of
 from aoai_policies.finding import Finding, Level, name_of
-from aoai_policies.rule import Config, Rule, evaluate
+from aoai_policies.rule import (
+    BEFORE_CREATE_SUFFIX,
+    REGISTERED,
+    WARNING_SUFFIX,
+    Config,
+    Rule,
+    evaluate,
+)
 from aoai_policies.rules import RULES
 
 _LEVELS: Final = ("advisory", "mandatory", "remediate", "disabled")
 _LEVEL: Final = "enforcementLevel"
-_PACK_ONLY: Final = ("-warning", "-before-create")
+_PACK_ONLY: Final = (WARNING_SUFFIX, BEFORE_CREATE_SUFFIX)
 """Policies that only the pack has: they report what their rule finds."""
 
 
@@ -49,7 +56,7 @@ def check_export(
         rules: the rules to run.
 
     Raises:
-        ConfigError: the config is no such file, or names a rule or a level that there is not.
+        ConfigError: the config is no such file, or names an unknown rule or level.
     """
     settings = _settings(config, rules)
     inputs, state = stack_of(export.inputs), stack_of(export.state)
@@ -80,9 +87,7 @@ def _settings(config: object, rules: Sequence[Rule]) -> dict[str, Config]:
     common = _entry("all", config["all"]).get(_LEVEL) if "all" in config else None
     found: dict[str, Config] = {name: {_LEVEL: common} for name in known if common}
     for name, value in config.items():
-        if name == "all" or any(str(name).endswith(ending) for ending in _PACK_ONLY):
-            continue
-        if name == "registered-resources":
+        if name in ("all", REGISTERED) or str(name).endswith(_PACK_ONLY):
             continue
         if name not in known:
             raise ConfigError(f"there is no policy {name}; there are {', '.join(sorted(known))}")

@@ -61,7 +61,7 @@ def unread_text(deployment: Deployment, seen: Idleness) -> str:
     )
 
 
-def hidden(deployment: Deployment) -> str:
+def not_shown_text(deployment: Deployment) -> str:
     """That this preview does not show its use."""
     return (
         f"{place(deployment)} is made or changed by this run, and until then its activity is not "

@@ -19,7 +19,7 @@ from typing import Final
 
 from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy
 
-from aoai_policies.rule import Rule
+from aoai_policies.rule import REGISTERED, Rule
 from aoai_policies.rules import RULES
 from aoai_policies.sdk.resource_policy import BeforeCreate, InputsRule
 from aoai_policies.sdk.run import Run
@@ -27,7 +27,6 @@ from aoai_policies.sdk.stack_policy import StackRule
 
 NAME: Final = "aoai"
 DESCRIPTION: Final = "Rules for fine-tuned Azure OpenAI models and their deployments"
-REGISTERED: Final = "registered-resources"
 Clock = Callable[[], datetime]
 
 

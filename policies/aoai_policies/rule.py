@@ -25,7 +25,16 @@ Check = Callable[[Stack, Config, datetime], Iterator[Finding]]
 """Facts, settings and the time (UTC) in; findings out. No clock, no network, no Pulumi."""
 
 Remedy = Callable[[Properties, Config], Properties | None]
-"""Properties of a ModelDeployment in; the same with the fault put right out, or None."""
+"""Properties of a ModelDeployment in; those to change out, or None if nothing is to be changed."""
+
+WARNING_SUFFIX = "-warning"
+"""Ends the name of the policy that reports a rule's advisory findings."""
+
+BEFORE_CREATE_SUFFIX = "-before-create"
+"""Ends the name of the policy that runs a rule about the stack before a resource is made."""
+
+REGISTERED = "registered-resources"
+"""The policy that notes what the program registers; it reports nothing."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ ON_UNKNOWN: Mapping[str, Mapping[str, object]] = {
 
 @dataclass(frozen=True)
 class Rule:
-    """A check and everything that its readers need to know about it.
+    """A check and everything that is known about it.
 
     Attributes:
         name: its id, in kebab case; also the key of its settings in a policy config file.
@@ -70,7 +79,7 @@ class Rule:
         judges: ``inputs``, each resource by itself before it is made, or the whole ``stack``.
         before_create: whether a rule about the stack is also run before each resource is made: on
             it ``alone``, or ``with others`` that were registered before it.
-        remedy: what puts the fault right, at the enforcement level ``remediate``.
+        remedy: what fixes it, at the enforcement level ``remediate``.
     """
 
     name: str

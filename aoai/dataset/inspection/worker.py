@@ -70,11 +70,11 @@ def _tokenizer(assignment: Assignment) -> Tokenizer:
     return Tokenizer(assignment.vocabulary, lambda text: load().count(text))
 
 
-def main(orders: BinaryIO, answers: BinaryIO) -> None:
-    """Work until there are no more orders."""
-    assignment = msgspec.json.decode(orders.readline(), type=Assignment)
+def main(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Check chunks until the input ends."""
+    assignment = msgspec.json.decode(requests.readline(), type=Assignment)
     with open_checker(assignment) as checker:
-        for line in orders:
+        for line in requests:
             checker.check(msgspec.json.decode(line, type=Chunk))
             answers.write(b"\n")
             answers.flush()

@@ -104,9 +104,9 @@ def split(source: Source, size: int) -> Iterator[Chunk]:
     without such lines is one chunk.
     """
     start, line = 0, 1  # of the next chunk
-    offset = ahead = least = (
-        0  # of the block; lines between chunk and block; size of the next chunk
-    )
+    least = 0  # bytes of the next chunk, at least
+    offset = 0  # of the block
+    ahead = 0  # line ends between the chunk's start and the block
     for block in source.blocks(min(size, BLOCK)):
         cut = block.rfind(b"\n{") + 1 if offset + len(block) - start > least else 0
         if cut:

@@ -128,6 +128,6 @@ def _overlap(common: int, training: Report, validation: Report) -> Iterator[Prob
         name = printable(training.path.name)
         text = (
             f"{common} of {validation.examples} examples are in {name} too, "
-            "so that validation flatters the model; take them out of one of the files."
+            "so that validation makes the model look better; take them out of one of the files."
         )
         yield VALIDATION_OVERLAP.at("", text)

@@ -51,7 +51,7 @@ def check_images(examples: int, skipped: int, unopened: int, target: Target) -> 
     if skipped > MAXIMUM_SKIPPED_EXAMPLES:
         text = (
             f"{skipped} examples are skipped for their images, and a job fails above "
-            f"{MAXIMUM_SKIPPED_EXAMPLES}; mend the images or take the examples out."
+            f"{MAXIMUM_SKIPPED_EXAMPLES}; fix the images or take the examples out."
         )
         yield TOO_MANY_SKIPPED.at("", text)
     if unopened:

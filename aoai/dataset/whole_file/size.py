@@ -36,7 +36,7 @@ def check_number(examples: int, skipped: int) -> Iterator[Problem]:
     if left < MINIMUM_EXAMPLES <= examples:
         text = (
             f"{skipped} of {examples} examples are skipped for their images, which leaves {left} "
-            f"of at least {MINIMUM_EXAMPLES}; mend the images or add examples."
+            f"of at least {MINIMUM_EXAMPLES}; fix the images or add examples."
         )
         yield TOO_FEW_EXAMPLES.at("", text)
     elif left < MINIMUM_EXAMPLES:

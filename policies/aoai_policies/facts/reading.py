@@ -63,11 +63,11 @@ def stack_of(resources: Iterable[Resource]) -> Stack:
         for urn, r in sorted(known.items())
         if r.type in (MODEL_TYPE, JOB_TYPE)
     }
-    family = _Family(known, trained)
+    lineage = _Lineage(known, trained)
     deployments = [
-        foreign_deployment(r, family.models_of(r, MODEL_PROPERTIES))
+        foreign_deployment(r, lineage.models_of(r, MODEL_PROPERTIES))
         if is_foreign(r.type)
-        else deployment_of(r, family.models_of(r, ("model",)))
+        else deployment_of(r, lineage.models_of(r, ("model",)))
         for r in known.values()
         if r.type == DEPLOYMENT_TYPE or is_foreign(r.type)
     ]
@@ -85,7 +85,7 @@ def _age(deployment: Deployment) -> tuple[datetime, str]:
 
 
 @dataclass(frozen=True)
-class _Family:
+class _Lineage:
     """The resources of a stack and the trainings among them."""
 
     known: Mapping[str, Resource]

@@ -22,7 +22,6 @@ from aoai_policies.values import (
 )
 
 FINAL: Final = "final"
-BEST: Final = "best"
 
 
 @dataclass(frozen=True)

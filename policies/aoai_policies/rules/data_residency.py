@@ -18,7 +18,7 @@ from aoai_policies.rule import Config, Framework, Rule
 from aoai_policies.settings import ANY, allows, list_setting, texts
 from aoai_policies.training_types import training_type_of
 from aoai_policies.values import UNKNOWN, UnknownType
-from aoai_policies.wording import account_named, job_of, place, quoted
+from aoai_policies.wording import account_named, account_of, deployment_of, job_of, place, quoted
 
 _SPREADS = {"Standard": "region", "DataZone": "data zone"}
 """Where a job of a training type may run; the other types run anywhere."""
@@ -54,7 +54,7 @@ def _deployment(deployment: Deployment, allowed: tuple[str, ...]) -> Iterator[Fi
         )
     )
     if not found and deployment.source is not None:
-        what = f"The model of {place(deployment)[:1].lower()}{place(deployment)[1:]}"
+        what = f"The model of {deployment_of(deployment)} in account {account_of(deployment)}"
         found = list(_stays(deployment.urn, what, deployment.source, "region", allowed, "source"))
     yield from found
 
@@ -80,27 +80,28 @@ def _stays(
         missing = f"{prop}.location" if location is UNKNOWN else "sku"
         yield Finding(urn, f"{what} is in a region that is not known.", unknown=missing)
         return
-    names = ", ".join(allowed) or "no geography"
-    row = catalog().region(location)
+    if outside := _outside(location, spread, allowed):
+        names = ", ".join(allowed) or "no geography"
+        yield Finding(
+            urn,
+            f"{what} {outside}; the policy config of this stack keeps data in {names}.\n"
+            "Use an account there, training type Standard and a SKU that stays in its region.",
+        )
+
+
+def _outside(location: str, spread: str, allowed: tuple[str, ...]) -> str:
+    """Where data may go outside of what is allowed; empty if it stays inside."""
     if spread == "global":
-        where = "may be processed in any region of the world"
-    elif row is None:
-        where = f"is in {location}, whose geography is not in the catalogue"
-    else:
-        zone = row.get("dataZone")
-        inside = bool(zone) and allows(allowed, str(zone))
-        if spread == "region":
-            inside = inside or allows(allowed, str(row["geography"]))
-        if inside:
-            return
-        where = f"is in {row['geography']}"
-        if spread == "data zone":
-            where = f"may be processed in all of the data zone {zone or 'of ' + location}"
-    yield Finding(
-        urn,
-        f"{what} {where}; the policy config of this stack keeps data in {names}.\n"
-        "Use an account there, training type Standard and a SKU that stays in its region.",
-    )
+        return "may be processed in any region of the world"
+    row = catalog().region(location)
+    if row is None:
+        return f"is in {location}, whose geography is not in the catalogue"
+    zone, geography = row.get("dataZone"), str(row["geography"])
+    if zone and allows(allowed, str(zone)):
+        return ""
+    if spread == "data zone":
+        return f"may be processed in all of the data zone {zone or 'of ' + location}"
+    return "" if allows(allowed, geography) else f"is in {geography}"
 
 
 RULE = Rule(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from aoai_policies.facts import Deployment, Stack
 from aoai_policies.finding import Finding, Level
-from aoai_policies.idle_messages import hidden, idle_text, not_read_text, unread_text
+from aoai_policies.idle_messages import idle_text, not_read_text, not_shown_text, unread_text
 from aoai_policies.idleness import REMOVED_AFTER, Idleness, idleness
 from aoai_policies.rule import ON_UNKNOWN, Config, Framework, Rule, level_of_unknown
 from aoai_policies.settings import number, number_setting
@@ -42,7 +42,7 @@ def check(stack: Stack, config: Config, now: datetime) -> Iterator[Finding]:
         elif deployment.deployment_id is not UNKNOWN:
             yield from _judge(deployment, limits, now)
         elif stack.exists and _may_be_there(deployment):
-            yield Finding(deployment.urn, hidden(deployment), "advisory")
+            yield Finding(deployment.urn, not_shown_text(deployment), "advisory")
 
 
 def _may_be_there(deployment: Deployment) -> bool:
@@ -53,7 +53,7 @@ def _may_be_there(deployment: Deployment) -> bool:
 def _limits(config: Config) -> Limits:
     return Limits(
         warn=timedelta(days=number(config, "warnAfterDays")),
-        # Later than Azure itself no config can be.
+        # A config cannot fail later than Azure removes.
         fail=min(timedelta(days=number(config, "failAfterDays")), REMOVED_AFTER),
         on_unknown=level_of_unknown(config),
     )
@@ -70,8 +70,8 @@ def _judge(deployment: Deployment, limits: Limits, now: datetime) -> Iterator[Fi
 
 
 def _level(seen: Idleness, limits: Limits) -> Level:
-    # At the worst it was never called since: does that matter yet? With a clock that is wrong
-    # nobody knows how long ago the reading was.
+    # At the worst nobody has called since the reading: a fault only if that is too long. If this
+    # clock is wrong, the age of the reading is not known.
     harmless = seen.idle is not None and not seen.from_future and seen.idle < limits.fail
     return "advisory" if harmless else limits.on_unknown
 
@@ -84,7 +84,7 @@ RULE = Rule(
     enforcement="mandatory",
     framework=Framework("Azure OpenAI", "deploy a customized model: 15 days without a call"),
     settings={
-        "warnAfterDays": number_setting("Days without a call that earn a warning.", 10),
+        "warnAfterDays": number_setting("Days without a call from which to warn.", 10),
         "failAfterDays": number_setting(
             "Days without a call that fail the check; Azure removes after 15.", 14
         ),

@@ -20,7 +20,7 @@ from aoai_policies.rule import Config, Framework, Rule
 from aoai_policies.settings import number, number_setting
 from aoai_policies.training_types import training_type_of
 from aoai_policies.values import UNKNOWN
-from aoai_policies.wording import job_of, quoted, usd
+from aoai_policies.wording import account_named, job_of, quoted, usd
 
 _BYTES_A_TOKEN: Final = 4
 _EPOCHS: Final = 3
@@ -39,7 +39,8 @@ def check(stack: Stack, config: Config, _now: datetime) -> Iterator[Finding]:
             continue
         cost = _cost(job, _file(job, stack))
         if cost is None:
-            text = f"What {job_of(job)[:1].lower()}{job_of(job)[1:]} will cost is not known."
+            text = f"What job {quoted(job.name)} in account {account_named(job.account)} will cost "
+            text += "is not known."
             yield Finding(job.urn, text, "advisory")
         elif cost > limit:
             yield Finding(job.urn, _over(job, cost, limit))

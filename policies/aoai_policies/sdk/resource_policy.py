@@ -16,7 +16,7 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from aoai_policies.facts import DEPLOYMENT_TYPE, STACK_TYPE, Stack, is_relevant
 from aoai_policies.proxies import plain_properties
-from aoai_policies.rule import Rule, config_findings, judge
+from aoai_policies.rule import BEFORE_CREATE_SUFFIX, Rule, config_findings, judge
 from aoai_policies.sdk.metadata import config_schema, metadata
 from aoai_policies.sdk.run import Run
 
@@ -87,7 +87,7 @@ class BeforeCreate:
     def policy(self) -> Policy:
         """The policy; in a preview it leaves everything to the stack policy of the rule."""
         return ResourceValidationPolicy(
-            name=f"{self._rule.name}-before-create",
+            name=f"{self._rule.name}{BEFORE_CREATE_SUFFIX}",
             validate=self._check,
             enforcement_level=EnforcementLevel(self._rule.enforcement),
             config_schema=config_schema(self._rule),

@@ -11,7 +11,7 @@ from pulumi_policy import (
 )
 
 from aoai_policies.finding import Finding
-from aoai_policies.rule import Rule, evaluate
+from aoai_policies.rule import WARNING_SUFFIX, Rule, evaluate
 from aoai_policies.sdk.metadata import config_schema, metadata
 from aoai_policies.sdk.run import Run
 
@@ -41,7 +41,7 @@ class StackRule:
         if not self._rule.warns:
             return [own]
         warning = StackValidationPolicy(
-            name=f"{self._rule.name}-warning",
+            name=f"{self._rule.name}{WARNING_SUFFIX}",
             validate=self._warn,
             enforcement_level=EnforcementLevel.ADVISORY,
             **metadata(self._rule),

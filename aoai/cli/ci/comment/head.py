@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from aoai.catalog.money import HOURS_A_MONTH
 from aoai.cli.ci.comment.money import signed, usd
 from aoai.cli.ci.comment.place import Place
 from aoai.cli.ci.comment.section import within
@@ -18,8 +19,6 @@ from aoai.cli.ci.comment.verdict import (
 from aoai.cli.ci.run_summary import RunSummary, StackSummary
 from aoai.cli.markdown import code, plural, prose, table
 
-HOURS = 730
-"""Hours of a month, as Azure's pricing calculator has them."""
 _STACKS = 40  # rows of the table
 
 
@@ -88,7 +87,7 @@ def _rows(stack: StackSummary) -> Iterator[Sequence[str]]:
         if costs.once is None or costs.once.high:
             yield "Billed once (training)", "", f"**{once}**", f"+{once}" if costs.once else ""
         yield (
-            f"Billed monthly (hosting, {HOURS} h)",
+            f"Billed monthly (hosting, {HOURS_A_MONTH} h)",
             usd(monthly.before) if monthly.before else "",
             usd(monthly.after),
             signed(monthly.change) if monthly.change else "",
