@@ -33,7 +33,7 @@ from aoai.errors import ConfigurationError
 from aoai.resources.account import account_of, place_of
 from aoai.resources.base import Provider, reports, resource_props
 from aoai.resources.declaration import InputField, known, parse, wire_values
-from aoai.resources.identity import job_seed, job_suffix
+from aoai.resources.identity import digest, job_seed, job_suffix
 from aoai.resources.job_checks import in_catalog_case, job_problems
 from aoai.resources.job_inputs import FineTuningJobArgs
 from aoai.resources.pending import PENDING_ID, STILL_TO_COME, keeping
@@ -132,7 +132,24 @@ class FineTuningJobProvider(Provider):
             derived_seed=seed is None,
             held=frozenset(held),
             since=max((int(created_at or 0) for created_at in held.values()), default=0),
+            same=self.held.same_as(owner, self._content(props)),
+            may_be_older=self._may_be_older(owner, props),
         )
+
+    def _may_be_older(self, owner: str, props: Mapping[str, Any]) -> bool:
+        """Whether this may be what the resource was before the job that the state is seen to hold.
+
+        A higher generation is new, and so is what is replaced by force.
+        """
+        if self.held.is_refreshed(owner) or self.held.is_forced(owner):
+            return False
+        before = self.held.checked(owner, {})
+        generations = [float(each.get("generation") or 0) for each in (props, before)]
+        return bool(before) and generations[0] <= generations[1]
+
+    def _content(self, props: Mapping[str, Any]) -> str:
+        """What a job of these inputs trains, as a digest."""
+        return digest(trained_from(self.identity(props), props), length=32)
 
     def _earlier(
         self, inputs: FineTuningJobArgs, props: Mapping[str, Any]
@@ -157,7 +174,10 @@ class FineTuningJobProvider(Provider):
         inputs = parse(FineTuningJobArgs, props)
         if id_ == PENDING_ID:
             return ReadResult(id_, props)
-        self.held.saw(known(inputs.owner or ""), id_, props.get("created_at"))
+        owner = known(inputs.owner or "")
+        self.held.saw(owner, id_, props.get("created_at"))
+        self.held.made_from(id_, self._content(props))
+        self.held.read(owner)
         clients = connect(account_of(inputs.account))
         listed = (job for job in clients.inventory.jobs() if job.id == id_)
         job = next(listed, None) or find_job(clients, id_)

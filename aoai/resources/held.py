@@ -30,6 +30,8 @@ class Held:
     _forced: set[str] = field(default_factory=set)
     _ids: dict[str, dict[str, Any]] = field(default_factory=dict)
     _live: set[str] = field(default_factory=set)
+    _contents: dict[str, str] = field(default_factory=dict)
+    _refreshed: set[str] = field(default_factory=set)
     _lines: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -117,6 +119,27 @@ class Held:
         with self._guard:
             seen = self._ids.setdefault(owner, {})
             seen[id_] = created_at or seen.get(id_)
+
+    def read(self, owner: str) -> None:
+        """A refresh has come by: all that the state holds for the resource is seen."""
+        with self._guard:
+            self._refreshed.add(owner)
+
+    def is_refreshed(self, owner: str) -> bool:
+        """Whether all that the state holds for the resource was seen."""
+        with self._guard:
+            return owner in self._refreshed
+
+    def made_from(self, id_: str, content: str) -> None:
+        """What an object of the state was made from, as a digest."""
+        with self._guard:
+            self._contents[id_] = content
+
+    def same_as(self, owner: str, content: str) -> frozenset[str]:
+        """The objects of the resource that were made from just this, as the state has it."""
+        with self._guard:
+            seen = self._ids.get(owner, {})
+            return frozenset(id_ for id_ in seen if self._contents.get(id_) == content)
 
     def ids(self, owner: str) -> frozenset[str]:
         """The objects that the state was seen to hold for the resource."""

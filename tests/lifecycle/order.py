@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tests.lifecycle.azure import Azure
 from tests.lifecycle.contested import is_contested
+from tests.lifecycle.engine import Options
 from tests.lifecycle.events import EDITS, Event, start
 from tests.lifecycle.evidence import Violation, there
 from tests.lifecycle.faults import Weather
@@ -14,7 +16,7 @@ from tests.lifecycle.judge import Judge
 from tests.lifecycle.program import JOB, Deployed, Program, Trained, Workspace, declare
 from tests.lifecycle.providers import start_order
 from tests.lifecycle.runs import RUNS, destroy, preview, up
-from tests.lifecycle.simulator import Simulator
+from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Entry
 from tests.lifecycle.world import WORLD
 
@@ -24,6 +26,7 @@ PROGRAM = Program(
 """The program that an order begins with, unless it brings one."""
 
 _REFRESHED = 0.5
+_BLOCKED = re.compile(r"already, as deployment '(?P<name>[^']+)' of .* else remove one")
 
 
 @dataclass(frozen=True)
@@ -155,11 +158,27 @@ def _renamed(each: Deployed, held: Sequence[Entry]) -> Deployed:
     return replace(each, uid=same[0].uid, aliases=(*each.aliases, name))
 
 
+def _remove_what_blocks(sim: Simulator, lineage: str, outcome: Outcome | None) -> None:
+    """Remove one of two deployments that the state has, as the error asks: a revert brought both.
+
+    An alias does not help where the state has something under the new name too.
+    """
+    blocked = _BLOCKED.search(f"{outcome.error}") if outcome else None
+    stack = sim.stacks[lineage]
+    goals = declare(sim.programs[lineage], stack.address, sim.workspace)
+    declared = {f"{goal.type}::{goal.name}" for goal in goals}
+    for entry in stack.live() if blocked else ():
+        named = entry.outputs.get("deployment_name") == (blocked and blocked["name"])
+        if named and entry.name not in declared:
+            sim.destroy(lineage, Options(targets=(entry.name,)))
+            return
+
+
 def _converge(sim: Simulator, judge: Judge, lineage: str) -> None:
     """At most two updates; a third would only hide what is wrong."""
     calm = Event("up", lineage, {"refresh": True})
     for _ in range(2):
-        up(sim, judge, calm)
+        _remove_what_blocks(sim, lineage, up(sim, judge, calm))
         judge.after_event()
         last = preview(sim, judge, calm)
         if last is None or (last.ok and not last.changes):

@@ -92,6 +92,30 @@ def test_a_job_with_fixed_suffix_and_seed_is_not_taken_for_its_successor_unseen(
     assert played.deeds.count("make job") == 2
 
 
+@pytest.mark.parametrize("refresh", [True, False], ids=["refreshed", "blind"])
+def test_a_return_to_a_job_that_still_waits_for_its_delete_is_billed_nothing(
+    judged: Judged, refresh: bool
+) -> None:
+    """Suffix and seed are fixed: only the state shows that the older job has trained this.
+
+    Without a refresh that is not seen, and the user is asked.
+    """
+    cut: dict[str, Any] = {"kill_at": 1, "kill_in": "delete"}
+    played = judged(
+        event("seeded", value=True),
+        UP,
+        event("data", value=1),
+        event("up", **cut),
+        event("data", value=0),
+        event("up", refresh=refresh),
+        UP,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("make job") == 2
+    assert any("run again with --refresh" in error for error in errors(played)) is not refresh
+
+
 @pytest.mark.parametrize("how", ["taint", "replace", "trigger"])
 def test_a_deployment_whose_tags_were_removed_can_be_replaced_by_force(
     judged: Judged, how: str

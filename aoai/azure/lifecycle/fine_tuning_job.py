@@ -20,7 +20,7 @@ from aoai.azure.http.fields import Json
 from aoai.azure.lifecycle.body import nested
 from aoai.azure.lifecycle.idempotency import LookupSchedule, create_once
 from aoai.azure.lifecycle.job_body import HYPERPARAMETERS, METHOD, is_echoed, spelled_training_type
-from aoai.errors import NotFound
+from aoai.errors import ConfigurationError, NotFound
 
 _REWARD = "method.reinforcement."
 
@@ -39,6 +39,8 @@ class WantedJob:
             where suffix and seed do not show it.
         since: when the newest of those was made, in seconds since 1970; none that is older is this
             one either: it trained what the resource was before.
+        same: ids of those that the state says have trained just this; they are this one.
+        may_be_older: the state may hold more jobs than are known, and this may be one of them.
     """
 
     values: Mapping[str, Any]
@@ -48,6 +50,8 @@ class WantedJob:
     derived_seed: bool
     held: frozenset[str] = frozenset()
     since: int = 0
+    same: frozenset[str] = frozenset()
+    may_be_older: bool = False
 
     def body(self) -> Json:
         """The body of ``POST /fine_tuning/jobs``."""
@@ -60,10 +64,15 @@ class WantedJob:
         """Whether a job of the account is the one that is wanted."""
         if (job.suffix, job.seed) != (self.suffix, self.seed):
             return False
-        if self.derived_suffix or self.derived_seed:
+        if self.derived_suffix or self.derived_seed or job.id in self.same:
             return True
         succeeds = job.id not in self.held and (job.created_at or 0) >= self.since
         return succeeds and self._is_echoed_by(job)
+
+    def looks_like(self, job: Job) -> bool:
+        """Whether an older job echoes all that is wanted; what it trained is then not certain."""
+        alike = (job.suffix, job.seed) == (self.suffix, self.seed) and job.id not in self.held
+        return alike and (job.created_at or 0) < self.since and self._is_echoed_by(job)
 
     def _is_echoed_by(self, job: Job) -> bool:
         wanted = self.values
@@ -119,14 +128,38 @@ def submit(
 def _remembered(
     clients: AccountClients, wanted: WantedJob, earlier: Sequence[WantedJob]
 ) -> Job | None:
-    """What is not listed any more, or is there by another name."""
-    if found := _from_model(clients, wanted):
+    """What is not listed any more, or is there by another name.
+
+    Raises:
+        ConfigurationError: whether it was trained before cannot be known.
+    """
+    if found := _from_model(clients, wanted) or _held(clients, wanted):
         return found
+    _refuse_to_guess(clients, wanted)
     for each in earlier:
         found = _oldest(clients.jobs, each.is_answered_by) or _from_model(clients, each)
         if found:
             return found
     return None
+
+
+def _held(clients: AccountClients, wanted: WantedJob) -> Job | None:
+    """One that the state holds, and that is not listed any more."""
+    known = (find_job(clients, job_id) for job_id in sorted(wanted.same))
+    return next((job for job in known if job and not job.has_failed), None)
+
+
+def _refuse_to_guess(clients: AccountClients, wanted: WantedJob) -> None:
+    if not wanted.may_be_older:
+        return
+    jobs = clients.jobs.list_jobs()
+    older = next((job for job in jobs if not job.has_failed and wanted.looks_like(job)), None)
+    if older is not None:
+        raise ConfigurationError(
+            f"{clients.account} has {older.id} already, which looks the same, as `suffix` and "
+            "`seed` are both fixed: run again with --refresh to see whether the stack still holds "
+            "it, name it as `existing_job_id`, or raise `generation` to train anew"
+        )
 
 
 def _oldest(jobs: FineTuningJobsClient, is_ours: Callable[[Job], bool]) -> Job | None:
