@@ -18,7 +18,7 @@ from aoai.catalog.money import (
 )
 from aoai.catalog.names import TunedName, base_name, parse_tuned_name
 from aoai.catalog.offers import Offer, OfferedSku, arm_format_of, differences, offer_of
-from aoai.catalog.overrides import ENTRY_FIELDS, with_overrides, with_prices
+from aoai.catalog.overrides import ENTRY_FIELDS, merged_entry, with_overrides, with_prices
 from aoai.catalog.pricing import (
     Price,
     hosting_price,
@@ -65,6 +65,7 @@ __all__ = [
     "estimate_training",
     "hosting_price",
     "inference_prices",
+    "merged_entry",
     "moved_dates",
     "offer_of",
     "parse_tuned_name",

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from aoai.catalog.names import base_name, near_miss
+from aoai.catalog.names import base_name, first_word, near_miss
 from aoai.catalog.schema import BaseModel, ControlTokens, Document, Region, Sku, Source
 
 _GEOGRAPHY = re.compile(r"^\s*\([^()]*\)")  # as the portal lists regions
@@ -41,7 +41,7 @@ class Lookup:
     @property
     def known(self) -> bool:
         """Whether the row is that of the very model, and not of its family alone."""
-        return self.match in ("exact", "alias")
+        return self.match in ("exact", "alias", "letter-case")
 
 
 class Catalog:
@@ -146,14 +146,15 @@ class Catalog:
 
     def sku(self, name: str) -> Sku | None:
         """The SKU of a name, in any case of letters; None if there is none."""
-        wanted = name.lower()
+        wanted = name.strip().lower()
         return next(
             (s for s in self._document.skus if wanted in map(str.lower, (s.name, *s.aliases))), None
         )
 
     def sku_suggestion(self, name: str) -> str | None:
         """The SKU that was probably meant."""
-        return near_miss(name, [sku.name for sku in self._document.skus])
+        names = [sku.name for sku in self._document.skus]
+        return near_miss(name, names) or first_word(name, names)
 
     def region(self, name: str) -> Region | None:
         """The region of a name as ARM or as the portal writes it; None if there is none."""

@@ -67,5 +67,21 @@ def near_miss(name: str, known: Iterable[str], cutoff: float = _ALIKE) -> str | 
     return by_form[found[0]] if found else None
 
 
+def first_word(name: str, known: Iterable[str]) -> str | None:
+    """The first known name that begins with this one or is its beginning; None if there is none.
+
+    ``Global`` is ``GlobalStandard``, and ``DataZoneStandard`` is ``DataZone``.
+    """
+    form = "".join(_form(name).split("-"))
+    if len(form) < _SHORTEST:
+        return None
+    return next(
+        (k for k in known if k.lower().startswith(form) or form.startswith(k.lower())), None
+    )
+
+
+_SHORTEST = 3  # letters that say something
+
+
 def _form(name: str) -> str:
     return re.sub(r"[\s_-]+", "-", name.strip().lower())

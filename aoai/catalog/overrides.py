@@ -45,8 +45,7 @@ def with_overrides(models: Mapping[str, Any]) -> Catalog:
     faults = []
     for name, entry in models.items():
         try:
-            known = built_in().lookup(name)
-            key = known.model.canonical_name if known.model and known.known else name
+            key = _row_name(name)
             rows[key] = _merged(rows.get(key, _new(name)), entry)
             convert(rows[key], BaseModel)
         except (msgspec.ValidationError, TypeError) as error:
@@ -54,6 +53,17 @@ def with_overrides(models: Mapping[str, Any]) -> Catalog:
     if faults:
         raise ConfigurationError("; ".join(faults))
     return Catalog(convert({**read_file(), "models": list(rows.values())}, Document))
+
+
+def merged_entry(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of a stack with what the catalogue has for its model; it may be wrong."""
+    return _merged(_rows().get(_row_name(name), _new(name)), entry)
+
+
+def _row_name(name: str) -> str:
+    """The name of the row that an entry is for."""
+    known = built_in().lookup(name)
+    return known.model.canonical_name if known.model and known.known else name
 
 
 def with_prices(prices: Mapping[str, float], catalog: Catalog | None = None) -> Catalog:

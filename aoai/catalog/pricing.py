@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from aoai.catalog.catalog import Catalog
-from aoai.catalog.schema import Prices, TokenPrices
+from aoai.catalog.schema import Prices, TokenPrices, training_type_of
 
 T = TypeVar("T")
 
@@ -33,7 +33,8 @@ def training_price(catalog: Catalog, model: str, training_type: str = "Standard"
         model: base or fine-tuned model; of a snapshot that is not there, its family's price.
         training_type: ``Standard``, ``DataZone``, ``GlobalStandard`` or ``Developer``.
     """
-    return _price(catalog, model, lambda row: _get(row.training, training_type))
+    kind = training_type_of(training_type) or training_type
+    return _price(catalog, model, lambda row: _get(row.training, kind))
 
 
 def priced_types(catalog: Catalog, model: str) -> list[str]:
@@ -47,7 +48,8 @@ def training_hour_price(
     catalog: Catalog, model: str, training_type: str = "Standard"
 ) -> Price | None:
     """USD for an hour of reinforcement training; None if it is not known."""
-    return _price(catalog, model, lambda row: _get(row.training_hour, training_type))
+    kind = training_type_of(training_type) or training_type
+    return _price(catalog, model, lambda row: _get(row.training_hour, kind))
 
 
 def training_pause(catalog: Catalog, model: str) -> Price | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -13,6 +13,18 @@ Method = Literal["supervised", "dpo", "reinforcement"]
 
 TrainingType = Literal["Standard", "DataZone", "GlobalStandard", "Developer"]
 """Where a job trains, as ``trainingType`` of the jobs API names it."""
+
+TRAINING_TYPES: tuple[TrainingType, ...] = get_args(TrainingType)
+
+_DEVELOPER = "developertier"  # as Azure's answers and its SKU write it
+
+
+def training_type_of(name: str) -> TrainingType | None:
+    """The training type of a name in any case of letters; None if there is none."""
+    wanted = name.strip().lower()
+    wanted = "developer" if wanted == _DEVELOPER else wanted
+    return next((kind for kind in TRAINING_TYPES if kind.lower() == wanted), None)
+
 
 Stage = Literal["Preview", "GenerallyAvailable", "Legacy", "Deprecated", "Retired"]
 """The lifecycle stages of the Foundry documentation, which are not those of the Models API."""
@@ -202,12 +214,16 @@ class Retirement(_Row, frozen=True):
     replacement: str | None = None
 
 
+Usd = Annotated[float, msgspec.Meta(ge=0)]
+"""An amount in US dollars."""
+
+
 class TokenPrices(_Row, frozen=True):
     """USD for a million tokens of inference."""
 
-    input: float
-    output: float
-    cached_input: float | None = None
+    input: Usd
+    output: Usd
+    cached_input: Usd | None = None
 
 
 class Prices(_Row, frozen=True):
@@ -222,10 +238,10 @@ class Prices(_Row, frozen=True):
     """
 
     source: str = ""
-    training: Mapping[str, float] = {}
-    training_hour: Mapping[str, float] = {}
-    training_pause: float | None = None
-    hosting: Mapping[str, float] = {}
+    training: Mapping[str, Usd] = {}
+    training_hour: Mapping[str, Usd] = {}
+    training_pause: Usd | None = None
+    hosting: Mapping[str, Usd] = {}
     inference: Mapping[str, TokenPrices] = {}
 
 

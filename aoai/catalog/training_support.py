@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Iterator
 
 from aoai.catalog.catalog import Catalog
+from aoai.catalog.names import first_word
 from aoai.catalog.offers import Offer
-from aoai.catalog.schema import BaseModel, Training
+from aoai.catalog.schema import TRAINING_TYPES, BaseModel, Training, training_type_of
 from aoai.catalog.support import Reason, Support, named, page
 
 _SERVICE = "the service's list of models"
@@ -114,18 +115,28 @@ def _training(
     if method not in training.methods:
         only = ", ".join(training.methods)
         yield Reason("method", "no", f"{name} can be trained by {only}, not by {method} ({source})")
-    kind = next((t for t in training.types if t.lower() == training_type.lower()), None)
-    if kind is None:
+    kind = training_type_of(training_type)
+    if kind is None or kind not in training.types:
         only = ", ".join(training.types)
-        yield Reason(
-            "training type", "no", f"{name} is trained as {only}, not as {training_type} ({source})"
-        )
+        text = f"{name} is trained as {only}, not as {training_type}{_meant(training_type)}"
+        yield Reason("training type", "no", f"{text} ({source})")
     elif offer is not None and offer.trains:
         yield from _offered(row, kind, offer)
     elif region is not None:
         yield from _region(catalog, row, training, kind, region)
+    if kind == "DataZone":
+        text = "no page or record shows how jobs are told to train in a data zone; DataZone is sent"
+        yield Reason("training type", "yes", text)
     if training.invitation:
         yield Reason("access", "yes", f"{name} is trained by invitation of Microsoft ({source})")
+
+
+def _meant(training_type: str) -> str:
+    """What an unknown training type probably is, as the end of a sentence."""
+    if training_type_of(training_type) is not None:
+        return ""
+    meant = first_word(training_type, TRAINING_TYPES)
+    return f", did you mean {meant}?" if meant else ""
 
 
 def _offered(row: BaseModel, kind: str, offer: Offer) -> Iterator[Reason]:

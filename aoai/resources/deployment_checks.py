@@ -8,6 +8,8 @@ from typing import Any
 
 from pulumi.dynamic import CheckFailure
 
+from aoai.azure.lifecycle.model_deployment import ID_TAG, OWNER_TAG
+
 UPGRADE_OPTIONS = (
     "OnceNewDefaultVersionAvailable",
     "OnceCurrentVersionExpired",
@@ -30,6 +32,8 @@ def deployment_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
     sku = news.get("sku")
     if isinstance(sku, str) and not sku.strip():
         yield CheckFailure("sku", "`sku` is empty; write one such as Standard, or leave it out")
+    elif isinstance(sku, str) and sku.split() != [sku]:
+        yield CheckFailure("sku", f"`sku` is one word, such as GlobalStandard, not {sku!r}")
     if isinstance(capacity, int | float) and capacity < 1:
         yield CheckFailure("capacity", "`capacity` must be at least 1")
     if isinstance(content_filter, str) and not content_filter.strip():
@@ -52,6 +56,9 @@ def _tags(tags: Any) -> Iterator[CheckFailure]:
         if not name.strip() or len(name) > _TAG_NAME or _NOT_IN_A_TAG & set(name):
             allowed = f"1 to {_TAG_NAME} characters, none of {' '.join(sorted(_NOT_IN_A_TAG))}"
             yield CheckFailure("tags", f"the name {name[:40]!r} of a tag takes {allowed}")
+        elif name.lower() in _OURS:
+            text = f"the tag {name!r} says whose a deployment is; it is set here, so leave it out"
+            yield CheckFailure("tags", text)
         elif name.lower().startswith(_RESERVED):
             text = (
                 f"tags that begin with {', '.join(_RESERVED)} are Azure's own, and this is {name!r}"
@@ -63,3 +70,4 @@ def _tags(tags: Any) -> Iterator[CheckFailure]:
 
 
 _RESERVED = ("microsoft", "azure", "windows")
+_OURS = (OWNER_TAG, ID_TAG)

@@ -30,7 +30,7 @@ def source_failures(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
     for name in _ONLY_FOR_URLS:
         if news.get(name) is not None and "content_url" not in given:
             yield CheckFailure(name, f"`{name}` belongs to a `content_url`, and none is given")
-    yield from _wrong("path", news, _path_problem)
+    yield from _wrong("path", news, path_problem)
     yield from _wrong("content_url", news, url_problem)
     yield from _wrong("sas_variable", news, variable_problem)
     yield from _wrong("existing_file_id", news, _id_problem)
@@ -44,14 +44,26 @@ def _wrong(
         yield CheckFailure(name, f"`{name}`: {found}")
 
 
-def _path_problem(path: str) -> str:
+def path_problem(path: str) -> str:
+    """What is wrong with a path as it is written, and what to write; empty if nothing is."""
     if not path.strip():
         return "write the path of a JSONL file"
-    return "write the whole path: `~` is not replaced" if path.startswith("~") else ""
+    if "\0" in path:
+        return "write a path without zero bytes"
+    if "://" in path:
+        return "this is a URL; write it as `content_url`, for the service to fetch"
+    if path.startswith(("~", "$")):
+        return f"write the whole path: `{path[0]}` is not replaced"
+    return ""
+
+
+def is_file_id(text: str) -> bool:
+    """Whether a text can be the id of a file."""
+    return _FILE_ID.fullmatch(text) is not None
 
 
 def _id_problem(file_id: str) -> str:
-    return "" if _FILE_ID.fullmatch(file_id) else "write the id of a file, file-…"
+    return "" if is_file_id(file_id) else "write the id of a file, file-…"
 
 
 def imported_name(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -182,5 +183,5 @@ def allowed(name: str) -> str:
 
 def _is_out_of_range(name: str, value: float) -> bool:
     most = _MOST.get(name)
-    too_small = value < 0 or (value == 0 and name not in _MAY_BE_ZERO)
-    return too_small or (most is not None and value > most)
+    large_enough = value > 0 or (value == 0 and name in _MAY_BE_ZERO)
+    return not large_enough or value > (math.inf if most is None else most) or math.isinf(value)

@@ -35,6 +35,10 @@ def job_problems(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
     if isinstance(suffix, str) and not _SUFFIX.match(suffix):
         allowed = f"1 to {MOST_SUFFIX} of a-z A-Z 0-9 - _"
         yield CheckFailure("suffix", f"`suffix` takes {allowed}, not {suffix!r}")
+    training_type = news.get("training_type")
+    if isinstance(training_type, str) and training_type.split() != [training_type]:
+        text = f"`training_type` is one word, such as GlobalStandard, not {training_type!r}"
+        yield CheckFailure("training_type", text)
     yield from _out_of_range(news)
     yield from job_record_problems(news)
     method = news.get("method") or "supervised"
@@ -96,9 +100,9 @@ def _only_for_reinforcement(news: Mapping[str, Any], method: str) -> Iterator[Ch
 def _out_of_range(news: Mapping[str, Any]) -> Iterator[CheckFailure]:
     seed, generation = news.get("seed"), news.get("generation")
     if isinstance(seed, int | float) and not 0 <= seed < _SEEDS:
-        yield CheckFailure("seed", f"`seed` is 0 to {_SEEDS - 1}, not {seed:g}")
+        yield CheckFailure("seed", f"`seed` is 0 to {_SEEDS - 1}, not {seed}")
     if isinstance(generation, int | float) and generation < 1:
-        yield CheckFailure("generation", f"`generation` starts at 1, not {generation:g}")
+        yield CheckFailure("generation", f"`generation` starts at 1, not {generation}")
 
 
 def in_catalog_case(model: str) -> str:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from aoai.catalog import Catalog, Offer, Reason, can_serve, can_train
+from aoai.azure.arm_names import name_key
+from aoai.catalog import Catalog, Offer, Reason, built_in, can_serve, can_train
 from aoai.resources.hyperparameters import hyperparameter_advice
 from aoai_components.entries import camel
 from aoai_components.model_settings import ModelSettings
@@ -19,6 +21,7 @@ from aoai_components.preflight_offers import offer_for
 from aoai_components.settings import DeploymentSettings, Settings
 
 _TRAINING_KEYS = {"training type": "trainingType", "region": "account", "method": "method"}
+_REMARKS = ("access", "training type")
 _SERVING_KEYS = {"sku": "sku", "region": "account"}
 
 
@@ -79,7 +82,7 @@ def check_catalog(
                 *_advice(f"models.{key}.hyperparameters", model),
             ),
             remarks=(
-                *(t for r, t in told if r.answer == "yes" and r.rule == "access"),
+                *(t for r, t in told if r.answer == "yes" and r.rule in _REMARKS),
                 *_chained(f"models.{key}", model),
             ),
         )
@@ -142,6 +145,17 @@ def _serving(
             catalog, model.base_model, deployment.sku, today=today, region=account.location
         )
         yield from (reason for reason in support.reasons if reason.rule != "model")
+
+
+def unused_prices(prices: Any, settings: Settings) -> Iterator[str]:
+    """Prices of what is no model of the stack, and none that the catalogue knows: a slip."""
+    used = {name_key(model.base_model) for model in settings.models.values()}
+    for name in prices if isinstance(prices, Mapping) else ():
+        of_stack = any(base.startswith(name_key(name)) for base in used) and name.strip()
+        meant = built_in().lookup(name).suggestion
+        if not of_stack and built_in().find(name) is None:
+            hint = f", did you mean `{meant}`?" if meant else ""
+            yield f"prices.{name}: no model of the stack is one{hint}"
 
 
 def _unknown_regions(settings: Settings, catalog: Catalog) -> Iterator[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import msgspec
 
-from aoai.catalog import Catalog, with_overrides, with_prices
+from aoai.catalog import BaseModel, Catalog, merged_entry, with_overrides, with_prices
 from aoai.conversion import convert
-from aoai.errors import ConfigurationError
 from aoai_components.config_errors import faults
+
+_MOST = 1e6
+"""USD for a million tokens beyond which a price is a slip."""
 
 
 def read_catalog(config: Mapping[str, Any], problems: list[str]) -> Catalog:
@@ -20,17 +22,24 @@ def read_catalog(config: Mapping[str, Any], problems: list[str]) -> Catalog:
     if raw is not None and not isinstance(raw, Mapping):
         problems.append("catalog: a map from base models to what is known of them is expected")
         raw = None
-    try:
-        return with_prices(prices, with_overrides(raw or {}))
-    except ConfigurationError as error:
-        problems.append(f"catalog: {error}")
-        return with_prices(prices)
+    found = list(_entry_faults(raw or {}))
+    problems += found
+    return with_prices(prices, with_overrides({} if found else raw or {}))
+
+
+def _entry_faults(raw: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the stack's own entries, each with its key."""
+    for name, entry in raw.items():
+        if isinstance(entry, Mapping):
+            yield from faults(f"catalog.{name}", merged_entry(name, entry), BaseModel)
+        else:
+            yield f"catalog.{name}: write a map of fields, such as {{arm: {{format: OpenAI}}}}"
 
 
 def _read_prices(raw: Any, problems: list[str]) -> dict[str, float]:
     """USD for a million training tokens, by model family; they replace those that are built in."""
-    kind = dict[str, Annotated[float, msgspec.Meta(gt=0)]]
+    kind = dict[str, Annotated[float, msgspec.Meta(gt=0, le=_MOST)]]
     given = {} if raw is None else raw
     found = list(faults("prices", given, kind))
     problems += found
-    return {} if found else convert(given, kind)
+    return {} if found else convert(given, kind, strict=False)

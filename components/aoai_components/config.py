@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 
 from aoai.errors import ConfigurationError
-from aoai_components.catalog_checks import check_catalog
+from aoai_components.catalog_checks import check_catalog, unused_prices
 from aoai_components.look import Look, Looker, look_nowhere
 from aoai_components.settings import OBJECTS, Settings, gather_settings, listed
 from aoai_components.training_data import Forecast, RefusedData, judge_data
@@ -111,6 +111,8 @@ def read_stack(
         InvalidStack: lists what is wrong with settings, accounts and data, all of it.
     """
     settings, problems = gather_settings(config, environment)
+    if any(problem.startswith("cloud:") for problem in problems):
+        look = look_nowhere  # it is not known where to ask
     with ThreadPoolExecutor(max_workers=1) as pool:
         looking = pool.submit(look, settings)
         forecasts, refused = _judged(settings, environment)
@@ -126,7 +128,8 @@ def read_stack(
     if problems or refused:
         raise InvalidStack(settings, [*problems, *missed], refused)
     forecasts = {key: replace(each, notes=notes.jobs[key]) for key, each in forecasts.items()}
-    return Stack(settings, forecasts, [*notes.warnings, *missed], found)
+    warnings = [*unused_prices(config.get("prices"), settings), *notes.warnings, *missed]
+    return Stack(settings, forecasts, warnings, found)
 
 
 def _judged(

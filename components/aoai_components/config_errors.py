@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -48,9 +49,13 @@ def read_entry(where: str, value: Any, kind: type[T], problems: list[str]) -> T 
 def faults(where: str, value: Any, kind: Any) -> Iterator[str]:
     """What is wrong with a value, and with everything inside it, each with its key."""
     plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
-    alternatives = get_args(plain) if get_origin(plain) is not dict else ()
+    alternatives = get_args(plain) if get_origin(plain) in (Union, UnionType) else ()
     for part in (plain, *alternatives):
-        if isinstance(value, Mapping) and get_origin(part) is dict:
+        if isinstance(value, list) and get_origin(part) in (list, tuple):
+            for index, item in enumerate(value):
+                yield from faults(f"{where}[{index}]", item, get_args(part)[0])
+            return
+        if isinstance(value, Mapping) and get_origin(part) in (dict, Mapping):
             for key, item in value.items():
                 yield from faults(f"{where}.{key}", item, get_args(part)[1])
             return
@@ -146,7 +151,7 @@ def _takes(kind: Any) -> str:
 
 def _words_of(kind: Any) -> str:
     """The words that a setting takes, where it takes nothing else; it may be left out."""
-    parts = [part for part in (get_args(kind) or ()) if part is not type(None)]
+    parts = [part for part in get_args(kind) if part is not type(None)]
     literal = kind if get_origin(kind) is Literal else parts[0] if len(parts) == 1 else None
     words = get_args(literal) if get_origin(literal) is Literal else ()
     return " or ".join(f"`{word}`" for word in words)
@@ -169,6 +174,8 @@ def _shown(value: Any) -> str:
     """At most 20 characters of a value; a map or list by its type."""
     if isinstance(value, str):
         return repr(value[:20])
+    if isinstance(value, bool):
+        return str(value).lower()
     return f"{value:g}" if isinstance(value, int | float) else _WORDS_OF.get(type(value), "that")
 
 

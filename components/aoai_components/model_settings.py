@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from aoai.azure.https_url import split_url
 from aoai.catalog import base_name
+from aoai.dataset.rules.image_urls import is_private
 from aoai.errors import ConfigurationError
 from aoai.resources.duration import parse_duration
+from aoai.resources.file_sources import path_problem
 from aoai.resources.hyperparameters import CHOSEN, METHODS
 from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.job_waiter import Wait
@@ -35,6 +39,7 @@ _KEYS = tuple(field.encode_name for field in msgspec.structs.fields(ModelEntry))
 ORIGINS = ((BASE, TRAINING), (EXISTING_JOB,), (EXISTING_MODEL,))
 """The keys that say where a model comes from: all of exactly one of these."""
 
+_WRITE_BASE = "write the name of a base model, such as gpt-4.1-mini-2025-04-14"
 _ORIGINS = "give `baseModel` and `trainingFile`, or one of `existingJobId` and `existingModel`"
 
 
@@ -80,7 +85,7 @@ class ModelSettings:
     def paths(self) -> dict[str, str]:
         """The local files by the setting that names them; a path that cannot be one is left out."""
         paths = {k: str(file.path) for k, file in self.files.items() if file.path is not None}
-        return {k: path for k, path in paths.items() if path.strip() and not path.startswith("~")}
+        return {k: path for k, path in paths.items() if not path_problem(path)}
 
     @property
     def n_epochs(self) -> int | None:
@@ -127,16 +132,25 @@ def model_problems(where: str, model: ModelSettings, config: Mapping[str, Any]) 
     yield from reference(f"{where}.account", model.account, config.get("accounts"))
     if model.continues is not None:
         yield from reference(f"{where}.baseModel.model", model.continues, config.get("models"))
-    if len(model.files) > len(set(model.files.values())):
+    if _measures_nothing(model):
         yield f"{where}.{VALIDATION}: the same file as {TRAINING}, which measures nothing"
     for name, file in model.files.items():
-        yield from file_problems(f"{where}.{name}", given(file))
+        found = list(file_problems(f"{where}.{name}", given(file)))
+        if file.content_url is not None and not found and config.get("cloud") != "emulator":
+            found += private_problems(f"{where}.{name}", str(file.content_url))
+        yield from found
     yield from deadline_problems(f"{where}.deadline", model.deadline)
     yield from job_problems(where, _job_inputs(model))
     chosen = {"existing_model": model.existing_model, "checkpoint_metric": model.checkpoint_metric}
     asked = {name: value for name, value in chosen.items() if value is not None}
     origin = {} if model.existing_model is not None else {"job_id": "job"}
     yield from tuned_model_problems(where, {**origin, **asked, "checkpoint": model.checkpoint})
+
+
+def _measures_nothing(model: ModelSettings) -> bool:
+    """Whether both files are one, however their paths are written."""
+    paths = [os.path.realpath(path) for path in model.paths.values()]
+    return len({*paths}) < len(paths) or len(set(model.files.values())) < len(model.files)
 
 
 def deadline_problems(where: str, deadline: str | None) -> Iterator[str]:
@@ -148,10 +162,25 @@ def deadline_problems(where: str, deadline: str | None) -> Iterator[str]:
         yield f"{where}: {error}"
 
 
-def origin_problems(where: str, raw: Any) -> Iterator[str]:
+def private_problems(where: str, url: str) -> Iterator[str]:
+    """That the service cannot fetch a URL, as its host is not public."""
+    parts = split_url(url)
+    if parts and parts.hostname and is_private(parts.hostname):
+        yield (
+            f"{where}: `contentUrl`: {parts.hostname} is not a public host, so the service cannot "
+            "fetch from it; give a `path`, or a public address"
+        )
+
+
+def origin_problems(where: str, raw: Any, models: Iterable[Any] = ()) -> Iterator[str]:
     """What is wrong with where a model comes from, by the keys of its entry as they are written.
 
     A key that is mistyped, or whose value is not valid, was meant all the same.
+
+    Args:
+        where: the model's place.
+        raw: its entry.
+        models: the keys of all models.
     """
     if not isinstance(raw, Mapping):
         return
@@ -162,8 +191,11 @@ def origin_problems(where: str, raw: Any) -> Iterator[str]:
         yield f"{where}: {_ORIGINS}"
     elif trains:
         yield from (f"{where}: `{key}` is missing" for key in (BASE, TRAINING) if key not in keys)
-    if isinstance(start := raw.get(BASE), str) and not start.strip():
-        yield f"{where}.{BASE}: write the name of a base model, such as gpt-4.1-mini-2025-04-14"
+    if isinstance(start := raw.get(BASE), str) and start in models:
+        yield f"{where}.{BASE}: to train `{start}` further, write `{BASE}: {{model: {start}}}`"
+    elif isinstance(start, str) and start.split() != [start]:
+        given = f", without blanks: {start!r}" if start.strip() else ""
+        yield f"{where}.{BASE}: {_WRITE_BASE}{given}"
 
 
 def _is_meant(key: str, written: Iterable[Any]) -> bool:
@@ -178,6 +210,6 @@ def _job_inputs(model: ModelSettings) -> dict[str, Any]:
         return {**inputs, "existing_job_id": model.existing_job_id}
     if model.existing_model is not None:
         # There is no job: its inputs are refused as they are beside one that is taken in.
-        return {**inputs, "existing_job_id": model.existing_model}
+        return {**inputs, "existing_job_id": model.existing_model.strip() or "model"}
     inputs |= {"model": model.base_model or "model", "training_file": "file"}
     return {**inputs, **({"validation_file": "file"} if VALIDATION in model.files else {})}

@@ -88,9 +88,10 @@ def _model(
     where: str, settings: Settings, model: ModelSettings, facts: AccountFacts
 ) -> Iterator[str]:
     offers = facts.offers.value
-    if not offers:
-        return
-    offer = offer_for(settings, offers, model.base_model)
+    name = model.base_model
+    if not offers or name in settings.models or name.split() != [name]:
+        return  # the settings are wrong already
+    offer = offer_for(settings, offers, model.base_model, exact=True)
     place = settings.accounts[model.account]
     if offer is None:
         names = [f"{row.name}-{row.version}" for row in offers if row.trains]
@@ -107,9 +108,10 @@ def _sku(
     """A SKU that neither the catalogue nor any model of the account knows."""
     wanted = deployment.sku
     offered = {sku.name for offer in facts.offers.value or [] for sku in offer.skus}
-    known = settings.catalog.sku(wanted) is not None
+    known = settings.catalog.sku(wanted) is not None or wanted.split() != [wanted]
     if offered and not known and not any(same_sku(name, wanted) for name in offered):
-        hint = did_you_mean(wanted, offered)
+        meant = settings.catalog.sku_suggestion(wanted)
+        hint = f", did you mean `{meant}`?" if meant else did_you_mean(wanted, offered)
         yield f"{where}.sku: no model of the account has a SKU {wanted!r}{hint}"
 
 

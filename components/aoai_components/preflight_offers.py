@@ -9,10 +9,20 @@ from aoai.catalog import Offer, offer_of
 from aoai_components.settings import Settings
 
 
-def offer_for(settings: Settings, offers: Iterable[Offer], name: str) -> Offer | None:
-    """The row of a base model, by any name that the service or the catalogue has for it."""
+def offer_for(
+    settings: Settings, offers: Iterable[Offer], name: str, *, exact: bool = False
+) -> Offer | None:
+    """The row of a base model, by any name that the service or the catalogue has for it.
+
+    Args:
+        settings: the stack.
+        offers: the models of an account.
+        name: of the base model.
+        exact: of a snapshot that the catalogue lacks, not the row of its family.
+    """
     rows = list(offers)
-    known = settings.catalog.find(name)
+    looked_up = settings.catalog.lookup(name)
+    known = looked_up.model if looked_up.known or not exact else None
     if known is not None and (found := offer_of(rows, known)) is not None:
         return found
     return next((row for row in rows if name_key(name) in _names(row)), None)

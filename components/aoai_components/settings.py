@@ -156,7 +156,8 @@ def gather_settings(
 
 def _waiting(config: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     """What an update does about its jobs."""
-    interval, deadline, wait = (config.get(k) for k in ("poll_interval", "deadline", "wait"))
+    interval = config.get("poll_interval")
+    deadline, wait = (_text(config.get(key)) for key in ("deadline", "wait"))
     if interval is not None and interval < 1:
         problems.append("pollInterval: at least 1 second; the service limits requests")
     if wait and wait not in WAITS:
@@ -169,6 +170,11 @@ def _waiting(config: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     }
 
 
+def _text(value: Any) -> str | None:
+    """A value that is text; what is none is refused as what it looks like."""
+    return None if value is None else str(value)
+
+
 def deployment_of(entry: Any, model: Any) -> DeploymentSettings:
     """The deployment that an entry of the stack's YAML states; ``model`` is its model's entry."""
     return DeploymentSettings(
@@ -178,7 +184,7 @@ def deployment_of(entry: Any, model: Any) -> DeploymentSettings:
 
 def _origins(raw: Any) -> Iterator[str]:
     for key, value in raw.items() if isinstance(raw, Mapping) else ():
-        yield from origin_problems(f"models.{key}", value)
+        yield from origin_problems(f"models.{key}", value, raw)
 
 
 def _shared(

@@ -13,6 +13,7 @@ from aoai.azure.clients import AccountClients, connect
 from aoai.azure.lifecycle.existing_training import existing_file, existing_job, existing_model
 from aoai.catalog import parse_tuned_name
 from aoai.errors import AoaiError, ConfigurationError
+from aoai.resources.file_sources import is_file_id
 from aoai_components.model_settings import BASE, EXISTING_JOB, EXISTING_MODEL, ModelSettings
 from aoai_components.settings import Settings
 
@@ -60,11 +61,11 @@ def look_at_taken_in(
 def _asked(where: str, model: ModelSettings, account: Account) -> Iterator[_Asked]:
     job, named, start = model.existing_job_id, model.existing_model, model.starts_from
     for setting, file in model.files.items():
-        if file.existing_file_id is not None:
+        if file.existing_file_id is not None and is_file_id(str(file.existing_file_id)):
             yield _Asked(f"{where}.{setting}", account, _file_look(str(file.existing_file_id)))
-    if job is not None:
+    if job is not None and job.strip():
         yield _Asked(f"{where}.{EXISTING_JOB}", account, lambda at: existing_job(at, job))
-    if named is not None:
+    if named is not None and parse_tuned_name(named) is not None:
         yield _Asked(f"{where}.{EXISTING_MODEL}", account, lambda at: existing_model(at, named))
     if start is not None and parse_tuned_name(start) is not None:
         yield _Asked(f"{where}.{BASE}", account, lambda at: existing_model(at, start))

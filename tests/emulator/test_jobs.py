@@ -161,6 +161,14 @@ def test_a_training_type_comes_back_in_one_form(wire: Wire, given: str) -> None:
     assert wire.job(wire.submit(trainingType=given))["trainingType"] == "developerTier"
 
 
+def test_a_data_zone_trains_in_its_own_regions(wire: Wire) -> None:
+    job = wire.job(
+        wire.submit(account=OTHER_SUBSCRIPTION, trainingType="DataZone"), account=OTHER_SUBSCRIPTION
+    )
+    assert job["trainingType"] == "dataZone"
+    assert "with DataZone TrainingType in swedencentral" in refusal(wire, trainingType="DataZone")
+
+
 def test_a_file_that_is_not_ready_or_not_there_is_refused(
     wire: Wire, azure: RunningEmulator
 ) -> None:

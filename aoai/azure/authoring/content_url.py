@@ -35,7 +35,7 @@ def url_problem(url: str) -> str:
     parts = split_url(url)
     if parts is None:
         return "it is no URL; write one of ASCII characters, with others as %XX"
-    if parts.scheme != "https" or not parts.hostname:
+    if parts.scheme != "https" or not parts.hostname or not parts.path.strip("/"):
         return "write an https URL: https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.jsonl"
     if "@" in parts.netloc:
         return "leave out the user or password before the host"

@@ -208,7 +208,8 @@ def _training_type(call: Call, body: dict[str, Any], base: BaseModel) -> str | N
     given = body.get("trainingType")
     name = training_type(given) if given is not None else None
     if given is not None and name is None:
-        raise bad("trainingType must be Standard, GlobalStandard or Developer.", "trainingType")
+        text = "trainingType must be Standard, DataZone, GlobalStandard or Developer."
+        raise bad(text, "trainingType")
     if not base.trains_in(call.home.location, name or "Standard"):
         text = (
             f"{base.wire_name} does not support fine-tuning with {name or 'Standard'} TrainingType"

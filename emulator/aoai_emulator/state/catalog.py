@@ -12,11 +12,17 @@ import yaml
 _DEFAULT = Path(__file__).with_name("catalog.yaml")
 _TRAINING_TYPES = {
     "standard": "Standard",
+    "datazone": "DataZone",
     "globalstandard": "GlobalStandard",
     "developer": "Developer",
     "developertier": "Developer",
 }
-_ECHOED = {"Standard": "standard", "GlobalStandard": "globalStandard", "Developer": "developerTier"}
+_ECHOED = {
+    "Standard": "standard",
+    "DataZone": "dataZone",  # in no record; as the others are written
+    "GlobalStandard": "globalStandard",
+    "Developer": "developerTier",
+}
 _SKUS = {"developer": "DeveloperTier"}
 
 

@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
-from aoai_components.catalog_checks import CatalogNotes, check_catalog
+from aoai_components.catalog_checks import CatalogNotes, check_catalog, unused_prices
 from aoai_components.settings import gather_settings
 
 from tests.unit.components.test_settings import config, tutor
@@ -36,6 +36,7 @@ def test_a_stack_that_the_pages_offer_has_nothing_to_be_told() -> None:
     ("model", "problem"),
     [
         ("Ministral-3B", "trainingType: Ministral-3B is trained as DataZone, GlobalStandard, not"),
+        ("ministral-3b", "trainingType: Ministral-3B is trained as DataZone, GlobalStandard, not"),
         ("o4-mini", "method: o4-mini-2025-04-16 can be trained by reinforcement, not by"),
     ],
 )
@@ -44,6 +45,42 @@ def test_a_contradiction_is_a_problem_of_the_setting_that_it_is_about(
 ) -> None:
     (found,) = checked(models=tutor(baseModel=model), deployments={}).problems
     assert found.startswith(f"models.tutor.{problem} ")
+
+
+@pytest.mark.parametrize(
+    ("training_type", "told"),
+    [
+        ("developerTier", []),
+        ("GLOBALSTANDARD", []),
+        ("Global", ["did you mean GlobalStandard?"]),
+        ("DataZoneStandard", ["did you mean DataZone?"]),
+        ("spot", ["not as spot ("]),
+    ],
+)
+def test_a_training_type_is_known_as_azure_writes_it_anywhere(
+    training_type: str, told: list[str]
+) -> None:
+    given = tutor(baseModel=MINI, trainingType=training_type)
+    problems = checked(models=given, deployments={}).problems
+    assert len(problems) == len(told)
+    assert all(text in problem for text, problem in zip(told, problems, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("gpt-4.1-mini", []),
+        ("GPT-4.1-Mini", []),
+        ("o4-mini", []),
+        ("gpt-4.1-mni", ["did you mean `gpt-4.1-mini-2025-04-14`?"]),
+        ("gpt-9", ["no model of the stack is one"]),
+    ],
+)
+def test_a_price_of_nothing_is_a_slip(name: str, told: list[str]) -> None:
+    settings, _ = gather_settings(config(models=tutor(baseModel=MINI)), {})
+    found = list(unused_prices({name: 5}, settings))
+    assert len(found) == len(told)
+    assert all(text in line for text, line in zip(told, found, strict=True))
 
 
 def test_a_region_that_does_not_train_the_model_is_a_problem_of_the_account() -> None:

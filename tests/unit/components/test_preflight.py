@@ -92,6 +92,27 @@ def test_a_stack_that_fits_has_no_problem() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sku", "meant"),
+    [
+        ("Global", "GlobalStandard"),
+        ("DataZone", "DataZoneStandard"),
+        ("Provisioned", "ProvisionedManaged"),
+        ("stadard", "Standard"),
+    ],
+)
+def test_a_sku_that_nobody_has_is_met_with_what_was_probably_meant(sku: str, meant: str) -> None:
+    (found,) = problems(stack(sku=sku), facts(), "s1")
+    assert found.endswith(f"no model of the account has a SKU {sku!r}, did you mean `{meant}`?")
+
+
+def test_a_snapshot_that_the_account_does_not_list_is_not_taken_for_its_family() -> None:
+    models = {"t": {"account": "sweden", "baseModel": f"{MODEL[:-1]}5", "trainingFile": "t.jsonl"}}
+    settings = read_settings(config(models=models, deployments={}), {})
+    (found,) = problems(settings, facts(), "s1")
+    assert f"does not offer {MODEL[:-1]}5, did you mean `{MODEL}`?" in found
+
+
+@pytest.mark.parametrize(
     ("found", "mark", "refused"),
     [
         (live(**{ID_TAG: "s1-k.i"}), "s1", False),

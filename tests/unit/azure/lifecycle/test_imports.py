@@ -187,7 +187,7 @@ def test_a_variable_that_holds_no_sas_is_told_without_its_value(
 
 
 @pytest.mark.parametrize(
-    "url", [URL, "https://example.org:8443/a%20b.jsonl", "https://127.0.0.1:1/x", "https://h/"]
+    "url", [URL, "https://example.org:8443/a%20b.jsonl", "https://127.0.0.1:1/x", "https://h/x"]
 )
 def test_an_https_url_is_fine(url: str) -> None:
     assert url_problem(url) == ""
