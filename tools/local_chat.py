@@ -47,7 +47,7 @@ def ask_each(exports: dict[str, Any], question: str, patience: float = 0.0) -> N
     print(f"\n  {'you':{width}}  {question}")
     for deployment in deployments:
         reply = _ask(deployment, question, patience)
-        print(f"  {deployment['deployment_name']:{width}}  {reply}", flush=True)
+        print(f"  {deployment['deploymentName']:{width}}  {reply}", flush=True)
 
 
 def _ask(deployment: dict[str, Any], question: str, patience: float) -> str:
