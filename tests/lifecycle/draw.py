@@ -78,7 +78,7 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "seeded": (1, _value(True, False)),
     "suffix": (1, _value("tutor", None)),
     "seed": (1, _value(42, None)),
-    "trigger": (1, lambda r: {"model": r.randrange(2), "which": r.randrange(4)}),
+    "trigger": (2, lambda r: {"model": r.randrange(2), "which": r.randrange(4)}),
     "capacity": (3, _deployment(1, 2, 3)),
     "team": (1, _deployment("red", "blue", None)),
     "sku": (2, _deployment("Standard", "GlobalStandard")),
@@ -96,6 +96,7 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
         lambda r: {"value": r.choice(("chat", "talk")), "alias": r.random() < 0.7},
     ),
     "lower-case": (1, lambda r: {"value": r.random() < 0.5}),
+    "capitals": (1, lambda r: {"value": r.random() < 0.5}),
     "retain": (1, _flag),
     "protect": (2, _flag),
     "delete-first": (2, _flag),
@@ -132,7 +133,7 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "letter-case": (1, lambda r: {"value": r.random() < 0.7}),
     "jump": (1, lambda r: {"hours": r.choice((1, 24, 24 * 16))}),
     "pace": (1, lambda r: {"slow": r.random() < 0.6}),
-    "lag": (1, lambda r: {"seconds": r.choice((0, 5, 20))}),
+    "lag": (2, lambda r: {"seconds": r.choice((0, 5, 20, 60))}),
 }
 """Kinds of events with their weight, and how their arguments are drawn."""
 

@@ -248,6 +248,12 @@ def _lower_case(program: Program, args: Mapping[str, Any]) -> Program:
     return replace(program, lower_case=bool(args["value"]))
 
 
+def _capitals(program: Program, args: Mapping[str, Any]) -> Program:
+    """The base model of jobs is written in capital letters."""
+    mark("base model spelled in another way")
+    return replace(program, capitals=bool(args["value"]))
+
+
 EDITS: Mapping[str, Edit] = {
     "data": _set("data"),
     "epochs": _set("epochs"),
@@ -272,6 +278,7 @@ EDITS: Mapping[str, Edit] = {
     "rename": _renamed,
     "rename-deployment": _renamed_deployment,
     "lower-case": _lower_case,
+    "capitals": _capitals,
     "group": lambda program, args: replace(program, group=str(args["value"])),
     "retain": _flag("retained"),
     "protect": _flag("protected"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from aoai_emulator.state.deployment_records import removals
+from aoai_emulator.state.file_records import content_path
 
 from aoai.resources.pending import PENDING_ID
 from tests.lifecycle.azure import Azure
@@ -42,6 +44,12 @@ def thing_of(entry: Entry) -> Thing | None:
 def training_of(entry: Entry) -> str:
     """What a job of the state trains."""
     return training_key(entry.uid, entry.inputs)
+
+
+def has_other_content(azure: Azure, file: Entry) -> bool:
+    """Whether a file in Azure is not what the state holds of it."""
+    content = content_path(azure.backend, file.id).read_bytes()
+    return hashlib.sha256(content).hexdigest() != str(file.inputs["sha256"])
 
 
 def is_alike(one: str, other: str) -> bool:

@@ -10,6 +10,7 @@ from tests.lifecycle.engine import CREATE, DELETE, REPLACE, UPDATE, Options
 from tests.lifecycle.evidence import (
     Violation,
     dropped_tags,
+    has_other_content,
     is_alike,
     is_left,
     is_untold,
@@ -20,6 +21,7 @@ from tests.lifecycle.evidence import (
 )
 from tests.lifecycle.ledger import OTHERS, Deed, Thing
 from tests.lifecycle.marks import mark
+from tests.lifecycle.output import wrong_advice
 from tests.lifecycle.program import FILE, JOB, Program, declare
 from tests.lifecycle.serving import unserved
 from tests.lifecycle.simulator import Outcome, Simulator
@@ -206,13 +208,8 @@ class Judge:
             self.recorded.add(thing)
 
     def _bills(self) -> None:
-        """Of two generations that look alike, the older is trained anew where it comes back."""
-        billed = self.sim.azure.ledger.billed
-        for (lineage, key), count in billed.items():
+        for (lineage, key), count in self.sim.azure.ledger.billed.items():
             allowed = 1 + self.demands[lineage, key]
-            if count > allowed:
-                others = [k for of, k in billed if of == lineage and k != key]
-                allowed += sum(billed[lineage, each] for each in others if is_alike(key, each))
             if count > allowed:
                 self.blame("billed", f"{lineage}: {count} trainings billed, {allowed} asked: {key}")
 
@@ -231,6 +228,8 @@ class Judge:
         shared = entry.inputs.get("adopt") or entry.outputs.get("taken_over_by")
         if owner not in (lineage, OTHERS) and not shared:
             self.blame("taken", f"{lineage}: {name} {thing.id} is {owner}'s")
+        if entry.type == FILE and has_other_content(self.sim.azure, entry):
+            self.blame("other-file", f"{lineage}: {name} {thing.id} has another content")
         if entry.type == JOB:
             self._trained(lineage, entry, getattr(found, "status", "succeeded"))
 
@@ -290,6 +289,8 @@ class Judge:
         if outcome.ok and not options.targets:
             self._serves(lineage)
             self._made_anew(lineage, options, outcome)
+            for text in wrong_advice(self.sim, lineage, outcome.said):
+                self.blame("advice", f"{lineage}: {text}")
             self._left(lineage, "updated")
 
     def _made_anew(self, lineage: str, options: Options, outcome: Outcome) -> None:

@@ -52,6 +52,7 @@ ROWS: tuple[str, ...] = (
     "state lost",
     "same stack name, another state",
     "account written in another way",
+    "base model spelled in another way",
     "id in another letter case",
     "only targets changed",
     "retained",

@@ -48,7 +48,13 @@ MUTANTS: tuple[Mutant, ...] = (
     # aoai/resources/held.py
     Mutant("held-at-a-refresh", _HELD, "elif owner in self._declared:", "else:"),
     Mutant("held-in-letter-case", _HELD, "return id_.lower()  #", "return id_  #"),
-    Mutant("old-inputs-after-a-delete", _HELD, "self._inputs.pop(owner, None)", "pass"),
+    Mutant("old-inputs-after-a-delete", _HELD, "self._inputs = kept", "pass"),
+    Mutant(
+        "new-name-unread",
+        _HELD,
+        'str(inputs.get("renamed_to") or owner), inputs)',
+        "owner, inputs)",
+    ),
     Mutant(
         "kept-though-replaced",
         _HELD,
@@ -199,22 +205,10 @@ MUTANTS: tuple[Mutant, ...] = (
         '"incarnation": claim.incarnation',
     ),
     Mutant(
-        "incarnation-of-others",
-        _DEPLOYMENT_STATE,
-        '"incarnation": incarnation_of(live) or claim.incarnation if ours else claim.incarnation',
-        '"incarnation": incarnation_of(live)',
-    ),
-    Mutant(
         "age-of-others",
         _DEPLOYMENT_STATE,
         '"created_at": iso(live.created_at) if ours else props.get("created_at")',
         '"created_at": iso(live.created_at)',
-    ),
-    Mutant(
-        "another-name-for-the-same-model",
-        _DEPLOYMENT_STATE,
-        'same = before.get("auto_named") and',
-        "same = False and",
     ),
     # aoai/azure/lifecycle/training_file.py
     Mutant(
@@ -257,8 +251,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "only-what-is-echoed",
         _JOB_LIFE,
-        "if self.derived_suffix or self.derived_seed:",
-        "if False:",
+        "if self.derived_suffix or self.derived_seed or job.id in self.same:",
+        "if job.id in self.same:",
     ),
     Mutant(
         "other-epochs-are-ours", _JOB_LIFE, "            and self._hyperparameters_fit(job)", ""
@@ -298,8 +292,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "newer-incarnation-deleted",
         _DEPLOYMENT_LIFE,
-        "if holder is Holder.SAME_OWNER:",
-        "if False:",
+        "holder = claim.of(live)\n",
+        "holder = Holder.THIS if claim.of(live) is Holder.SAME_OWNER else claim.of(live)\n",
     ),
     Mutant(
         "others-deployment-deleted", _DEPLOYMENT_LIFE, "if holder is not Holder.THIS:", "if False:"

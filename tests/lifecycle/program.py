@@ -82,12 +82,14 @@ class Program:
     """All models, and the options of resources by their uid.
 
     Attributes:
+        capitals: the base model of jobs is written in capital letters.
         delete_first: ``deleteBeforeReplace`` is true; in ``create_first`` it is false.
         triggers: the ``replacementTrigger`` of resources, where it is not 0.
     """
 
     models: tuple[Trained, ...] = ()
     lower_case: bool = False
+    capitals: bool = False
     group: str = "rg-ai"
     protected: frozenset[str] = frozenset()
     retained: frozenset[str] = frozenset()
@@ -231,11 +233,15 @@ class _Declaring:
     def _account(self, place: str) -> dict[str, Any]:
         return self.workspace.account(place, self.program)
 
+    @property
+    def _base_model(self) -> str:
+        return BASE_MODEL.upper() if self.program.capitals else BASE_MODEL
+
     def _file(self, model: Trained) -> Goal:
         props = {
             "account": self._account(model.place),
             "path": str(self.workspace.path(model.data)),
-            "model": BASE_MODEL,
+            "model": self._base_model,
             "validation": False,
         }
         aliases = tuple(f"{alias}-training" for alias in model.aliases)
@@ -247,7 +253,7 @@ class _Declaring:
         file = f"{FILE}::{model.name}-training"
         props = {
             "account": self._account(model.place),
-            "model": BASE_MODEL,
+            "model": self._base_model,
             "training_file": Ref(file, "id"),
             "training_file_sha256": Ref(file, "sha256"),
             "hyperparameters": {"n_epochs": model.epochs} if model.epochs else {},
@@ -296,5 +302,6 @@ _TRAINS = ("model", "training_file_sha256", "hyperparameters", "suffix", "seed",
 def training_key(uid: str, inputs: Mapping[str, Any]) -> str:
     """What a job of these inputs trains: two jobs of one key are one training."""
     values = {name: inputs.get(name) for name in (*_TRAINS, "training_type")}
+    values["model"] = str(values["model"]).lower()
     account = str(inputs["account"]["id"]).rpartition("/")[2].lower()
     return json.dumps([uid, account, values], sort_keys=True, default=str)

@@ -63,6 +63,8 @@ class _Looking:
         thing = thing_of(entry)
         if thing is None or thing in self.excused:
             return
+        if entry.outputs.get("taken_over_by"):
+            yield "taken", f"{goal.name} is {entry.outputs['taken_over_by']}'s, and nothing says so"
         live = deployed(self.sim.azure, entry)
         if live is None:
             return  # said by `gone`, or removed by Azure
