@@ -64,7 +64,7 @@ def _server(options: argparse.Namespace, world: World) -> Server:
         seed=options.seed,
     )
     server.backend.pace.set(_PACE)
-    server.backend.knobs.change(dict(read_setting(each) for each in options.set))
+    server.backend.settings_store.change(dict(read_setting(each) for each in options.set))
     if options.clock:
         server.backend.clock.begin(parse_iso(options.clock))
     if options.pace:
@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="another host name to answer to; can be repeated",
     )
-    add("--pace", help=f"e.g. immediate, or jobs=time:60,deployments=looks:2 (default: {_PACE})")
+    add("--pace", help=f"e.g. immediate, or jobs=time:60,deployments=polls:2 (default: {_PACE})")
     add(
         "--set",
         action="append",
@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="a setting (docs/emulator/settings.md); can be repeated",
     )
-    add("--clock", help="stand at this moment (ISO 8601) instead of showing wall time")
+    add("--clock", help="freeze the clock at this moment (ISO 8601) instead of showing wall time")
     add("--seed", help="ids follow from this text, so that runs can be repeated")
     return parser
 

@@ -25,7 +25,7 @@ DEPLOYMENT_ANSWERS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("pace", ["immediate", "looks:2"])
+@pytest.mark.parametrize("pace", ["immediate", "polls:2"])
 @pytest.mark.parametrize("answers", DEPLOYMENT_ANSWERS.values(), ids=DEPLOYMENT_ANSWERS)
 def test_a_deployment_lives_whatever_the_answers_look_like(
     azure: RunningEmulator,

@@ -54,7 +54,7 @@ def prepared(language: str, tool: str, install: list[str], to: Path) -> Path:
 @pytest.fixture
 def places(azure: RunningEmulator) -> dict[str, str]:
     """What the scripts read from their environment."""
-    azure.pace("jobs=looks:3,deployments=looks:2")
+    azure.pace("jobs=polls:3,deployments=polls:2")
     return azure.environment() | {
         "AZURE_OPENAI_ENDPOINT": azure.endpoint(SWEDEN),
         "AZURE_RESOURCE_MANAGER": azure.url,

@@ -274,7 +274,7 @@ def test_one_deployment_whatever_happens_to_the_answer(
     assert connections.deployments.list_deployments() == []
 
 
-@pytest.mark.parametrize("pace", ["looks:1", "looks:3"])
+@pytest.mark.parametrize("pace", ["polls:1", "polls:3"])
 def test_a_deployment_that_takes_its_time_is_waited_for(
     azure: RunningEmulator,
     connect: Connect,

@@ -44,7 +44,7 @@ NEW = "a-new-account"
 
 def made_account(stage: Stage) -> Any:
     """An account by the SDK's own poller."""
-    stage.azure.pace("looks:2", of="accounts")
+    stage.azure.pace("polls:2", of="accounts")
     body: Any = {"location": PLACE, "kind": "OpenAI", "sku": {"name": "S0"}, "properties": {}}
     return stage.cognitive().accounts.begin_create(GROUP, NEW, body).result()
 

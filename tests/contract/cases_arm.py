@@ -27,7 +27,7 @@ def put(stage: Stage, name: str = "ft") -> Any:
 @case("deployments.put", COGNITIVE, "Deployment")
 @case("operations.get", COGNITIVE)
 def deployments_put(stage: Stage) -> Any:
-    stage.azure.pace("looks:2", of="deployments")
+    stage.azure.pace("polls:2", of="deployments")
     found = put(stage)
     assert found.properties.provisioning_state == "Succeeded"
     first = stage.captured[0]
@@ -51,7 +51,7 @@ def deployments_list(stage: Stage) -> Any:
 
 @case("deployments.patch", COGNITIVE, "Deployment")
 def deployments_patch(stage: Stage) -> Any:
-    stage.azure.pace("looks:2", of="deployments")
+    stage.azure.pace("polls:2", of="deployments")
     name = stage.served()
     stage.azure.push(SWEDEN)
     body: Any = {"sku": {"name": "Standard", "capacity": 3}}
@@ -72,7 +72,7 @@ def deployments_put_of_before(stage: Stage) -> Any:
 @case("deployments.delete", COGNITIVE)
 def deployments_delete(stage: Stage) -> Any:
     name = stage.served()
-    stage.azure.pace("looks:1", of="deployments")
+    stage.azure.pace("polls:1", of="deployments")
     stage.cognitive().deployments.begin_delete(GROUP, SWEDEN, name).result()
     stage.cognitive().deployments.begin_delete(GROUP, SWEDEN, name).result()
     deletes = [each.status for each in stage.captured if each.method == "DELETE"]

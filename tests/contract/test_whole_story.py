@@ -17,7 +17,7 @@ SCRIPT = Path(__file__).with_name("whole_story.py")
 def test_the_guides_story_runs_with_nothing_changed_but_the_environment(
     azure: RunningEmulator,
 ) -> None:
-    azure.pace("jobs=looks:3,deployments=looks:2,files=looks:2")
+    azure.pace("jobs=polls:3,deployments=polls:2,files=polls:2")
     environment = os.environ | {
         "AZURE_OPENAI_ENDPOINT": azure.endpoint(SWEDEN),
         "AZURE_RESOURCE_MANAGER": azure.url,

@@ -72,7 +72,7 @@ def test_an_account_in_the_making_takes_no_deployments(wire: Wire, azure: Runnin
 def test_a_deleted_account_holds_its_name_until_it_is_restored_or_purged(
     wire: Wire, azure: RunningEmulator
 ) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     wire.arm("PUT", account(), json=wanted())
     wire.arm("DELETE", account())
     assert code(wire.arm("PUT", account(), json=wanted())) == (409, "FlagMustBeSetForRestore")

@@ -223,7 +223,7 @@ def test_functions_of_old_are_called_too(served: Wire) -> None:
 
 
 def test_limits_follow_the_capacity(served: Wire, azure: RunningEmulator) -> None:
-    azure.stand(azure.now())
+    azure.freeze(azure.now())
     first = served.chat()
     assert first.headers["x-ratelimit-remaining-requests"] == "0"
     assert 900 < int(first.headers["x-ratelimit-remaining-tokens"]) < 1000
@@ -280,7 +280,7 @@ def test_v1_names_the_deployment_as_the_model(served: Wire) -> None:
 
 
 def test_a_response_counts_as_a_call_too(served: Wire, azure: RunningEmulator) -> None:
-    azure.stand("2099-03-01T00:00:00Z")
+    azure.freeze("2099-03-01T00:00:00Z")
     served.deploy(served.trained(), "other")
     azure.advance(days=14)
     body = {"model": "other", "input": "number 5"}

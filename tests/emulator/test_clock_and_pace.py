@@ -1,4 +1,4 @@
-"""The knobs: clock, pace, settings, seed, reset."""
+"""What a test controls: clock, pace, settings, seed, reset."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 def test_the_clock_stands_advances_and_runs(azure: RunningEmulator) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     assert azure.now() == "2026-03-01T00:00:00.000000Z"
     assert azure.advance(days=1, hours=1, seconds=1) == "2026-03-02T01:00:01.000000Z"
     assert admin(azure, "POST", "/clock", {"run": True}).ok
@@ -22,25 +22,25 @@ def test_the_clock_stands_advances_and_runs(azure: RunningEmulator) -> None:
     assert azure.now() > "2026-03-02"
 
 
-@pytest.mark.parametrize("body", [{"seconds": -1}, {"stand": "soon"}, {"days": "many"}])
+@pytest.mark.parametrize("body", [{"seconds": -1}, {"freeze": "soon"}, {"days": "many"}])
 def test_a_clock_does_not_go_back_or_astray(azure: RunningEmulator, body: dict[str, str]) -> None:
     assert admin(azure, "POST", "/clock", body).status_code == 400
 
 
 def test_each_subject_has_its_pace(azure: RunningEmulator) -> None:
-    azure.pace("jobs=time:5,deployments=looks:2")
+    azure.pace("jobs=time:5,deployments=polls:2")
     azure.pace("manual", of="files")
     assert admin(azure, "GET", "/pace").json() == {
         "files": "manual",
         "jobs": "time:5",
-        "deployments": "looks:2",
+        "deployments": "polls:2",
         "copies": "immediate",
         "accounts": "immediate",
         "evals": "immediate",
     }
 
 
-@pytest.mark.parametrize("pace", ["", "time", "time:0", "looks:x", "manual:3", "cats=manual"])
+@pytest.mark.parametrize("pace", ["", "time", "time:0", "polls:x", "manual:3", "cats=manual"])
 def test_a_pace_that_is_none_is_refused(azure: RunningEmulator, pace: str) -> None:
     with pytest.raises(AdminError):
         azure.pace(pace)
@@ -75,7 +75,7 @@ def test_the_same_seed_gives_the_same_ids() -> None:
 def test_a_reset_forgets_objects_and_settings_but_not_the_pace(
     wire: Wire, azure: RunningEmulator
 ) -> None:
-    azure.pace("looks:2", of="copies")
+    azure.pace("polls:2", of="copies")
     azure.settings(idle_days=3)
     azure.fail(status=500, path="/nowhere")
     wire.deploy(wire.trained())
@@ -85,4 +85,4 @@ def test_a_reset_forgets_objects_and_settings_but_not_the_pace(
     assert wire.data("GET", "/files").json()["data"] == []
     assert azure.settings()["idle_days"] == 15
     assert azure.faults() == []
-    assert admin(azure, "GET", "/pace").json()["copies"] == "looks:2"
+    assert admin(azure, "GET", "/pace").json()["copies"] == "polls:2"

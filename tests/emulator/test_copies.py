@@ -41,7 +41,7 @@ def statuses(wire: Wire, path: str) -> list[str]:
 def test_a_copy_arrives_at_its_pace_and_can_be_deployed(
     wire: Wire, azure: RunningEmulator, path: str
 ) -> None:
-    azure.pace("looks:2", of="copies")
+    azure.pace("polls:2", of="copies")
     answer = copy(wire, path)
     assert answer.status_code == 200
     assert answer.json()["copiedAccountDetails"] == [
@@ -63,7 +63,7 @@ def test_a_copy_arrives_at_its_pace_and_can_be_deployed(
 def test_a_copy_arrives_whether_or_not_anybody_looks(
     wire: Wire, azure: RunningEmulator, path: str
 ) -> None:
-    azure.stand("2099-03-01T00:00:00Z")
+    azure.freeze("2099-03-01T00:00:00Z")
     azure.pace("time:60", of="copies")
     model = copy(wire, path).json()["checkpointedModelName"]
     azure.advance(seconds=61)

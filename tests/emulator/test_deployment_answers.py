@@ -83,9 +83,9 @@ def test_a_name_of_other_characters_is_refused(wire: Wire, name: str) -> None:
 
 def test_a_model_of_the_past_is_not_deployed_anew(wire: Wire, azure: RunningEmulator) -> None:
     wanted = body(model={"name": "text-davinci-003", "version": "1"})
-    azure.stand("2023-07-24T00:00:00Z")
+    azure.freeze("2023-07-24T00:00:00Z")
     assert wire.arm("PUT", wire.deployment(SWEDEN, "x"), json=wanted).status_code == 201
-    azure.stand("2024-01-05T00:00:00Z")
+    azure.freeze("2024-01-05T00:00:00Z")
     answer = wire.arm("PUT", wire.deployment(SWEDEN, "y"), json=wanted)
     assert code(answer) == (400, "ServiceModelDeprecated")
     assert "has been deprecated since 01/04/2024 00:00:00." in answer.text

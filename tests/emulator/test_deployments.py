@@ -25,7 +25,7 @@ def code(answer: Any) -> tuple[int, str]:
 
 
 def test_a_create_is_an_operation_that_can_be_followed(wire: Wire, azure: RunningEmulator) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     azure.pace("time:30", of="deployments")
     answer = wire.deploy(wire.trained())
     assert answer.status_code == 201
@@ -66,7 +66,7 @@ def test_only_one_operation_runs_on_an_account(wire: Wire, azure: RunningEmulato
 
 def test_a_patch_changes_tags_and_capacity(wire: Wire, azure: RunningEmulator) -> None:
     wire.deploy(wire.trained())
-    azure.pace("looks:2", of="deployments")
+    azure.pace("polls:2", of="deployments")
     body = {"tags": {"team": "a"}, "sku": {"name": "Standard", "capacity": 7}}
     answer = wire.arm("PATCH", wire.deployment(SWEDEN, "ft"), json=body)
     assert answer.status_code == 202
@@ -81,7 +81,7 @@ def test_a_patch_changes_tags_and_capacity(wire: Wire, azure: RunningEmulator) -
 
 def test_a_delete_is_202_and_then_204(wire: Wire, azure: RunningEmulator) -> None:
     wire.deploy(wire.trained())
-    azure.pace("looks:1", of="deployments")
+    azure.pace("polls:1", of="deployments")
     path = wire.deployment(SWEDEN, "ft")
     answer = wire.arm("DELETE", path)
     assert (answer.status_code, answer.content) == (202, b"")
@@ -91,7 +91,7 @@ def test_a_delete_is_202_and_then_204(wire: Wire, azure: RunningEmulator) -> Non
 
 
 def test_a_put_on_what_is_there_updates_it(wire: Wire, azure: RunningEmulator) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     model = wire.trained()
     made = wire.deploy(model, capacity=1).json()
     azure.advance(hours=1)

@@ -87,7 +87,7 @@ def test_a_deployment_is_sampled_and_graded(served: Wire) -> None:
 
 
 def test_a_sampled_deployment_counts_as_called(served: Wire, azure: RunningEmulator) -> None:
-    azure.stand(azure.now())
+    azure.freeze(azure.now())
     made = make(served)
     azure.advance(days=14)
     run(served, made, completions("ft"))
@@ -105,7 +105,7 @@ def test_data_may_lie_in_a_file(served: Wire) -> None:
 
 
 def test_a_run_by_time_passes_through_its_states(served: Wire, azure: RunningEmulator) -> None:
-    azure.stand(azure.now())
+    azure.freeze(azure.now())
     azure.pace("time:20", of="evals")
     made = make(served)
     first = run(served, made, completions("ft"))

@@ -37,7 +37,7 @@ def test_a_file_belongs_to_one_account(wire: Wire) -> None:
 
 
 def test_a_file_becomes_processed_at_its_pace(wire: Wire, azure: RunningEmulator) -> None:
-    azure.pace("looks:4", of="files")
+    azure.pace("polls:4", of="files")
     file = wire.upload()
     seen = [wire.data("GET", f"/files/{file}").json()["status"] for _ in range(5)]
     assert seen == ["pending", "running", "running", "processed", "processed"]

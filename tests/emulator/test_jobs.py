@@ -55,8 +55,8 @@ def test_a_job_ends_with_a_model_named_after_it(wire: Wire) -> None:
     assert (results["purpose"], results["filename"]) == ("fine-tune-results", "results.csv")
 
 
-def test_a_job_by_looks_passes_through_its_states(wire: Wire, azure: RunningEmulator) -> None:
-    azure.pace("looks:20", of="jobs")
+def test_a_job_by_polls_passes_through_its_states(wire: Wire, azure: RunningEmulator) -> None:
+    azure.pace("polls:20", of="jobs")
     job = wire.submit()
     seen = [wire.job(job)["status"] for _ in range(20)]
     assert seen == ["running"] * 19 + ["succeeded"]
@@ -65,7 +65,7 @@ def test_a_job_by_looks_passes_through_its_states(wire: Wire, azure: RunningEmul
 def test_a_job_by_time_has_its_events_at_the_right_moments(
     wire: Wire, azure: RunningEmulator
 ) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     azure.pace("time:1000", of="jobs")
     job = wire.submit()
     created = wire.job(job)["created_at"]
@@ -88,7 +88,7 @@ def test_a_job_by_time_has_its_events_at_the_right_moments(
 def test_three_jobs_run_at_once_and_the_next_waits_for_the_first_to_end(
     wire: Wire, azure: RunningEmulator
 ) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     azure.pace("time:100", of="jobs")
     jobs = [wire.submit() for _ in range(5)]
     azure.advance(seconds=50)
@@ -309,7 +309,7 @@ def test_a_running_job_is_paused_after_its_first_step_at_the_earliest(
 
 
 def test_paused_time_does_not_count(wire: Wire, azure: RunningEmulator) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     azure.pace("time:100", of="jobs")
     job = wire.submit()
     azure.advance(seconds=60)

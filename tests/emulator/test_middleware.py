@@ -24,7 +24,7 @@ def test_the_loopback_addresses_are_names_of_ours(wire: Wire) -> None:
 
 
 def test_every_answer_is_dated_by_the_emulators_clock(wire: Wire, azure: RunningEmulator) -> None:
-    azure.stand("2027-01-02T03:04:05Z")
+    azure.freeze("2027-01-02T03:04:05Z")
     for answer in (wire.data("GET", "/files"), wire.raw("GET", "/nowhere/at/all")):
         moment = parsedate_to_datetime(answer.headers["date"])
         assert moment == datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)

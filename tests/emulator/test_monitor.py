@@ -40,7 +40,7 @@ def series(answer: requests.Response) -> dict[tuple[str, ...], list[float | None
 @pytest.fixture
 def served(wire: Wire, azure: RunningEmulator) -> Wire:
     """Two deployments: ``busy`` has 2 good and 1 bad call on the third day, ``idle`` has none."""
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     wire.deploy(wire.trained(), "busy")
     wire.deploy(wire.trained(), "idle")
     azure.advance(days=2, hours=5)
@@ -82,7 +82,7 @@ def test_a_span_without_calls_has_no_series(served: Wire) -> None:
 
 
 def test_ten_series_unless_more_are_asked_for(wire: Wire, azure: RunningEmulator) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     azure.settings(fine_tuned_deployments=20)
     file = wire.upload()
     for number in range(12):
@@ -164,7 +164,7 @@ def test_a_span_may_be_escaped_twice_as_az_does(served: Wire) -> None:
 
 
 def test_the_last_hour_is_the_usual_span(wire: Wire, azure: RunningEmulator) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     path = f"{azure.account_id(SWEDEN)}/providers/microsoft.insights/metrics"
     answer = wire.arm("GET", path, "2018-01-01").json()
     assert answer["timespan"] == "2026-02-28T23:00:00Z/2026-03-01T00:00:00Z"
@@ -208,7 +208,7 @@ def test_what_monitor_may_answer_too_is_a_setting(served: Wire, azure: RunningEm
 
 
 def test_hours_of_training_are_counted_where_a_job_ends(wire: Wire, azure: RunningEmulator) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     azure.pace("time:5400", of="jobs")
     job = wire.submit()
     azure.advance(hours=2)

@@ -12,7 +12,7 @@ def names(azure: RunningEmulator) -> list[str]:
 
 
 def begin(wire: Wire, sku: str = "Standard") -> None:
-    wire.azure.stand("2026-03-01T00:00:00Z")
+    wire.azure.freeze("2026-03-01T00:00:00Z")
     assert wire.deploy(wire.trained(), sku=sku).status_code == 201
 
 
@@ -47,7 +47,7 @@ def test_a_call_that_failed_does_not(wire: Wire, azure: RunningEmulator) -> None
 
 
 def test_the_model_stays_and_can_be_deployed_again(wire: Wire, azure: RunningEmulator) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     model = wire.trained()
     wire.deploy(model)
     azure.advance(days=15)
@@ -56,7 +56,7 @@ def test_the_model_stays_and_can_be_deployed_again(wire: Wire, azure: RunningEmu
 
 
 def test_a_base_model_is_never_removed(wire: Wire, azure: RunningEmulator) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     model = {"format": "OpenAI", "name": "gpt-4.1", "version": "2025-04-14"}
     body = {"sku": {"name": "Standard", "capacity": 1}, "properties": {"model": model}}
     wire.arm("PUT", wire.deployment(SWEDEN, "base"), json=body)

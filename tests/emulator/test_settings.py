@@ -44,7 +44,7 @@ def test_an_operation_may_be_led_to_in_four_ways(
     wire: Wire, azure: RunningEmulator, header: str
 ) -> None:
     azure.settings(operation_header=header)
-    azure.pace("looks:1", of="deployments")
+    azure.pace("polls:1", of="deployments")
     answer = wire.deploy(wire.trained())
     led = {"azure-asyncoperation", "location"} & {name.lower() for name in answer.headers}
     both = {"azure-asyncoperation", "location"}
@@ -82,7 +82,7 @@ def test_jobs_may_be_listed_oldest_first(wire: Wire, azure: RunningEmulator) -> 
 
 
 def test_the_end_of_an_old_job_may_be_stamped_anew(wire: Wire, azure: RunningEmulator) -> None:
-    azure.stand("2026-03-01T00:00:00Z")
+    azure.freeze("2026-03-01T00:00:00Z")
     job = wire.submit()
     first = wire.job(job)
     azure.settings(finished_at_restamped=True)

@@ -74,7 +74,7 @@ class Azure:
     def reset(self, seed: int) -> None:
         """Start from nothing, as of the beginning."""
         self.backend.reset()
-        self.backend.knobs.change(self.answers)
+        self.backend.settings_store.change(self.answers)
         Ids(self.backend.store, "lifecycle")  # ids count from the beginning again
         self.backend.pace.set("immediate")
         self.random = Random(seed)
@@ -83,12 +83,12 @@ class Azure:
         self.actor = Actor()
         self.elapsed = 0.0
         self.mixed_case = False
-        self.backend.clock.stand(BEGIN)
+        self.backend.clock.freeze(BEGIN)
 
     def sleep(self, seconds: float) -> None:
         """Let time pass, for clients and service alike."""
         self.elapsed += max(0.0, seconds)
-        self.backend.clock.stand(BEGIN + self.elapsed)
+        self.backend.clock.freeze(BEGIN + self.elapsed)
 
     def process(self) -> ClientRegistry:
         """The clients of a new process: it knows nothing yet."""

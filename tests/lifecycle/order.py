@@ -99,7 +99,7 @@ def happen(sim: Simulator, judge: Judge, happened: Event) -> None:
 def settle_down(sim: Simulator, judge: Judge) -> None:
     """The calm: at most two updates, and the next preview has nothing to do."""
     sim.azure.weather = Weather(sim.azure.random)
-    sim.azure.backend.knobs.change({"list_lag_seconds": 0})
+    sim.azure.backend.settings_store.change({"list_lag_seconds": 0})
     sim.azure.backend.pace.set("immediate")
     sim.azure.sleep(3600.0)
     for lineage in list(sim.stacks):

@@ -153,7 +153,9 @@ def _pace(sim: Simulator, happened: Event) -> None:
 
 def _lag(sim: Simulator, happened: Event) -> None:
     """New files and jobs are missing from lists for so long."""
-    sim.azure.backend.knobs.change({"list_lag_seconds": int(happened.args.get("seconds", 0))})
+    sim.azure.backend.settings_store.change(
+        {"list_lag_seconds": int(happened.args.get("seconds", 0))}
+    )
 
 
 WORLD: Mapping[str, Callable[[Simulator, Event], None]] = {

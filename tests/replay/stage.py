@@ -34,7 +34,7 @@ class Stage:
         self.names = Names(self._places())
         self.lines: dict[str, str] = {}
         azure.reset()
-        azure.stand(record.clock)
+        azure.freeze(record.clock)
         azure.pace("immediate")
         azure.pace(record.pace)
         azure.settings(**record.settings)
@@ -69,7 +69,7 @@ class Stage:
         start = datetime.fromisoformat(self.record.clock)
         moment = start + timedelta(seconds=seconds)
         if moment > datetime.fromisoformat(self.azure.now()):
-            self.azure.stand(moment.isoformat())
+            self.azure.freeze(moment.isoformat())
 
     def request(self, method: str, path: str, **options: Any) -> Answer:
         """A request as a record writes it. Headers that lead on are bound to their names."""

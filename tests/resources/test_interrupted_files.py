@@ -28,7 +28,7 @@ def tokens(session_azure: RunningEmulator) -> TokenSource:
 
 @pytest.fixture
 def run(azure: RunningEmulator, sweden: Account, tokens: TokenSource, tmp_path: Path) -> Run:
-    azure.pace("looks:2", of="files")
+    azure.pace("polls:2", of="files")
     return Run(azure, sweden, tokens, tmp_path, large=LARGE)
 
 

@@ -34,8 +34,8 @@ def _clock_shown_to(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clock(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
-    if "stand" in body:
-        backend.clock.stand(parse_iso(body["stand"]))
+    if "freeze" in body:
+        backend.clock.freeze(parse_iso(body["freeze"]))
     if body.get("run"):
         backend.clock.run()
     units = {"seconds": 1, "hours": 3600, "days": 86_400}
@@ -52,7 +52,7 @@ def _pace(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _settings(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
-    backend.knobs.change(body)
+    backend.settings_store.change(body)
     return {name: getattr(backend.settings, name) for name in backend.settings.__dataclass_fields__}
 
 

@@ -18,7 +18,7 @@ class AdminError(RuntimeError):
 
 
 class Admin:
-    """Steers an emulator: its clock, pace, settings, faults, and what it received."""
+    """Client of an emulator's admin routes: clock, pace, settings, faults, received requests."""
 
     def __init__(self, url: str, ca_file: Path) -> None:
         self.url = url
@@ -30,16 +30,16 @@ class Admin:
         body = {"days": days, "hours": hours, "seconds": seconds}
         return str(self._call("POST", "/clock", body)["now"])
 
-    def stand(self, at: str) -> None:
+    def freeze(self, at: str) -> None:
         """Stop the clock at a moment (ISO 8601); from then on only ``advance`` moves it."""
-        self._call("POST", "/clock", {"stand": at})
+        self._call("POST", "/clock", {"freeze": at})
 
     def now(self) -> str:
         """The emulator's time (ISO 8601)."""
         return str(self._call("GET", "/clock")["now"])
 
     def pace(self, pace: str, of: str | None = None) -> None:
-        """Set ``immediate``, ``time:SECONDS``, ``looks:N`` or ``manual``, of one subject or all."""
+        """Set ``immediate``, ``time:SECONDS``, ``polls:N`` or ``manual``, of one subject or all."""
         self._call("POST", "/pace", {"pace": pace, "of": of})
 
     def settings(self, **changes: Any) -> dict[str, Any]:

@@ -14,14 +14,13 @@ from aoai_emulator.arm.deployment_body import read_tags
 from aoai_emulator.arm.operation_headers import operation_headers
 from aoai_emulator.calls.call import Call
 from aoai_emulator.operations import deployment_life
-from aoai_emulator.state.account_records import SOFT_DELETED_FOR, MadeAccount
+from aoai_emulator.state.account_records import ACCOUNT_KINDS, SOFT_DELETED_FOR, MadeAccount
 from aoai_emulator.state.clock import shortest
 from aoai_emulator.state.deployment_records import deployments
 from aoai_emulator.state.errors import Refused
 from aoai_emulator.state.world import Account
 
 _NAME: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
-_KINDS: Final = ("OpenAI", "AIServices")
 
 
 def put(call: Call) -> Response:
@@ -170,8 +169,10 @@ def _new(call: Call, name: str, body: dict[str, Any]) -> MadeAccount:
     if not isinstance(location, str):
         text = "The 'location' property is required for this definition."
         raise Refused(400, "LocationRequired", text)
-    if not isinstance(sku, dict) or kind not in _KINDS:
-        text = f"The account needs a sku, and a kind of {' or '.join(_KINDS)}; it has {kind!r}."
+    if not isinstance(sku, dict) or kind not in ACCOUNT_KINDS:
+        text = (
+            f"The account needs a sku, and a kind of {' or '.join(ACCOUNT_KINDS)}; it has {kind!r}."
+        )
         raise Refused(400, "InvalidResourceProperties", text)
     properties = dict(body.get("properties") or {})
     restored = _restored(call, name, restore=bool(properties.pop("restore", False)))

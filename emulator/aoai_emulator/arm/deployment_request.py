@@ -51,7 +51,6 @@ def wanted(call: Call, name: str, old: Deployment | None) -> Deployment:
         base=served.base,
         tuned=served.tuned,
         training_file=served.training_file,
-        training_account=served.account,
         created_at=old.created_at if old else now,
         modified_at=now,
         created_by=old.created_by if old else author,

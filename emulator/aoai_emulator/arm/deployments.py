@@ -31,8 +31,8 @@ def find(call: Call) -> Deployment:
 
 
 def get(call: Call) -> Response:
-    """GET one; it counts as a look at the operation that makes it."""
-    look_at(call, find(call).operation)
+    """GET one; it counts as a poll of the operation that makes it."""
+    count_poll(call, find(call).operation)
     return _answer(call, find(call))
 
 
@@ -43,12 +43,12 @@ def _answer(
     return JSONResponse(shown(call, deployment), status, {"etag": etag(deployment), **headers})
 
 
-def look_at(call: Call, operation_id: str) -> None:
-    """Count a look at an operation, for a pace by looks."""
+def count_poll(call: Call, operation_id: str) -> None:
+    """Count a poll of an operation, for the pace ``polls``."""
     table = operations(call.backend)
     operation = table.get(call.home.name, operation_id)
     if operation and operation.ended_at is None:
-        table.put(call.home.name, replace(operation, looks=operation.looks + 1))
+        table.put(call.home.name, replace(operation, polls=operation.polls + 1))
         deployment_life.catch_up(call.backend, call.home.name)
 
 

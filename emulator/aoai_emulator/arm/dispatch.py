@@ -48,8 +48,6 @@ VERSIONS = (
     "2026-09-01",
     "2026-09-15-preview",
 )
-# Deployments came with the second of them, models of a region and usages with later ones.
-DEPLOYMENTS_SINCE = "2021-10-01"
 BATCH_VERSIONS = ("2023-05-01-preview", "2023-10-01", "2024-02-01")  # metrics:getBatch
 MONITOR_VERSIONS = ("2018-01-01", "2023-10-01", "2024-02-01")
 # Tenants, subscriptions and groups: tools ask in many versions, so any dated one is taken.

@@ -20,13 +20,12 @@ _ACTION = "Microsoft.CognitiveServices/accounts/deployments/write"
 
 @dataclass(frozen=True)
 class ServedModel:
-    """A model found: its wire form with the version filled in, and whose training it comes from."""
+    """A model found: its wire form with the version filled in, and the file it was trained with."""
 
     model: dict[str, Any]
     base: str
     tuned: bool
     training_file: str | None = None
-    account: str | None = None
 
 
 def served_model(call: Call, model: dict[str, Any]) -> ServedModel:
@@ -43,7 +42,7 @@ def served_model(call: Call, model: dict[str, Any]) -> ServedModel:
         raise _unsupported(model)
     if tuned:
         full = _wire(model, base.format if base else "OpenAI", "1")
-        return ServedModel(full, tuned.base, True, tuned.training_file, tuned.account)
+        return ServedModel(full, tuned.base, True, tuned.training_file)
     if base is None or holder.id != call.home.id:
         raise _unsupported(model)
     return ServedModel(_wire(model, base.format, base.version), base.wire_name, False)

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from aoai_emulator.arm.deployment_form import shown
-from aoai_emulator.arm.deployments import look_at
+from aoai_emulator.arm.deployments import count_poll
 from aoai_emulator.arm.operation_headers import LOCATION_TYPE, location_header, retry_after
 from aoai_emulator.arm.resource_ids import arm_id
 from aoai_emulator.calls.call import Call
@@ -28,7 +28,7 @@ def _find(call: Call) -> tuple[Call, Operation]:
             continue
         deployment_life.catch_up(call.backend, account.name)
         inside = call.at(account)
-        look_at(inside, wanted)
+        count_poll(inside, wanted)
         found = operations(call.backend).get(account.name, wanted)
         if found:
             return inside, found

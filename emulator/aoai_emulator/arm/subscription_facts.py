@@ -8,10 +8,10 @@ from starlette.responses import JSONResponse, Response
 
 from aoai_emulator.arm.resource_ids import arm_id
 from aoai_emulator.calls.call import Call
+from aoai_emulator.state.account_records import ACCOUNT_KINDS
 from aoai_emulator.state.errors import Refused
 
 _SKU: Final = {"name": "S0", "tier": "Standard"}
-_KINDS: Final = ("OpenAI", "AIServices")
 _POLICIES: Final = ("OnceUpgradeIsAvailable", "NoAutoUpgrade")
 _ASSIGNED: Final = "2026-01-01T00:00:00Z"
 _TIER: Final = "Tier 1"
@@ -28,7 +28,7 @@ def skus(call: Call) -> Response:
             "locations": [region],
             "restrictions": [],
         }
-        for kind in _KINDS
+        for kind in ACCOUNT_KINDS
         for region in regions
     ]
     return JSONResponse({"value": rows})

@@ -49,7 +49,7 @@ def get(call: Call) -> Response:
     if not held:
         raise not_found(f"The checkpoint {checkpoint.id} was never copied.")
     for copy in held:
-        keep(call.backend, replace(copy, looks=copy.looks + 1))
+        keep(call.backend, replace(copy, polls=copy.polls + 1))
     catch_up(call.backend)
     return JSONResponse(_shown(call, job, checkpoint))
 

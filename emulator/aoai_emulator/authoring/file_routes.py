@@ -144,8 +144,8 @@ def listed(call: Call) -> Response:
 def get(call: Call) -> Response:
     """GET /files/{id}."""
     file = find(call.backend, call.home.name, call.params["file"])
-    looked = table(call.backend).put(call.home.name, replace(file, looks=file.looks + 1))
-    return JSONResponse(shown(catch_up(call.backend, looked), expiry=shows_expiry(call)))
+    polled = table(call.backend).put(call.home.name, replace(file, polls=file.polls + 1))
+    return JSONResponse(shown(catch_up(call.backend, polled), expiry=shows_expiry(call)))
 
 
 def content(call: Call) -> Response:

@@ -55,10 +55,10 @@ def listed(call: Call) -> Response:
 
 
 def get(call: Call) -> Response:
-    """GET /fine_tuning/jobs/{id}; it counts as a look for a pace by looks."""
+    """GET /fine_tuning/jobs/{id}; it counts as a poll for the pace ``polls``."""
     job = find(call)
     if not job.over:
-        jobs(call.backend).put(call.home.name, replace(job, looks=job.looks + 1))
+        jobs(call.backend).put(call.home.name, replace(job, polls=job.polls + 1))
         job_life.catch_up(call.backend, call.home.name)
     return JSONResponse(shown(call, find(call)))
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.inference.chat_request import ChatRequest
 from aoai_emulator.inference.filters import of_prompt, of_text
-from aoai_emulator.inference.sampling import Sample, pieces
+from aoai_emulator.inference.sampling import Sample, event_line, pieces
 from aoai_emulator.inference.serve import Usage, model_of
 from aoai_emulator.state.deployment_records import Deployment
 
@@ -50,7 +49,7 @@ class ChatAnswer:
     def events(self) -> Iterator[bytes]:
         """The answer as server-sent events. The first has the prompt's filter results alone."""
         first = {"choices": [], "created": 0, "id": "", "model": "", "object": ""}
-        yield _line({**first, "prompt_filter_results": of_prompt()})
+        yield event_line({**first, "prompt_filter_results": of_prompt()})
         for index in range(self._asked.copies):
             yield from self._choice_events(index)
         if self._asked.usage:
@@ -71,7 +70,7 @@ class ChatAnswer:
     def _message(self) -> dict[str, Any]:
         if not self._found.calls:
             return {"content": self._found.text, "role": "assistant"}
-        if self._asked.wish.tools.legacy:
+        if self._asked.spec.tools.legacy:
             return {"content": None, "function_call": self._found.calls[0], "role": "assistant"}
         return {"content": None, "role": "assistant", "tool_calls": self._tool_calls()}
 
@@ -82,7 +81,7 @@ class ChatAnswer:
         ]
 
     def _reason(self) -> str:
-        legacy = self._found.calls and self._asked.wish.tools.legacy
+        legacy = self._found.calls and self._asked.spec.tools.legacy
         return "function_call" if legacy else self._found.reason
 
     def _choice_events(self, index: int) -> Iterator[bytes]:
@@ -98,7 +97,7 @@ class ChatAnswer:
         yield self._event(index, {}, filters={}, reason=self._reason())
 
     def _call_events(self, index: int) -> Iterator[bytes]:
-        if self._asked.wish.tools.legacy:
+        if self._asked.spec.tools.legacy:
             made = self._found.calls[0]
             head = {"name": made["name"], "arguments": ""}
             delta: dict[str, Any] = {"content": None, "function_call": head, "role": "assistant"}
@@ -141,7 +140,7 @@ class ChatAnswer:
             "system_fingerprint": self._fingerprint,
             **({"usage": usage} if self._asked.usage else {}),
         }
-        return _line(body)
+        return event_line(body)
 
     def _logprobs(self, parts: list[str]) -> dict[str, Any] | None:
         if self._asked.alternatives is None:
@@ -164,7 +163,3 @@ def _token(text: str, alternatives: int) -> dict[str, Any]:
 
 def _fingerprint(base: str) -> str:
     return f"fp_{hashlib.sha256(base.encode()).hexdigest()[:10]}"
-
-
-def _line(body: dict[str, Any]) -> bytes:
-    return f"data: {json.dumps(body, separators=(',', ':'))}\n\n".encode()

@@ -14,7 +14,7 @@ from aoai_emulator.inference.checks import (
     unsupported,
     whole,
 )
-from aoai_emulator.inference.sampling import Wish
+from aoai_emulator.inference.sampling import ReplySpec
 from aoai_emulator.inference.tools import tools_of
 from aoai_emulator.state.errors import ModelError
 from aoai_emulator.state.replies import question_of, text_of
@@ -74,7 +74,7 @@ class ChatRequest:
     """A chat completion's request.
 
     Attributes:
-        wish: what the reply must be like.
+        spec: what the reply must be like.
         prompt: everything that was said, for counting tokens.
         copies: how many choices.
         stream: whether the answer comes in events.
@@ -83,7 +83,7 @@ class ChatRequest:
         json: whether the reply is JSON.
     """
 
-    wish: Wish
+    spec: ReplySpec
     prompt: str
     copies: int
     stream: bool
@@ -112,7 +112,7 @@ def chat_request(body: dict[str, Any], base: str) -> ChatRequest:
     prompt = " ".join(text_of(each.get("content")) for each in messages)
     schema = body["response_format"]["json_schema"] if form else None
     return ChatRequest(
-        wish=Wish(
+        spec=ReplySpec(
             question=question_of(messages),
             after_tool=messages[-1]["role"] in ("tool", "function"),
             limit=_limit(body),

@@ -20,23 +20,13 @@ _TUNED: Final = {
 }
 
 
-def classic(call: Call) -> Response:
-    """POST /deployments/{deployment}/chat/completions."""
-    return _answer(call, call.params["deployment"], call.json())
-
-
-def v1(call: Call) -> Response:
-    """POST /openai/v1/chat/completions, the deployment being named by ``model``."""
-    body = call.json()
-    return _answer(call, str(body.get("model", "")), body)
-
-
-def _answer(call: Call, name: str, body: dict[str, Any]) -> Response:
+def answer(call: Call, name: str, body: dict[str, Any]) -> Response:
+    """The answer of the deployment ``name`` to the body of a POST …/chat/completions."""
     deployment = served(call, name, "chat")
 
     def work() -> tuple[ChatAnswer, Usage]:
         asked = chat_request(body, deployment.base)
-        found = sample(call, deployment, asked.wish)
+        found = sample(call, deployment, asked.spec)
         usage = Usage(tokens_of(asked.prompt), found.tokens * asked.copies)
         return ChatAnswer(call, deployment, asked, found, usage), usage
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from aoai_emulator.inference.checks import (
     whole,
 )
 from aoai_emulator.inference.filters import of_prompt, of_text
-from aoai_emulator.inference.sampling import Sample, Wish, pieces, sample
+from aoai_emulator.inference.sampling import ReplySpec, Sample, event_line, pieces, sample
 from aoai_emulator.inference.serve import Usage, metered, model_of, served, tokens_of
 from aoai_emulator.state.errors import ModelError
 
@@ -50,18 +49,8 @@ _USUAL_TOKENS: Final = 16
 _MOST: Final = 1_000_000
 
 
-def classic(call: Call) -> Response:
-    """POST /deployments/{deployment}/completions."""
-    return _answer(call, call.params["deployment"], call.json())
-
-
-def v1(call: Call) -> Response:
-    """POST /openai/v1/completions, the deployment being named by ``model``."""
-    body = call.json()
-    return _answer(call, str(body.get("model", "")), body)
-
-
-def _answer(call: Call, name: str, body: dict[str, Any]) -> Response:
+def answer(call: Call, name: str, body: dict[str, Any]) -> Response:
+    """The answer of the deployment ``name`` to the body of a POST …/completions."""
     deployment = served(call, name, "completions")
 
     def work() -> tuple[dict[str, Any], Usage]:
@@ -70,7 +59,7 @@ def _answer(call: Call, name: str, body: dict[str, Any]) -> Response:
         stop = texts(body, "stop", 4)
         copies = whole(body, "n", 1, 128) or 1
         found = [
-            (prompt, sample(call, deployment, Wish(prompt, limit=limit, stop=stop)))
+            (prompt, sample(call, deployment, ReplySpec(prompt, limit=limit, stop=stop)))
             for prompt in prompts
             for _ in range(copies)
         ]
@@ -123,13 +112,9 @@ def _events(made: dict[str, Any]) -> Iterator[bytes]:
     for choice in made["choices"]:
         for piece in pieces(choice["text"]):
             part = {**choice, "text": piece, "finish_reason": None}
-            yield _line({**head, "choices": [part]})
-        yield _line({**head, "choices": [{**choice, "text": ""}]})
+            yield event_line({**head, "choices": [part]})
+        yield event_line({**head, "choices": [{**choice, "text": ""}]})
     yield b"data: [DONE]\n\n"
-
-
-def _line(body: dict[str, Any]) -> bytes:
-    return f"data: {json.dumps(body, separators=(',', ':'))}\n\n".encode()
 
 
 def _usage(usage: Usage) -> dict[str, int]:

@@ -30,18 +30,8 @@ _MOST: Final = 2048
 _WORD: Final = re.compile(r"\w+")
 
 
-def classic(call: Call) -> Response:
-    """POST /deployments/{deployment}/embeddings."""
-    return _answer(call, call.params["deployment"], call.json())
-
-
-def v1(call: Call) -> Response:
-    """POST /openai/v1/embeddings, the deployment being named by ``model``."""
-    body = call.json()
-    return _answer(call, str(body.get("model", "")), body)
-
-
-def _answer(call: Call, name: str, body: dict[str, Any]) -> Response:
+def answer(call: Call, name: str, body: dict[str, Any]) -> Response:
+    """The answer of the deployment ``name`` to the body of a POST …/embeddings."""
     deployment = served(call, name, "embeddings")
 
     def work() -> tuple[dict[str, Any], Usage]:

@@ -12,7 +12,7 @@ from aoai_emulator.state.model_facts import facts_of
 
 @dataclass(frozen=True)
 class _Limit:
-    """So much in each ``period`` of seconds, and what is left of it."""
+    """``count`` requests or tokens in ``period`` seconds; more of them in ``wait`` seconds."""
 
     kind: str
     count: int
@@ -40,7 +40,7 @@ def check_limits(call: Call, deployment: Deployment, operation: str) -> None:
 
 
 def remaining(call: Call, deployment: Deployment) -> dict[str, str]:
-    """What is left, as chat, completions and embeddings say it."""
+    """The headers of chat, completions and embeddings: what is left."""
     return {
         f"x-ratelimit-remaining-{limit.kind}s": str(limit.left)
         for limit in _limits(call, deployment)
@@ -48,7 +48,7 @@ def remaining(call: Call, deployment: Deployment) -> dict[str, str]:
 
 
 def token_headers(call: Call, deployment: Deployment) -> dict[str, str]:
-    """What is left, as the Responses API says it."""
+    """The headers of the Responses API: the limit and what is left."""
     limit = next(each for each in _limits(call, deployment) if each.kind == "token")
     return {
         "x-ratelimit-limit-tokens": str(limit.count),

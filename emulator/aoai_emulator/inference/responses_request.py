@@ -16,7 +16,7 @@ from aoai_emulator.inference.checks import (
     unsupported,
     whole,
 )
-from aoai_emulator.inference.sampling import Wish
+from aoai_emulator.inference.sampling import ReplySpec
 from aoai_emulator.inference.tools import Tools, tools_of
 from aoai_emulator.state.errors import ModelError
 from aoai_emulator.state.replies import question_of, text_of
@@ -65,7 +65,7 @@ class ResponsesRequest:
     """A request to the Responses API.
 
     Attributes:
-        wish: what the reply must be like.
+        spec: what the reply must be like.
         input: the new items.
         history: the items of the conversation or of the previous response.
         conversation: the id of a conversation, if the call belongs to one.
@@ -73,7 +73,7 @@ class ResponsesRequest:
         reasons: whether the model reasons.
     """
 
-    wish: Wish
+    spec: ReplySpec
     input: Items
     history: Items
     conversation: str | None
@@ -95,7 +95,7 @@ def responses_request(call: Call, body: dict[str, Any], base: str) -> ResponsesR
     given = _input(body.get("input"))
     history, conversation = _history(call, body)
     messages = [_message(each) for each in (*history, *given)]
-    wish = Wish(
+    spec = ReplySpec(
         question=question_of(messages),
         after_tool=given[-1].get("type") == "function_call_output",
         limit=whole(body, "max_output_tokens", 1, _MOST),
@@ -103,7 +103,7 @@ def responses_request(call: Call, body: dict[str, Any], base: str) -> ResponsesR
         form=_form(body),
     )
     said = [str(body.get("instructions") or ""), *(text_of(each["content"]) for each in messages)]
-    return ResponsesRequest(wish, given, history, conversation, " ".join(said), reasons)
+    return ResponsesRequest(spec, given, history, conversation, " ".join(said), reasons)
 
 
 def _input(given: Any) -> Items:

@@ -35,7 +35,7 @@ def create(call: Call) -> Response:
 
     def work() -> tuple[tuple[ResponseAnswer, ResponsesRequest], Usage]:
         asked = responses_request(call, body, deployment.base)
-        found = sample(call, deployment, asked.wish)
+        found = sample(call, deployment, asked.spec)
         thought = _REASONING_TOKENS if asked.reasons else 0
         usage = Usage(tokens_of(asked.prompt), found.tokens + thought)
         open_model = base is not None and base.format != "OpenAI"

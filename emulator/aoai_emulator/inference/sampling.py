@@ -1,4 +1,4 @@
-"""What a deployment says to a question: the nearest training example, in the form asked for."""
+"""The reply of a deployment to a question: the nearest training example, in the form asked for."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _PIECE: Final = re.compile(r"\s?\S{1,12}|\s")
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a caller asks for.
+class ReplySpec:
+    """What the reply must be like.
 
     Attributes:
         question: the last message of the user.
@@ -55,24 +55,29 @@ class Sample:
         return tokens_of(whole)
 
 
-def sample(call: Call, deployment: Deployment, wish: Wish) -> Sample:
+def sample(call: Call, deployment: Deployment, spec: ReplySpec) -> Sample:
     """The reply of a deployment."""
     reply = Reply(BASE)
     if deployment.training_file is not None:
         path = content_path(call.backend, deployment.training_file)
-        reply = call.backend.replies.answer(path, wish.question, calls=not wish.after_tool)
-    calls = [] if wish.after_tool else wish.tools.calls(reply, wish.question)
+        reply = call.backend.replies.answer(path, spec.question, calls=not spec.after_tool)
+    calls = [] if spec.after_tool else spec.tools.calls(reply, spec.question)
     if calls:
         return Sample("", "tool_calls", tuple(calls))
     text = reply.text or NOTHING
-    if wish.form is not None:
-        text = _json(text, wish.form)
-    return _cut(text, wish)
+    if spec.form is not None:
+        text = _json(text, spec.form)
+    return _cut(text, spec)
 
 
 def pieces(text: str) -> list[str]:
     """A text in parts as a stream brings them."""
     return _PIECE.findall(text)
+
+
+def event_line(body: dict[str, Any]) -> bytes:
+    """A server-sent event of chat and completions: its data alone, without a name."""
+    return f"data: {json.dumps(body, separators=(',', ':'))}\n\n".encode()
 
 
 def _json(text: str, schema: dict[str, Any]) -> str:
@@ -85,8 +90,8 @@ def _json(text: str, schema: dict[str, Any]) -> str:
     return compact(instance(schema, text) if schema else {"answer": text})
 
 
-def _cut(text: str, wish: Wish) -> Sample:
-    ends = [place for stop in wish.stop if (place := text.find(stop)) >= 0]
+def _cut(text: str, spec: ReplySpec) -> Sample:
+    ends = [place for stop in spec.stop if (place := text.find(stop)) >= 0]
     text = text[: min(ends)] if ends else text
-    room = len(text) if wish.limit is None else wish.limit * _BYTES_PER_TOKEN
+    room = len(text) if spec.limit is None else spec.limit * _BYTES_PER_TOKEN
     return Sample(text[:room], "length" if len(text) > room else "stop")

@@ -101,24 +101,26 @@ def metered(
         check_limits(call, deployment, operation)
         made, usage = work()
     except Refused as error:
-        _counted(call, deployment, operation, error.status, Usage(0))
+        _count_call(call, deployment, operation, error.status, Usage(0))
         if isinstance(error, ModelError):
-            error.headers |= _taken(call, deployment, Usage(0))
+            error.headers |= _charge_rate(call, deployment, Usage(0))
         raise
-    headers = _taken(call, deployment, usage)
-    _counted(call, deployment, operation, 200, usage)
+    headers = _charge_rate(call, deployment, usage)
+    _count_call(call, deployment, operation, 200, usage)
     touched = replace(deployment, last_call_at=call.now)
     deployments(call.backend).put(call.home.name, touched)
     return made, headers
 
 
-def _taken(call: Call, deployment: Deployment, usage: Usage) -> dict[str, str]:
+def _charge_rate(call: Call, deployment: Deployment, usage: Usage) -> dict[str, str]:
     key = f"{deployment.account}/{deployment.id}"
     call.backend.rates.add(key, call.now, usage.prompt + usage.generated)
     return remaining(call, deployment)
 
 
-def _counted(call: Call, deployment: Deployment, operation: str, status: int, usage: Usage) -> None:
+def _count_call(
+    call: Call, deployment: Deployment, operation: str, status: int, usage: Usage
+) -> None:
     count(
         call.backend,
         Inference(

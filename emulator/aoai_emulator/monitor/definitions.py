@@ -83,7 +83,7 @@ METRICS: Final = (
 def definitions(call: Call) -> Response:
     """GET metricDefinitions: the metrics that there are, with their dimensions."""
     rows = [_definition(call, metric) for metric in METRICS]
-    # The one count of Monitor's that was recorded; here it does not run out.
+    # Recorded once; the emulator has no such limit, so the number never falls.
     left = {"x-ms-ratelimit-remaining-subscription-resource-requests": "399"}
     return JSONResponse({"value": rows}, headers=left)
 

@@ -1,4 +1,4 @@
-"""Bring an account up to now, before anything looks at it."""
+"""Bring an account up to now, before a call reads or changes it."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def removal_due(backend: Backend, deployment: Deployment) -> tuple[float, str] |
 def _advance(backend: Backend, operation: Operation) -> None:
     step = backend.pace.of("deployments" if operation.deployment else "accounts")
     now = backend.clock.now()
-    if step.progress(operation.reached, operation.since, operation.looks, now) < 1:
+    if step.progress(operation.reached, operation.since, operation.polls, now) < 1:
         return
     moment = step.moment(1.0, operation.reached, operation.since, now)
     ended = replace(operation, status="Succeeded", ended_at=moment)

@@ -44,15 +44,15 @@ def catch_up(backend: Backend, account: str) -> None:
     for job in _open_jobs(backend, account):
         if job.started_at is not None:
             going = _go_on(backend, job, timeline(backend, job), _progress(backend, job))
-            _turn(backend, going)
+            _complete_pause_or_resume(backend, going)
 
 
 def _open_jobs(backend: Backend, account: str) -> list[Job]:
     return jobs(backend).list_without(account, "status", TERMINAL)
 
 
-def _turn(backend: Backend, job: Job) -> None:
-    """Finish what pause and resume have begun."""
+def _complete_pause_or_resume(backend: Backend, job: Job) -> None:
+    """From pausing to paused, from resuming to running."""
     if job.status == "pausing":
         step = steps_done(job, job.reached)
         add_checkpoint(backend, job, step, job.since, stays=True)
@@ -68,7 +68,7 @@ def _progress(backend: Backend, job: Job) -> float:
     if job.status in HALTED:
         return job.reached
     step = backend.pace.of("jobs")
-    return step.progress(job.reached, job.since, job.looks, backend.clock.now())
+    return step.progress(job.reached, job.since, job.polls, backend.clock.now())
 
 
 def _moment(backend: Backend, job: Job, at: float) -> float:
@@ -178,7 +178,7 @@ def cancel(backend: Backend, job: Job) -> Job:
 def pause(backend: Backend, job: Job) -> Job:
     """Begin to halt a job after the step that it is at, at least its first.
 
-    It is paused at the next look.
+    It is paused at the next call.
     """
     now = backend.clock.now()
     reached = max(_progress(backend, job), point(job, 1))

@@ -33,7 +33,7 @@ def build_app(backend: Backend) -> ASGIApp:
 
 
 def build_routes(backend: Backend) -> Starlette:
-    """All routes, without what stands before them."""
+    """All routes, without the middleware."""
     routes: list[BaseRoute] = [
         *admin_routes.ROUTES,
         *blob_storage.ROUTES,

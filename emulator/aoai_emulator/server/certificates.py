@@ -13,7 +13,7 @@ from aoai_emulator.state.private import private_file
 
 @dataclass(frozen=True)
 class Certificates:
-    """Where the authority's certificate lies, for clients, and the server's TLS context."""
+    """The authority's certificate, which clients trust, and the server's TLS context."""
 
     ca_file: Path
     context: ssl.SSLContext

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
+from starlette.responses import Response
+
+from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.dispatch import Handler, Operation
 from aoai_emulator.inference import (
     chat_routes,
@@ -14,6 +18,7 @@ from aoai_emulator.inference import (
     responses_routes,
 )
 
+_Answer = Callable[[Call, str, dict[str, Any]], Response]
 _OPENAI: Final = "Microsoft.CognitiveServices/accounts/OpenAI"
 _CHAT_SINCE, _COMPLETIONS_SINCE = "2023-03-15-preview", "2022-12-01"
 _RESPONSES_SINCE: Final = "2025-03-01-preview"
@@ -21,8 +26,16 @@ _READ, _WRITE, _DELETE = (f"{_OPENAI}/responses/{verb}" for verb in ("read", "wr
 _RESPONSE, _CONVERSATION = "/responses/{response}", "/conversations/{conversation}"
 
 
-def _pair(name: str, path: str, since: str, old: Handler, new: Handler) -> tuple[Operation, ...]:
-    """A call that classic versions name by the deployment's path and v1 by ``model``."""
+def _pair(name: str, path: str, since: str, answer: _Answer) -> tuple[Operation, ...]:
+    """A call in two forms: classic versions name the deployment in the path, v1 in ``model``."""
+
+    def by_path(call: Call) -> Response:
+        return answer(call, call.params["deployment"], call.json())
+
+    def by_model(call: Call) -> Response:
+        body = call.json()
+        return answer(call, str(body.get("model", "")), body)
+
     action = f"{_OPENAI}/deployments{path}/action"
     return (
         Operation(
@@ -30,7 +43,7 @@ def _pair(name: str, path: str, since: str, old: Handler, new: Handler) -> tuple
             "POST",
             f"/deployments/{{deployment}}{path}",
             action,
-            old,
+            by_path,
             classic=since,
             v1=False,
             body="json",
@@ -41,7 +54,7 @@ def _pair(name: str, path: str, since: str, old: Handler, new: Handler) -> tuple
             "POST",
             path,
             action,
-            new,
+            by_model,
             classic=None,
             body="json",
             service="inference",
@@ -67,20 +80,18 @@ def _response(
 
 
 INFERENCE_TABLE: Final = (
-    *_pair("chat", "/chat/completions", _CHAT_SINCE, chat_routes.classic, chat_routes.v1),
+    *_pair("chat", "/chat/completions", _CHAT_SINCE, chat_routes.answer),
     *_pair(
         "completions",
         "/completions",
         _COMPLETIONS_SINCE,
-        completions_routes.classic,
-        completions_routes.v1,
+        completions_routes.answer,
     ),
     *_pair(
         "embeddings",
         "/embeddings",
         _COMPLETIONS_SINCE,
-        embeddings_routes.classic,
-        embeddings_routes.v1,
+        embeddings_routes.answer,
     ),
     _response("responses.create", "POST", "/responses", responses_routes.create),
     _response("responses.get", "GET", _RESPONSE, responses_routes.get),

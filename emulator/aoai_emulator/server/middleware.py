@@ -1,4 +1,4 @@
-"""What stands before every route: Host check, recorder, faults, the emulator's own Date."""
+"""Around every route: Host check, recorder, faults, the emulator's own Date."""
 
 from __future__ import annotations
 

@@ -19,11 +19,11 @@ from aoai_emulator.state.clock import parse_iso
 from aoai_emulator.state.private import private_file, private_folder
 from aoai_emulator.state.world import World
 
-_PATIENCE = 10.0
+_EXIT_TIMEOUT_SECONDS = 10.0
 
 
 class EmulatorNotStarted(RuntimeError):
-    """The process ended before it answered; what it said is in the message."""
+    """The process ended before it answered; its log is the message."""
 
 
 class Emulator:
@@ -36,8 +36,8 @@ class Emulator:
         state: a directory that keeps objects, port and certificate authority for the next start;
             a temporary one if left out.
         pace: how fast things happen, ``immediate`` by default.
-        clock: an ISO 8601 moment at which the clock stands still.
-        seed: a text that ids follow from.
+        clock: an ISO 8601 moment at which the clock is frozen.
+        seed: a text that makes the ids reproducible.
         port: 0 for any free port.
         process: run in another process.
     """
@@ -90,7 +90,7 @@ class Emulator:
         if self._clock:
             server.backend.clock.begin(parse_iso(self._clock))
         thread = server.start()
-        self._opened.callback(thread.join, _PATIENCE)
+        self._opened.callback(thread.join, _EXIT_TIMEOUT_SECONDS)
         self._opened.callback(server.stop)
         return RunningEmulator(server.url, server.certificates.ca_file, self.world)
 
@@ -118,7 +118,7 @@ class Emulator:
         self._opened.callback(process.terminate)
         line = process.stdout.readline() if process.stdout else ""
         if not line.startswith("emulator ready"):
-            process.wait(_PATIENCE)
+            process.wait(_EXIT_TIMEOUT_SECONDS)
             raise EmulatorNotStarted(log.read_text(encoding="utf-8").strip())
         ready = json.loads((directory / "ready.json").read_text(encoding="utf-8"))
         return RunningEmulator(ready["url"], Path(ready["ca_file"]), self.world)

@@ -23,14 +23,14 @@ _NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn's server, which tells when it answers."""
+    """uvicorn's server, with a callback for the moment it answers."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as usual, then tell."""
+        """Start as usual, then call back."""
         await super().startup(sockets)
         self._ready()
 

@@ -11,6 +11,7 @@ from aoai_emulator.state.world import Account, World
 from aoai_emulator.state.world_parts import ResourceGroup
 
 _SCOPE: Final = "accounts"
+ACCOUNT_KINDS: Final = ("OpenAI", "AIServices")
 SOFT_DELETED_FOR: Final = 48 * 3600.0
 """Seconds that a deleted account can be restored and holds its name (Azure's docs: 48 hours)."""
 

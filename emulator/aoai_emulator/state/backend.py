@@ -1,4 +1,4 @@
-"""What every route works on: the world, the state, the clock and the knobs of one emulator."""
+"""What every route works on: the parts of one emulator."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Backend:
     clock: Clock
     ids: Ids
     pace: Pace
-    knobs: SettingsStore
+    settings_store: SettingsStore
     tokens: Tokens
     faults: Faults
     recorder: Recorder
@@ -49,7 +49,7 @@ class Backend:
     @property
     def settings(self) -> Settings:
         """The settings in force."""
-        return self.knobs.get()
+        return self.settings_store.get()
 
     @property
     def contents(self) -> Path:
@@ -64,7 +64,7 @@ class Backend:
         with self.store.transaction():
             self.store.clear()
             self.clock.reset()
-            self.knobs.reset()
+            self.settings_store.reset()
         self.faults.clear()
         self.recorder.clear()
         self.replies.clear()
@@ -81,7 +81,7 @@ def build(
     seed: str | None = None,
     hosts: frozenset[str] = frozenset(),
 ) -> Backend:
-    """A backend on the state directory; what lies there is taken up again."""
+    """A backend on the state directory, with the objects that an earlier run left there."""
     store = Store(directory / "emulator.sqlite")
     tokens = Tokens(store)
     return Backend(
@@ -93,7 +93,7 @@ def build(
         clock=Clock(store),
         ids=Ids(store, seed),
         pace=Pace(store),
-        knobs=SettingsStore(store),
+        settings_store=SettingsStore(store),
         tokens=tokens,
         faults=Faults(),
         recorder=Recorder(tokens),

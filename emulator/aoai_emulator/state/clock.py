@@ -1,4 +1,4 @@
-"""The emulator's own time, which can be moved forward, or stand still for tests."""
+"""The emulator's own time, which tests can move forward or freeze."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from aoai_emulator.state.store import Store
 
 EARLIEST: Final = 0.0
 LATEST: Final = 7_258_118_400.0
-"""The bounds of the clock: 1970 and 2200. Dates behind them cannot be written everywhere."""
+"""The bounds of the clock: 1970 and 2200. Not every system can write a date outside them."""
 
 
 class Clock:
-    """Runs beside the wall clock at an offset, or stands still once it was set to a moment.
+    """Runs beside the wall clock at an offset, or is frozen at a moment.
 
     The state is kept in the store, so a restarted emulator goes on from the same time.
     """
@@ -27,42 +27,46 @@ class Clock:
 
     def now(self) -> float:
         """Seconds since 1970."""
-        stands_at = self._store.get_meta("clock.stands_at")
-        if stands_at is not None:
-            return float(stands_at)
+        frozen_at = self._store.get_meta("clock.frozen_at")
+        if frozen_at is not None:
+            return float(frozen_at)
         return self._wall() + float(self._store.get_meta("clock.offset") or 0)
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward; it never goes back."""
         bounded(seconds, "seconds", 0, LATEST)
         bounded(self.now() + seconds, "the clock's new time", EARLIEST, LATEST)
-        stands_at = self._store.get_meta("clock.stands_at")
-        if stands_at is not None:
-            self._store.set_meta("clock.stands_at", float(stands_at) + seconds)
+        frozen_at = self._store.get_meta("clock.frozen_at")
+        if frozen_at is not None:
+            self._store.set_meta("clock.frozen_at", float(frozen_at) + seconds)
             return
         offset = float(self._store.get_meta("clock.offset") or 0)
         self._store.set_meta("clock.offset", offset + seconds)
 
-    def stand(self, at: float) -> None:
-        """Stop the clock at a moment; from then on only ``advance`` moves it."""
+    def freeze(self, at: float) -> None:
+        """Stop the clock at a moment; from then on only ``advance`` moves it.
+
+        Args:
+            at: the moment, in seconds since 1970.
+        """
         bounded(at, "the clock's new time", EARLIEST, LATEST)
-        self._store.set_meta("clock.stands_at", at)
+        self._store.set_meta("clock.frozen_at", at)
 
     def begin(self, at: float) -> None:
-        """Stand at a moment, now and again after each reset."""
-        self.stand(at)
+        """Freeze at a moment, now and again after each reset."""
+        self.freeze(at)
         self._store.set_meta("clock.begins_at", at)
 
     def run(self) -> None:
         """Let the clock run again from where it is."""
         offset = self.now() - self._wall()
         self._store.set_meta("clock.offset", offset)
-        self._store.set_meta("clock.stands_at", None)
+        self._store.set_meta("clock.frozen_at", None)
 
     def reset(self) -> None:
-        """Stand at the moment of ``begin``, or show wall time again."""
+        """Freeze at the moment of ``begin``, or show wall time again."""
         self._store.set_meta("clock.offset", 0)
-        self._store.set_meta("clock.stands_at", self._store.get_meta("clock.begins_at"))
+        self._store.set_meta("clock.frozen_at", self._store.get_meta("clock.begins_at"))
 
 
 def iso(seconds: float) -> str:

@@ -22,7 +22,7 @@ class Copy:
     destination: str
     region: str
     began_at: float
-    looks: int = 0
+    polls: int = 0
     reached: float = 0.0
     status: str = "InProgress"
 
@@ -45,13 +45,13 @@ def catch_up(backend: Backend) -> None:
     """Let the copies arrive that are due."""
     step, now = backend.pace.of("copies"), backend.clock.now()
     for copy in _under_way(backend):
-        if step.progress(copy.reached, copy.began_at, copy.looks, now) >= 1:
+        if step.progress(copy.reached, copy.began_at, copy.polls, now) >= 1:
             keep(backend, replace(copy, status="Completed"))
             _arrive(backend, copy)
 
 
 def push(backend: Backend, account: str) -> None:
-    """Let the copies that leave an account arrive at the next look."""
+    """Let the copies that leave an account arrive at the next call."""
     for copy in _under_way(backend):
         if copy.source == account:
             keep(backend, replace(copy, reached=1.0))

@@ -31,7 +31,6 @@ class Deployment:
     base: str
     tuned: bool
     training_file: str | None
-    training_account: str | None
     created_at: float
     modified_at: float
     created_by: str
@@ -58,7 +57,7 @@ class Operation:
     deployment: str
     kind: str  # put, patch, delete, account
     started_at: float
-    looks: int = 0
+    polls: int = 0
     reached: float = 0.0
     since: float = 0.0
     status: str = RUNNING

@@ -36,7 +36,7 @@ class EvalRun:
     model: str | None
     metadata: dict[str, str]
     status: str = "queued"
-    looks: int = 0
+    polls: int = 0
     counts: dict[str, int] | None = None
     by_criterion: list[dict[str, Any]] | None = None
     usage: list[dict[str, Any]] | None = None

@@ -28,7 +28,7 @@ class StoredFile:
     created_at: float
     status: str = "pending"
     status_details: str | None = None
-    looks: int = 0
+    polls: int = 0
     reached: float = 0.0
     facts: dict[str, Any] | None = None
     expires_at: int | None = None
@@ -58,7 +58,7 @@ def catch_up(backend: Backend, file: StoredFile) -> StoredFile:
     if file.status not in ("pending", "running"):
         return file
     step = backend.pace.of("files")
-    done = step.progress(file.reached, file.created_at, file.looks, backend.clock.now())
+    done = step.progress(file.reached, file.created_at, file.polls, backend.clock.now())
     if done < 1:
         status = "running" if done >= _HALF_WAY else "pending"
         return table(backend).put(file.account, replace(file, status=status))

@@ -50,7 +50,7 @@ class Job:
     started_at: float | None = None
     since: float = 0.0
     reached: float = 0.0
-    looks: int = 0
+    polls: int = 0
     entries_done: int = 0
     ended_at: float | None = None
     fine_tuned_model: str | None = None

@@ -1,4 +1,4 @@
-"""How fast things that take time in Azure happen here: at once, by time, by looks, or by push."""
+"""How fast things that take time in Azure happen here: at once, by time, by polls, or by push."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ SUBJECTS: Final = ("files", "jobs", "deployments", "copies", "accounts", "evals"
 
 @dataclass(frozen=True)
 class Step:
-    """One pace. ``amount`` is in seconds of the emulator's clock; for ``looks``, in GETs."""
+    """One pace. ``amount`` is in seconds of the emulator's clock; for ``polls``, in GETs."""
 
     mode: str
     amount: float = 0.0
 
     @classmethod
     def parse(cls, text: str) -> Step:
-        """Read ``immediate``, ``time:20``, ``looks:3`` or ``manual``; else ValueError."""
+        """Read ``immediate``, ``time:20``, ``polls:3`` or ``manual``; else ValueError."""
         mode, _, amount = text.partition(":")
         if mode in ("immediate", "manual") and not amount:
             return cls(mode)
-        if mode in ("time", "looks") and amount and float(amount) > 0:
+        if mode in ("time", "polls") and amount and float(amount) > 0:
             return cls(mode, bounded(amount, "pace", 0, _LONGEST))
-        raise ValueError(f"pace {text!r} is none of: immediate, time:SECONDS, looks:NUMBER, manual")
+        raise ValueError(f"pace {text!r} is none of: immediate, time:SECONDS, polls:NUMBER, manual")
 
     def __str__(self) -> str:
         return f"{self.mode}:{self.amount:g}" if self.amount else self.mode
 
-    def progress(self, reached: float, since: float, looks: int, now: float) -> float:
+    def progress(self, reached: float, since: float, polls: int, now: float) -> float:
         """How far something is, 0 to 1.
 
         ``reached`` is what it had at ``since``, when it was started or resumed or pushed.
@@ -41,8 +41,8 @@ class Step:
             return 1.0
         if self.mode == "time":
             return min(1.0, reached + max(0.0, now - since) / self.amount)
-        if self.mode == "looks":
-            return min(1.0, max(reached, looks / self.amount))
+        if self.mode == "polls":
+            return min(1.0, max(reached, polls / self.amount))
         return reached
 
     def moment(self, point: float, reached: float, since: float, now: float) -> float:

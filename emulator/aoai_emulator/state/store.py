@@ -27,7 +27,8 @@ CREATE INDEX IF NOT EXISTS calls_by_time ON calls (account, minute);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-_FEW, _MOST_KEPT = 100, 1_000  # rows of one answer, answers of one kind: what is kept in memory
+# What ``read`` keeps in memory: results of at most so many rows, so many results of a kind.
+_MOST_ROWS, _MOST_RESULTS = 100, 1_000
 
 
 class _Record(Protocol):
@@ -75,7 +76,7 @@ class Store:
         return self._db.execute(sql, values).fetchall()
 
     def read(self, kind: str, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        """Rows of objects of a kind; short answers are kept until an object of it is written.
+        """Rows of objects of a kind; short results are cached until one of them is written.
 
         Every request asks what is due by now, and mostly nothing is.
         """
@@ -83,7 +84,7 @@ class Store:
         found = kept.get((sql, *values))
         if found is None:
             found = self.execute(sql, values)
-            if len(found) <= _FEW and len(kept) < _MOST_KEPT:
+            if len(found) <= _MOST_ROWS and len(kept) < _MOST_RESULTS:
                 kept[(sql, *values)] = found
         return found
 

@@ -61,8 +61,8 @@ def check_grader(grader: Any, place: str = "grader", *, runs: bool = True) -> di
 
     Args:
         grader: as it was sent.
-        place: where it stands in the request.
-        runs: it is to grade as well, and not only to be checked.
+        place: its path in the request, for errors.
+        runs: whether it will grade, and is not only validated: ``python`` can only be validated.
     """
     kind = grader.get("type") if isinstance(grader, dict) else None
     if kind == "python" and not runs:
@@ -164,8 +164,8 @@ def _label_model(grader: Mapping[str, Any], values: Mapping[str, Any]) -> Grade:
     asked = messages(grader["input"], values)
     text = " ".join(each["content"] for each in asked)
     labels = list(grader["labels"])
-    turn = hashlib.sha256(text.encode()).digest()[0] % len(labels)
-    ordered = labels[turn:] + labels[:turn]
+    start = hashlib.sha256(text.encode()).digest()[0] % len(labels)
+    ordered = labels[start:] + labels[:start]
     label = max(ordered, key=lambda each: len(_words(each) & _words(text)))
     passed = label in grader["passing_labels"]
     output = compact({"steps": ["The emulator compares words."], "result": label})

@@ -13,7 +13,7 @@ from aoai_emulator.calls.call import Call
 from aoai_emulator.inference.evals.graders import Grade, grade
 from aoai_emulator.inference.evals.templates import look_up, messages
 from aoai_emulator.inference.json_schema import compact
-from aoai_emulator.inference.sampling import Wish, sample
+from aoai_emulator.inference.sampling import ReplySpec, sample
 from aoai_emulator.inference.serve import Usage, metered, model_of, served, tokens_of
 from aoai_emulator.state.errors import ModelError, Refused
 from aoai_emulator.state.eval_records import ENDED, Eval, EvalRun, OutputItem, output_items, runs
@@ -40,7 +40,7 @@ def catch_up(call: Call, found: Eval, run: EvalRun) -> EvalRun:
     if run.status in ENDED:
         return run
     step = call.backend.pace.of("evals")
-    done = step.progress(0.0, run.created_at, run.looks, call.now)
+    done = step.progress(0.0, run.created_at, run.polls, call.now)
     if done < 1:
         status = "in_progress" if done >= _HALF_WAY else "queued"
         return runs(call.backend).put(found.id, replace(run, status=status))
@@ -169,7 +169,7 @@ def _sampled(call: Call, run: EvalRun, values: Mapping[str, Any], tally: _Tally)
     options = source.get("sampling_params") or {}
     limit = options.get("max_completion_tokens") or options.get("max_completions_tokens")
     deployment = served(call, str(run.model), "chat")
-    reply = sample(call, deployment, Wish(question_of(asked), limit=limit))
+    reply = sample(call, deployment, ReplySpec(question_of(asked), limit=limit))
     prompt = " ".join(text_of(each.get("content")) for each in asked)
     usage = Usage(tokens_of(prompt), reply.tokens)
     return _counted(call, str(run.model), asked, reply.text, usage, tally, options)

@@ -66,7 +66,7 @@ def _find(call: Call) -> tuple[Eval, EvalRun]:
     run = runs(call.backend).get(found.id, name)
     if run is None:
         raise ModelError(f"Run with id '{name}' not found.", "id", status=404)
-    return found, catch_up(call, found, replace(run, looks=run.looks + 1))
+    return found, catch_up(call, found, replace(run, polls=run.polls + 1))
 
 
 def get(call: Call) -> Response:
