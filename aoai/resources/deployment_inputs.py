@@ -65,7 +65,11 @@ class DeploymentOptions:
         ),
     ] = "update"
     redeploy: Annotated[
-        pulumi.Input[bool], updates("Bring back a deployment that Azure removed for inactivity.")
+        pulumi.Input[bool],
+        updates(
+            "Bring back a deployment that Azure removed for inactivity. Another model does so by "
+            "itself."
+        ),
     ] = False
     adopt: Annotated[
         pulumi.Input[bool],

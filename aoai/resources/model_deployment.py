@@ -8,7 +8,8 @@ Capacity, content filter, upgrade option and tags change in place, everything el
 
 Azure removes a fine-tuned deployment after 15 days without an inference call, and a developer tier
 one after 24 hours. A deployment that went that way is kept in state as ``removed_for_inactivity``
-and comes back with ``redeploy=True``; one that is gone for another reason is ordinary drift.
+and comes back with another model or ``redeploy=True``; one that is gone for another reason is
+ordinary drift.
 
 An empty ``model`` is one that is still being trained: the model before it goes on serving, and
 where there was none, the deployment is recorded, and made by the run that finds the model.
@@ -84,7 +85,7 @@ class ModelDeploymentProvider(Provider):
 
     @reports
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """As declared, but what Azure removed only changes when it is asked back.
+        """As declared, but what Azure removed comes back when it is asked to, or for another model.
 
         A deployment that was only recorded is made by a replacement: it has no id yet.
         """
@@ -92,7 +93,8 @@ class ModelDeploymentProvider(Provider):
         if olds.get("model") == STILL_TO_COME != news.get("model"):
             return DiffResult(changes=True, replaces=["model"], delete_before_replace=False)
         if olds.get("removed_for_inactivity") and not result.replaces:
-            result.changes = bool(news.get("redeploy"))
+            another = "model" in self.changed(olds, news, Change.UPDATE)
+            result.changes = another or bool(news.get("redeploy"))
         elif olds.get("taken_over_by"):
             result.changes = True
         return result

@@ -154,3 +154,13 @@ def test_what_was_renamed_with_an_alias_can_be_replaced_by_force_in_a_later_upda
     assert played.wrong == []
     assert errors(played) == []
     assert played.deeds.count("make job") == (2 if which == JOB_PLACE else 1)
+
+
+def test_a_deployment_that_azure_removed_for_inactivity_comes_back_with_another_model(
+    judged: Judged,
+) -> None:
+    """Under a fixed name the new model was trained, and no update served it or said so."""
+    days = event("jump", hours=24 * 16)
+    played = judged(UP, days, event("generation"), UP, program=FIXED, destroyed=True)
+    assert played.wrong == []
+    assert played.deeds.count("make deployment") == 2
