@@ -48,6 +48,11 @@ _ENCODINGS = (  # the longer mark first: that of UTF-32 begins with that of UTF-
 )
 _TAR = (257, b"ustar")
 _OBJECTS = re.compile(rb"\[\s*(\{|$)")
+_FIRST_LINES = (
+    (re.compile(rb"\{$"), f"an object over several lines; {_LINES}"),
+    (re.compile(rb"---$|- \w+:"), f"YAML; {_LINES}"),
+    (re.compile(rb"```"), "Markdown; keep what is between the lines with ``` alone"),
+)
 _COLUMN = re.compile(r"[\w .-]{1,40}")
 _SAMPLE = 8192  # bytes
 
@@ -94,8 +99,9 @@ def _text_kind(text: bytes) -> Problem | None:
     arrays = len(lines) > 1 and lines[1].lstrip().startswith(b"[")  # an array on each line
     if _OBJECTS.match(first) and not arrays:
         return NOT_JSON_LINES.at("", f"a JSON array; {_LINES}, without brackets and commas.")
-    if first == b"{":
-        return NOT_JSON_LINES.at("", f"an object over several lines; {_LINES}.")
+    for start, words in _FIRST_LINES:
+        if start.match(first):
+            return NOT_JSON_LINES.at("", f"{words}.")
     if first.startswith((b"{", b"[")) or len(lines) < 2:  # noqa: PLR2004 - a table has a head and a row
         return None
     name = _table(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -28,8 +29,6 @@ NOT_A_NUMBER = error(
 
 _Data = TypeVar("_Data")
 _Value = TypeVar("_Value")
-
-_UNQUOTED_KEY = re.compile(r"[A-Za-z_]\w*\s*:")
 
 
 def explain_syntax(line: bytes) -> Problem:
@@ -96,12 +95,46 @@ def _reason(text: str, error: json.JSONDecodeError) -> str:
         if rest.strip() == ",":
             return "a comma after the example; remove it"
         return "more follows after the example; write one example on each line"
-    if rest.startswith("'"):
-        return "single quotes; write double quotes, as json.dumps does"
-    if _UNQUOTED_KEY.match(rest):
-        return "a key without quotes; write double quotes around it"
+    found = _near(text[: error.pos].rstrip(), rest, error)
+    if found:
+        return found
     words = error.msg.removesuffix(" at")
     return f"{words[0].lower()}{words[1:]}; write one JSON object on each line"
+
+
+def _near(before: str, rest: str, error: json.JSONDecodeError) -> str:
+    """What stands where the reader stopped, if that is a fault that is often made."""
+    if "trailing comma" in error.msg or (before.endswith(",") and rest[:1] in {"}", "]"}):
+        return "a comma before } or ]; remove it"
+    if error.msg == "Expecting ',' delimiter" and before.endswith('"'):
+        return 'the text has ended; write \\" for a quote in it, or a comma after it'
+    held = (words for start, words in _AT if start.match(rest))
+    said = (words for message, words in _MESSAGES if error.msg.startswith(message))
+    return next(chain(held, said), "")
+
+
+# What a line holds where the reader stopped, and what to write instead.
+_AT = (
+    (re.compile("'"), "single quotes; write double quotes, as json.dumps does"),
+    (re.compile("[\u2018\u2019\u201c-\u201f]"), "curly quotes; write straight double quotes"),
+    (re.compile(r"[A-Za-z_]\w*\s*:"), "a key without quotes; write double quotes around it"),
+    (re.compile(r"(True|False|None|undefined)\b"), "no word of JSON; write true, false or null"),
+    (re.compile(r"//|/\*|#"), "a comment, which JSON has none of; remove it"),
+    (re.compile("```"), "a fence of Markdown; remove the line"),
+    (
+        re.compile("[\u00a0\u200b-\u200f\u2028\u2029\u2060]"),
+        "a character that is not seen; remove it",
+    ),
+)
+# What the reader says, and what to write instead.
+_MESSAGES = (
+    (
+        "Invalid control character",
+        "a line break or tab within a text; write \\n or \\t",
+    ),
+    ("Invalid \\u", "\\u without four hexadecimal digits; write them, or two backslashes"),
+    ("Invalid \\", "a backslash by itself; write two, as json.dumps does"),
+)
 
 
 def _has_surrogates(value: object) -> bool:

@@ -221,10 +221,10 @@ def _is_linked(messages: PlainExample, names: frozenset[str]) -> bool:
 
 def _is_answer(message: CallingAnswer, names: frozenset[str]) -> bool:
     """Whether an answer has text, or calls that are all right."""
-    if not message.tool_calls:
+    if message.tool_calls is None:
         return bool(message.content)
     for call in message.tool_calls:
         function = call.function
         if function.name not in names or not is_json_object(function.arguments):
             return False
-    return len({call.id for call in message.tool_calls}) == len(message.tool_calls)
+    return 0 < len({call.id for call in message.tool_calls}) == len(message.tool_calls)

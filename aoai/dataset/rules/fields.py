@@ -149,11 +149,9 @@ def check(example: Example) -> Iterator[Problem]:
         conversation = {n: v for n, v in conversation.items() if n in _CONVERSATION}
     yield from _object(conversation, example.path, _CONVERSATION)
     for tool, at in items(conversation.get("tools"), f"{example.path}.tools"):
-        yield from _object(tool, at, _TOOL)
-        yield from _type_of_tool(tool, at)
-        yield from _function(get(tool, "function"), f"{at}.function")
+        yield from _tool(tool, at)
     for function, at in items(conversation.get("functions"), f"{example.path}.functions"):
-        yield from _object(function, at, _FUNCTION)
+        yield from _bare_function(function, at)
     yield from _messages(conversation.get("messages"), f"{example.path}.messages")
 
 
@@ -181,6 +179,26 @@ def _part(part: object, path: str) -> Iterator[Problem]:
     image = get(part, "image_url")
     if name == "image_url" and isinstance(image, dict):
         yield from _object(image, f"{path}.image_url", _IMAGE)
+
+
+def _tool(tool: object, path: str) -> Iterator[Problem]:
+    kind = get(tool, "type")
+    if isinstance(tool, dict) and "function" not in tool and "name" in tool:
+        text = 'a function by itself; write {"type": "function", "function": {...}} around it.'
+        yield MISSING_FIELD.at(path, text)
+    elif isinstance(kind, str) and kind != "function":
+        yield from _type_of_tool(tool, path)
+    else:
+        yield from _object(tool, path, _TOOL)
+        yield from _function(get(tool, "function"), f"{path}.function")
+
+
+def _bare_function(function: object, path: str) -> Iterator[Problem]:
+    if isinstance(function, dict) and isinstance(function.get("function"), dict):
+        text = 'the form of "tools"; write them as "tools", which replaced "functions".'
+        yield UNKNOWN_FIELD.at(f"{path}.function", text)
+    else:
+        yield from _object(function, path, _FUNCTION)
 
 
 def _function(function: object, path: str) -> Iterator[Problem]:

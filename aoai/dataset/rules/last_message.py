@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from aoai.dataset.example.fields import get, items
 from aoai.dataset.example.rule import Rule
-from aoai.dataset.example.view import OUTPUTS, ROLES, Example
+from aoai.dataset.example.view import OUTPUT_ROLES, OUTPUTS, ROLES, Example
 from aoai.dataset.finding import Problem, error, shown
 
 LAST_MESSAGE = error(
@@ -24,6 +24,8 @@ NO_ASSISTANT_MESSAGE = error(
 def check(example: Example) -> Iterator[Problem]:
     """Examples without an answer, or with something after it."""
     path, roles = f"{example.path}.messages", example.roles
+    if not all(role in ROLES for role in roles):
+        return  # a finding of its own
     if example.format == "chat" and roles and "assistant" not in roles:
         text = "no assistant message; add the answer to learn."
         yield NO_ASSISTANT_MESSAGE.at(path, text)
@@ -33,10 +35,15 @@ def check(example: Example) -> Iterator[Problem]:
         yield from _last(roles, path, "user", "the user's question")
     for name in OUTPUTS if example.format == "preference" else ():
         output = example.value.get(name)
-        answers = any(get(message, "role") == "assistant" for message, _ in items(output, ""))
-        if isinstance(output, list) and not answers:
+        found = [get(message, "role") for message, _ in items(output, "")]
+        if isinstance(output, list) and "assistant" not in found and _are_known(found):
             text = "no assistant message; add the answer to compare."
             yield NO_ASSISTANT_MESSAGE.at(f"$.{name}", text)
+
+
+def _are_known(roles: list[object]) -> bool:
+    """Whether all are roles of an output; another is a finding of its own."""
+    return all(role in OUTPUT_ROLES for role in roles)
 
 
 def _last(roles: list[object], path: str, wanted: str, words: str) -> Iterator[Problem]:

@@ -17,13 +17,19 @@ UNKNOWN_PART = error(
 )
 
 
+# Types of the Responses API and of other tools.
+_MEANT = dict.fromkeys(("input_text", "output_text"), "text")
+_MEANT |= dict.fromkeys(("input_image", "image"), "image_url")
+
+
 def check(example: Example) -> Iterator[Problem]:
     """Parts of other types."""
     for message, path, _, _ in example.all_messages:
         for part, at in items(message.get("content"), f"{path}.content"):
             name = get(part, "type")
             if isinstance(name, str) and name not in PART_TYPES:
-                text = f"{shown(name)} is none of: {', '.join(PART_TYPES)}."
+                hint = f'; write "{_MEANT[name]}"' if name in _MEANT else ""
+                text = f"{shown(name)} is none of: {', '.join(PART_TYPES)}{hint}."
                 yield UNKNOWN_PART.at(f"{at}.type", text)
 
 

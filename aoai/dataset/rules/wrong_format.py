@@ -85,15 +85,26 @@ _FOREIGN = (
 
 def check(example: Example) -> Iterator[Problem]:
     """That the example is of another format than the file is to have."""
-    if looks_like(example.value, example.format):
-        return
     found, foreign = detect_format(example.value), foreign_format(example.value)
+    graded = found == "reinforcement" and "assistant" not in example.roles
+    if looks_like(example.value, example.format) and not (graded and example.format == "chat"):
+        return
+    if wrapping := next((name for name, v in example.value.items() if _is_wrapped(v)), None):
+        text = f"a list of examples under {shown(wrapping)}; write each on a line of its own."
+        yield WRONG_FORMAT.at("$", text)
+        return
     words = f"a {found} example" if found else foreign.words if foreign else ""
     if not words and example.value and not _FIELDS[example.format] & example.value.keys():
         words = f"of the fields {', '.join(map(shown, list(example.value)[:_NAMED]))}"
     if words:
         text = f"{words}, not {example.format}; write {to_write(example.format, foreign)}."
         yield WRONG_FORMAT.at("$", text)
+
+
+def _is_wrapped(value: object) -> bool:
+    """Whether a value is a list of examples."""
+    first = value[0] if isinstance(value, list) and value else None
+    return isinstance(first, dict) and detect_format(first) is not None
 
 
 def to_write(name: str, foreign: Foreign | None) -> str:

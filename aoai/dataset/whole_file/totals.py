@@ -14,6 +14,7 @@ from aoai.dataset.example.images import is_embedded
 from aoai.dataset.example.target import Target
 from aoai.dataset.finding import Finding, Problem, Severity
 from aoai.dataset.rules.image_files import CAN_OPEN_IMAGES
+from aoai.dataset.rules.wrong_format import WRONG_FORMAT
 from aoai.dataset.whole_file import blank_lines, images, size
 from aoai.dataset.whole_file.duplicates import DUPLICATE_EXAMPLE, Duplicates
 from aoai.dataset.whole_file.example import canonical, facts_of
@@ -40,6 +41,7 @@ class Totals(Struct):
         keep: findings listed of each severity.
         opens_images: whether embedded images are opened.
         examples: lines that hold an example, good or bad.
+        unread: of them, those that are not JSON or of another format.
         images: in all examples.
         image_examples: examples with images.
         skipped: examples that the service is expected to skip for an image.
@@ -59,6 +61,7 @@ class Totals(Struct):
     keep: int
     opens_images: bool = CAN_OPEN_IMAGES
     examples: int = 0
+    unread: int = 0
     images: int = 0
     image_examples: int = 0
     skipped: int = 0
@@ -114,6 +117,7 @@ class Totals(Struct):
         for problem in problems:  # one at a time: in one long line there may be millions
             self.add(problem, line)
             skipped = skipped or problem.kind.code in images.SKIPPING
+            self.unread += problem.kind is WRONG_FORMAT
         self.skipped += skipped
 
     def add_blank(self, line: int) -> None:
@@ -128,6 +132,7 @@ class Totals(Struct):
     def add_unread(self, problem: Problem, line: int) -> None:
         """Count a line that holds no example that could be read."""
         self.examples += 1
+        self.unread += 1
         self.add(problem, line)
 
     def count(self, example: dict[str, object], line: int) -> None:
@@ -147,6 +152,7 @@ class Totals(Struct):
     def merge(self, other: Totals) -> bool:
         """Add the totals of other chunks of the file; False if they cannot be added up."""
         self.examples += other.examples
+        self.unread += other.unread
         self.images += other.images
         self.image_examples += other.image_examples
         self.skipped += other.skipped
@@ -178,7 +184,9 @@ class Totals(Struct):
                 self.add(size.EMPTY, 0)
             return
         self._add_duplicates()
-        problems = [] if validation else [*size.check_number(self.examples, self.skipped)]
+        # One line that is no example may hold all of them: how many is not known then.
+        counted = not validation and not self.examples == self.unread == 1
+        problems = [*size.check_number(self.examples, self.skipped)] if counted else []
         problems += size.check_size(bytes_read)
         problems += images.check_images(self.image_examples, self.skipped, self.unopened, target)
         for problem in problems:

@@ -110,7 +110,9 @@ def test_nesting_is_counted_the_same_wherever_it_is(
 
 
 def test_the_fast_path_counts_the_nesting_of_tools() -> None:
-    tool = '{"type": "function", "function": {"name": "f", "parameters": {"a": %s}}}'
+    tool = (
+        '{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "a": %s}}}'
+    )
     messages = '[{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]'
     accepted = []
     for depth in (10, LIMIT - 5, LIMIT - 4, 300, 3000):
