@@ -10,6 +10,7 @@ from aoai_components import (
     looked_at,
     pending_models,
     read_config,
+    read_prior_state,
     read_stack,
     refused,
     require_engine,
@@ -30,7 +31,8 @@ settings = stack.settings
 stack.show()
 
 accounts = create_accounts(settings)
-ready = looked_at(stack, [made for account in accounts.values() for made in account.ready])
+prior = read_prior_state()
+ready = looked_at(stack, prior, [made for account in accounts.values() for made in account.ready])
 components = create_models(settings, pulumi.ResourceOptions(depends_on=ready))
 
 jobs = {name: component.job for name, component in components.items() if component.job}
@@ -59,4 +61,4 @@ pulumi.export(
     },
 )
 pulumi.export("pending", pending_models(components))
-show_review(stack, jobs)
+show_review(stack, prior, jobs)

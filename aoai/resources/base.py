@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, ParamSpec, TypeVar
@@ -23,6 +24,7 @@ from pulumi.dynamic import (
     ConfigureRequest,
     DiffResult,
     ReadResult,
+    Resource,
     ResourceProvider,
 )
 
@@ -216,18 +218,27 @@ class Provider(ResourceProvider):
         return ReadResult("", {})
 
 
+class AoaiResource(Resource):
+    """Base of the resources; the outputs of one are what its class annotates."""
+
+    def __init_subclass__(cls, **naming: Any) -> None:
+        super().__init_subclass__(**naming)
+        # Pulumi reads them once for each resource, and would evaluate their texts each time.
+        cls.__annotations__ = inspect.get_annotations(cls, eval_str=True)
+
+
 def resource_props(
-    name: str,
-    args: Any,
-    state: type[Any],
-    opts: pulumi.ResourceOptions | None,
+    name: str, args: Any, kind: type[AoaiResource], opts: pulumi.ResourceOptions | None
 ) -> dict[str, Any]:
-    """The property bag of a resource: its inputs, its owner, and a place for each output."""
-    computed = [f.name for f in inputs_of(type(args)) if f.declared.computed]
+    """The property bag of a resource: its inputs, its owner, and a place for each output.
+
+    An input that is not given has no place: Pulumi makes an output for each, fills it and waits for
+    it, which in a large stack is what takes the time.
+    """
     given = {f.name: getattr(args, f.name) for f in dataclasses.fields(args) if f.init}
     return {
-        **dict.fromkeys((*computed, *state.__annotations__)),
-        **given,
+        **dict.fromkeys(kind.__annotations__),
+        **{name: value for name, value in given.items() if value is not None},
         "account": account_props(args.account),
         "owner": owner_of(name, args.owner, opts),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -28,21 +28,21 @@ def warn_of_failure(
     is left to the look at the accounts.
     """
 
-    async def look(values: Mapping[str, Any]) -> bool:
-        if values["id"] in (None, PENDING_ID) or values["status"] == "succeeded":
-            return False
-        taken_in = values["taken_in"] is not None
-        account = Account.from_props(values["account"])
-        failure = await asyncio.to_thread(failure_in, connect(account), str(values["id"]), taken_in)
+    async def look() -> bool:
+        job_id, status = await job.id.future(), await job.status.future()
+        account = await job.account.future()
+        if not job_id or job_id == PENDING_ID or not account or status in (None, "succeeded"):
+            return False  # an output that is not known is None here
+        clients = connect(Account.from_props(account))
+        taken_in = await job.existing_job_id.future() is not None
+        failure = await asyncio.to_thread(failure_in, clients, job_id, taken_in)
         if failure is not None:
             pulumi.log.warn(f"{failure}\n  {NEXT}", resource=job)
         return failure is not None
 
     if pulumi.runtime.is_dry_run():
-        held = pulumi.Output.all(
-            id=job.id, account=job.account, status=job.status, taken_in=job.existing_job_id
-        )
-        _looked: pulumi.Output[bool] = held.apply(look)
+        looked: Any = look()  # `from_input` is typed for values alone
+        pulumi.Output.from_input(looked)
 
 
 def failure_in(clients: AccountClients, job_id: str, is_taken_in: bool = False) -> Failure | None:

@@ -21,7 +21,6 @@ from pulumi.dynamic import (
     CreateResult,
     DiffResult,
     ReadResult,
-    Resource,
     UpdateResult,
 )
 
@@ -34,7 +33,7 @@ from aoai.azure.lifecycle.fine_tuning_job import find_job, job_id_of
 from aoai.catalog import parse_tuned_name
 from aoai.errors import ConfigurationError, NotFound
 from aoai.resources.account import ResourceArgs, account_of, is_same_place
-from aoai.resources.base import Provider, reports, resource_props
+from aoai.resources.base import AoaiResource, Provider, reports, resource_props
 from aoai.resources.declaration import known, parse, replaces, updates
 from aoai.resources.fine_tuned_model_state import (
     NO_MODEL,
@@ -260,7 +259,7 @@ def _present(clients: AccountClients, job: jobs.Job, name: str) -> Model:
         ) from None
 
 
-class FineTunedModel(Resource, module="aoai", name="FineTunedModel"):
+class FineTunedModel(AoaiResource, module="aoai", name="FineTunedModel"):
     """What a succeeded job left."""
 
     fine_tuned_model: pulumi.Output[str]
@@ -277,5 +276,5 @@ class FineTunedModel(Resource, module="aoai", name="FineTunedModel"):
     def __init__(
         self, name: str, args: FineTunedModelArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        props = resource_props(name, args, FineTunedModelState, opts)
+        props = resource_props(name, args, FineTunedModel, opts)
         super().__init__(FineTunedModelProvider(), name, props, opts)

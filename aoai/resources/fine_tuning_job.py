@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, UpdateResult
 
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, connect
@@ -31,7 +31,7 @@ from aoai.azure.lifecycle.job_body import placed
 from aoai.azure.lifecycle.job_pause import PAUSED, set_paused
 from aoai.errors import ConfigurationError
 from aoai.resources.account import account_of, place_of
-from aoai.resources.base import Provider, reports, resource_props
+from aoai.resources.base import AoaiResource, Provider, reports, resource_props
 from aoai.resources.declaration import InputField, known, parse, wire_values
 from aoai.resources.identity import digest, job_seed, job_suffix
 from aoai.resources.job_checks import in_catalog_case, job_problems
@@ -268,7 +268,7 @@ def state_of(job: Job) -> FineTuningJobState:
     )
 
 
-class FineTuningJob(Resource, module="aoai", name="FineTuningJob"):
+class FineTuningJob(AoaiResource, module="aoai", name="FineTuningJob"):
     """One submitted fine-tuning job."""
 
     account: pulumi.Output[Mapping[str, Any]]
@@ -285,5 +285,5 @@ class FineTuningJob(Resource, module="aoai", name="FineTuningJob"):
     def __init__(
         self, name: str, args: FineTuningJobArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        props = resource_props(name, args, FineTuningJobState, opts)
+        props = resource_props(name, args, FineTuningJob, opts)
         super().__init__(FineTuningJobProvider(), name, props, opts)

@@ -54,6 +54,17 @@ class Collected:
     pending: pulumi.Output[str]
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """What has come of a job, once it is known: see :class:`Collected`.
+
+    An object, not a map: of a map Pulumi would make an output for each value in it.
+    """
+
+    job_id: str
+    pending: str = ""
+
+
 @dataclass
 class JobWaiter:
     """Holds back what depends on a job until that job has succeeded.
@@ -101,14 +112,15 @@ class JobWaiter:
         """
 
         async def gate(values: Mapping[str, Any]) -> str:
-            job_id = _id_of(values)
+            job_id = _id_of(values["id"])
             if pulumi.runtime.is_dry_run() or not job_id or await _had_succeeded(job):
                 return job_id
             account, is_taken_in = Account.from_props(values["account"]), await _is_taken_in(job)
             return await self.succeeded(account, job_id, row or job, is_taken_in=is_taken_in)
 
         end_in_one_line()
-        return _known(job).apply(gate)
+        # The id, which the preview of an update knows too, and the account.
+        return pulumi.Output.all(id=job.id, account=job.account).apply(gate)
 
     async def succeeded(
         self, account: Account, job_id: str, row: pulumi.Resource, *, is_taken_in: bool = False
@@ -148,16 +160,16 @@ class JobWaiter:
         warn_of_failure(job, self.connect)
         limit = None if deadline is None else parse_duration(deadline).total_seconds()
         found: Any = self._collect(job, row or job, wait, limit)
-        outcome: pulumi.Output[Mapping[str, str]] = pulumi.Output.from_input(found)
+        outcome: pulumi.Output[_Outcome] = pulumi.Output.from_input(found)
         self._collected.append(outcome)
         self.verdict()
         # An output of a coroutine depends on nothing, and a model goes before its job does.
-        both = pulumi.Output.all(outcome, job.urn)
-        job_id = both.apply(lambda values: str(values[0]["job_id"]))
+        of_job: pulumi.Output[_Outcome] = job.urn.apply(lambda _urn: outcome)
+        job_id = of_job.apply(lambda come: come.job_id)
         if pulumi.runtime.is_dry_run() and wait == "block":
             # The id is known in the preview of an update, as no output is.
             job_id = job.id.apply(lambda id_: STILL_TO_COME if id_ == PENDING_ID else id_)
-        return Collected(job_id, both.apply(lambda values: str(values[0]["pending"])))
+        return Collected(job_id, of_job.apply(lambda come: come.pending))
 
     def verdict(self) -> pulumi.Output[bool]:
         """An output that ends the program with all failures, once everything else is registered.
@@ -171,28 +183,22 @@ class JobWaiter:
 
     async def _collect(
         self, job: FineTuningJob, row: pulumi.Resource, wait: Wait, deadline: float | None
-    ) -> dict[str, str]:
-        preview, values = pulumi.runtime.is_dry_run(), await _known(job).future()
-        if values is None or not (job_id := _id_of(values)):
-            coming = FIRST_THE_OTHER if values else NOT_SUBMITTED if wait == "detach" else ""
-            return self._still(row, coming)
-        account = Account.from_props(values["account"])
+    ) -> _Outcome:
+        preview, known = pulumi.runtime.is_dry_run(), await _known(job)
+        if known is None or not known[0]:
+            coming = FIRST_THE_OTHER if known else NOT_SUBMITTED if wait == "detach" else ""
+            return _still(row, coming)
+        job_id, account = known
         if (preview and wait == "block") or await _had_succeeded(job):
-            return _done(job_id)
+            return _Outcome(job_id)
         if wait == "detach" or await job.paused.future():
             line = await asyncio.to_thread(look_at_pending, self.connect(account), job_id)
             if line is not None:
-                return self._still(row, line)
+                return _still(row, line)
         taken_in = await _is_taken_in(job)
         if preview or await self._outcome(account, job_id, row, deadline, is_taken_in=taken_in):
-            return _done(job_id)
-        return self._still(row, "")
-
-    def _still(self, row: pulumi.Resource, line: str) -> dict[str, str]:
-        if line:
-            pulumi.log.info(line, resource=row)
-        name = row.pulumi_resource_name
-        return {"job_id": STILL_TO_COME, "pending": f"{name}: {line}" if line else ""}
+            return _Outcome(job_id)
+        return _still(row, "")
 
     async def _outcome(
         self,
@@ -238,14 +244,27 @@ def _shared(_root: pulumi.Resource | None) -> JobWaiter:
     return JobWaiter()
 
 
-def _known(job: FineTuningJob) -> pulumi.Output[Mapping[str, Any]]:
-    """The id, which the preview of an update knows too, and the account."""
-    return pulumi.Output.all(id=job.id, account=job.account)
+async def _known(job: FineTuningJob) -> tuple[str, Account] | None:
+    """The id, which the preview of an update knows too, and the account; None if one is unknown.
+
+    Awaited one by one: ``Output.all`` would make an output for each value of the account.
+    """
+    account = await job.account.future()
+    if account is None or not await job.id.is_known():
+        return None
+    return _id_of(await job.id.future()), Account.from_props(account)
 
 
-def _id_of(values: Mapping[str, Any]) -> str:
+def _id_of(job_id: str | None) -> str:
     """A job's id; empty for one that is not submitted, or that ``--target`` leaves out."""
-    return "" if values["id"] in (None, PENDING_ID) else str(values["id"])
+    return "" if job_id in (None, PENDING_ID) else str(job_id)
+
+
+def _still(row: pulumi.Resource, line: str) -> _Outcome:
+    """A job that this run leaves to a later one; the line says why, if there is more to say."""
+    if line:
+        pulumi.log.info(line, resource=row)
+    return _Outcome(STILL_TO_COME, f"{row.pulumi_resource_name}: {line}" if line else "")
 
 
 async def _had_succeeded(job: FineTuningJob) -> bool:

@@ -27,7 +27,6 @@ from pulumi.dynamic import (
     CreateResult,
     DiffResult,
     ReadResult,
-    Resource,
     UpdateResult,
 )
 
@@ -36,7 +35,7 @@ from aoai.azure.lifecycle.activity import find, was_due
 from aoai.azure.lifecycle.model_deployment import deploy, new_incarnation, undeploy
 from aoai.errors import InvalidRequest
 from aoai.resources.account import account_of, account_props, is_same_place
-from aoai.resources.base import Provider, reports, resource_props
+from aoai.resources.base import AoaiResource, Provider, reports, resource_props
 from aoai.resources.declaration import Change, InputField, known, leaves_of, parse
 from aoai.resources.deployment_checks import deployment_problems
 from aoai.resources.deployment_inputs import ModelDeploymentArgs
@@ -200,7 +199,7 @@ class ModelDeploymentProvider(Provider):
             say(f"deployment {name!r} of {clients.account} is kept: {why}")
 
 
-class ModelDeployment(Resource, module="aoai", name="ModelDeployment"):
+class ModelDeployment(AoaiResource, module="aoai", name="ModelDeployment"):
     """A model, fine-tuned or not, served by an account."""
 
     model: pulumi.Output[str]
@@ -214,6 +213,6 @@ class ModelDeployment(Resource, module="aoai", name="ModelDeployment"):
     def __init__(
         self, name: str, args: ModelDeploymentArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        props = resource_props(name, args, ModelDeploymentState, opts)
+        props = resource_props(name, args, ModelDeployment, opts)
         props |= {"source": account_props(args.source), "address": address_of(name)}
         super().__init__(ModelDeploymentProvider(), name, props, opts)

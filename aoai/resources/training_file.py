@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, UpdateResult
 
 from aoai.azure.authoring.content_url import SignedUrl, sign
 from aoai.azure.authoring.files import File, FilesClient
@@ -30,7 +30,7 @@ from aoai.dataset import example_digests, inspect_cached
 from aoai.dataset.inspection.cache import default_directory
 from aoai.errors import ConfigurationError, DatasetError
 from aoai.resources.account import ResourceArgs, account_of
-from aoai.resources.base import Provider, reports, resource_props
+from aoai.resources.base import AoaiResource, Provider, reports, resource_props
 from aoai.resources.declaration import Change, ignores, known, parse, replaces, updates
 from aoai.resources.file_sources import imported_name, is_taken_over, source_failures
 from aoai.resources.hyperparameters import METHODS
@@ -255,7 +255,7 @@ def _digests(inputs: TrainingFileArgs) -> str | None:
     return digests if sha256 == inputs.sha256 else None
 
 
-class TrainingFile(Resource, module="aoai", name="TrainingFile"):
+class TrainingFile(AoaiResource, module="aoai", name="TrainingFile"):
     """A training or validation file in one account."""
 
     file_id: pulumi.Output[str]
@@ -268,5 +268,5 @@ class TrainingFile(Resource, module="aoai", name="TrainingFile"):
     def __init__(
         self, name: str, args: TrainingFileArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        props = resource_props(name, args, TrainingFileState, opts)
+        props = resource_props(name, args, TrainingFile, opts)
         super().__init__(TrainingFileProvider(), name, props, opts)

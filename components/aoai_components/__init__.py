@@ -13,6 +13,7 @@ from aoai_components.fine_tuned_deployment import (
 )
 from aoai_components.look import look_around
 from aoai_components.model_settings import ModelSettings
+from aoai_components.prior_state import read_prior_state
 from aoai_components.program import args_of, create_models, looked_at, pending_models, refused
 from aoai_components.reporting import show_review
 from aoai_components.settings import DeploymentSettings, Settings
@@ -35,6 +36,7 @@ __all__ = [
     "looked_at",
     "pending_models",
     "read_config",
+    "read_prior_state",
     "read_stack",
     "refused",
     "require_engine",

@@ -8,6 +8,8 @@ from typing import Any
 
 import pulumi
 
+from aoai.resources.stack_identity import identity_of_stack
+
 _RESOURCES = "pulumi:pulumi:readStackResourceOutputs"  # the engine's own: the last checkpoint
 _PROVIDER = "pulumi-python:dynamic/aoai:"
 
@@ -35,11 +37,18 @@ class PriorState:
         return {name: held for (of, name), held in self.resources.items() if of == kind}
 
 
-async def read_prior_state() -> PriorState:
-    """The state as the backend has it: before what this run refreshes or makes."""
+def read_prior_state() -> PriorState:
+    """The state as the backend has it: before what this run refreshes or makes.
+
+    Read at once, with the stack's identity registered before: while the program goes on to declare
+    its resources, the engine starts the process of the providers. It also spares a large stack
+    seconds: with no registration under way at its end, a program waits for its outputs, thousands
+    of them, each time that one of them comes; with one, it waits for the registrations.
+    """
+    identity_of_stack()
     names = (pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack())
     try:
-        answer = await pulumi.runtime.invoke_async(_RESOURCES, {"stackName": "/".join(names)})
+        answer = pulumi.runtime.invoke(_RESOURCES, {"stackName": "/".join(names)}).value
     except Exception as error:  # noqa: BLE001 - the engine names no type for what a backend says
         pulumi.log.debug(f"the state before this run cannot be read: {error}")
         return PriorState(known=False)

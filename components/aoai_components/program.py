@@ -26,7 +26,7 @@ from aoai_components.model_settings import TRAINING, VALIDATION
 from aoai_components.planned_changes import unset_variables
 from aoai_components.preflight import problems_of_update
 from aoai_components.preflight_names import taken_over
-from aoai_components.prior_state import read_prior_state
+from aoai_components.prior_state import PriorState
 from aoai_components.reporting import write_refused, write_review
 from aoai_components.review import planned, refusal
 from aoai_components.settings import Settings, listed
@@ -72,12 +72,14 @@ def args_of(
     )
 
 
-def looked_at(stack: Stack, made: Sequence[pulumi.Resource]) -> pulumi.Output[Any]:
+def looked_at(
+    stack: Stack, prior: PriorState, made: Sequence[pulumi.Resource]
+) -> pulumi.Output[Any]:
     """``made``, once the accounts were looked at; nothing that depends on it is made before.
 
     An error of the returned output lists everything that is certain to fail.
     """
-    return pulumi.Output.from_input(_looked_at(stack, made))
+    return pulumi.Output.from_input(_looked_at(stack, prior, made))
 
 
 def refused(error: AoaiError) -> pulumi.RunError:
@@ -87,12 +89,11 @@ def refused(error: AoaiError) -> pulumi.RunError:
     return pulumi.RunError(str(error))
 
 
-async def _looked_at(stack: Stack, made: Sequence[pulumi.Resource]) -> Any:
+async def _looked_at(stack: Stack, prior: PriorState, made: Sequence[pulumi.Resource]) -> Any:
     settings, facts = stack.settings, stack.look.facts
     identity = identity_of_stack().id
     known = await identity.future() if await identity.is_known() else None
     mark = stack_key(known) if known else None
-    prior = await read_prior_state()
     plan = planned(stack, prior)
     faults = [
         *problems_of_update(settings, facts, mark, prior, plan.models, plan.deployments),

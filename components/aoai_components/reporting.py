@@ -16,7 +16,7 @@ from aoai_components.config import InvalidStack, Stack
 from aoai_components.config_errors import in_short
 from aoai_components.costs import OUTPUT, as_output, as_text, hosting_lines
 from aoai_components.grader_checks import with_refused_graders
-from aoai_components.prior_state import read_prior_state
+from aoai_components.prior_state import PriorState
 from aoai_components.review import planned, refusal, review
 from aoai_components.review_text import as_lines
 from aoai_components.settings import listed
@@ -29,23 +29,23 @@ NONE = "none"
 """Value of that variable for a preview without a review at its end."""
 
 
-def show_review(stack: Stack, jobs: Mapping[str, FineTuningJob]) -> None:
+def show_review(stack: Stack, prior: PriorState, jobs: Mapping[str, FineTuningJob]) -> None:
     """End a preview with what the update does and costs, and export the costs of the whole.
 
     Args:
         stack: all that is declared.
+        prior: what the state holds.
         jobs: the job of each model.
     """
     training = [forecast.cost for forecast in stack.forecasts.values()]
     hosting = hosting_lines(stack.settings, stack.settings.catalog)
     pulumi.export(OUTPUT, as_output(CostTable((*training, *hosting))))
     if pulumi.runtime.is_dry_run() and os.environ.get(REVIEW) != NONE:
-        shown: Any = _show(stack, jobs)  # `from_input` is typed for values alone
+        shown: Any = _show(stack, prior, jobs)  # `from_input` is typed for values alone
         pulumi.Output.from_input(shown)
 
 
-async def _show(stack: Stack, jobs: Mapping[str, FineTuningJob]) -> bool:
-    prior = await read_prior_state()
+async def _show(stack: Stack, prior: PriorState, jobs: Mapping[str, FineTuningJob]) -> bool:
     # The id of a job that would be submitted is not known in a preview.
     submitted = {key for key in stack.forecasts if not await jobs[key].id.is_known()}
     stack = await with_refused_graders(stack, submitted)
