@@ -7,16 +7,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
-
-from azure.core.credentials import AccessToken
-from azure.core.exceptions import AzureError
-from azure.identity import DefaultAzureCredential
 
 from aoai.azure.account import Cloud
 from aoai.azure.http.entra import token_problem
 from aoai.errors import AuthenticationError
+
+# azure-identity is imported where a token is asked for: it takes as long as all the rest of this
+# package, and the provider process of a first preview asks for none.
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken
 
 _REFRESH_BEFORE = 300.0  # seconds before its end that a token is replaced
 _FAILURE_LIFETIME = 10.0  # seconds; resources that wait for a token do not each try again
@@ -48,6 +49,8 @@ def default_credential(authority: str) -> Credential:
     Every tenant is allowed, since the accounts name theirs. An authority that is not one of
     Microsoft's (an emulator, Azure Stack) is not looked up in Microsoft's list.
     """
+    from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - see above
+
     # Without a handler Python would print the library's own many lines beside our one.
     logging.getLogger("azure.identity").addHandler(logging.NullHandler())
     return DefaultAzureCredential(
@@ -148,6 +151,8 @@ class TokenSource:
             return self._credential
 
     def _ask(self, scope: str, tenant_id: str, *, anew: bool) -> AccessToken:
+        from azure.core.exceptions import AzureError  # noqa: PLC0415 - see above
+
         try:
             return self._current(anew=anew).get_token(scope, tenant_id=tenant_id)
         except (AzureError, ValueError, OSError) as error:
