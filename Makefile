@@ -1,10 +1,10 @@
-# The verbs of the project; `make help` lists them.
+# The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Kept, whatever the shell's choice: the verbs start many interpreters on the same modules.
+# Bytecode is kept, whatever the shell's choice: the commands start many interpreters on the same modules.
 unexport PYTHONDONTWRITEBYTECODE
 SOURCES := aoai components emulator plugin policies tools tests benchmarks examples templates __main__.py
 
@@ -21,7 +21,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.ready ## install what the other verbs need
+setup: $(VENV)/.ready ## install what the other commands need
 
 engine: setup ## get the Pulumi engine, if it is not there
 	@$(BIN)/python -m tools.engine >/dev/null
@@ -29,7 +29,7 @@ engine: setup ## get the Pulumi engine, if it is not there
 up: setup ## from nothing to a served model, on the emulator
 	@$(BIN)/python -m tools.local up
 
-preview: setup ## say what `make up` would do, and which rule it breaks
+preview: setup ## show what `make up` would change, and which rules it would break
 	@$(BIN)/python -m tools.local preview
 
 comment: setup ## show the comment that a pull request with your changes would get
@@ -50,7 +50,7 @@ test: setup engine ## all tests; slow matrices by sample
 test-all: setup engine ## all tests, slow matrices whole
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
-mutants: setup ## change the code that decides what is ours: do the orders of events notice?
+mutants: setup ## mutation tests of the code that decides which resources are ours
 	@$(BIN)/python -m tests.lifecycle.mutants --workers 2
 
 test-older: setup ## the suites of client and resources under each set of older answers of Azure
@@ -65,7 +65,7 @@ test-pythons: setup ## the fast tests on each Python that is here; PYTHONS="3.13
 azure-native: setup ## install pulumi-azure-native, for stacks that make accounts
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/azure-native.txt
 
-test-azure-native: $(VENV)-azure-native/.ready ## the tests of what needs pulumi-azure-native
+test-azure-native: $(VENV)-azure-native/.ready ## the tests that need pulumi-azure-native
 	@$(VENV)-azure-native/bin/python -m pytest -q --confcutdir tests/azure_native tests/azure_native
 
 $(VENV)-azure-native/.ready: requirements/azure-native.txt
@@ -74,7 +74,7 @@ $(VENV)-azure-native/.ready: requirements/azure-native.txt
 	@$(VENV)-azure-native/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/azure-native.txt
 	@touch $@
 
-conformance: setup ## which call of the emulator is checked by which official client
+conformance: setup ## the table of which official client checks which call of the emulator
 	@$(BIN)/python -m tests.contract.table
 
 check: setup ## format, lint, types, layering
@@ -90,7 +90,7 @@ format: setup ## format and fix what can be fixed
 bench: setup ## speed and memory, as ratios against named references
 	@for bench in benchmarks/bench_*.py; do $(BIN)/python -m "$$(echo $${bench%.py} | tr / .)"; done
 
-docs: setup ## regenerate what is generated in docs, and run every example
+docs: setup ## regenerate the generated parts of the docs, and run every example
 	@$(BIN)/python -m tools.docs
 	@$(BIN)/python -m tests.contract.table --write
 	@$(BIN)/python -m tests.emulator.settings_page --write

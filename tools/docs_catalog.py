@@ -47,4 +47,4 @@ def catalog_sources() -> str:
         (f"`{key}`", f"[{source.title}]({source.url})", str(source.date or ""))
         for key, source in sources.items()
     ]
-    return table(("source", "page", "its day"), *rows)
+    return table(("source", "page", "date"), *rows)

@@ -50,7 +50,7 @@ AREAS: dict[str, tuple[str, ...]] = {
 _CHECKS = ("problems", "faults", "_reference", "contradicting", "shared_names", "unchecked")
 """How the functions are named that yield what is wrong with a stack's settings."""
 
-# Raised for the callers inside, or for who calls the package wrongly: no user reads these.
+# Raised for callers within the code, or for a wrong call of the package: no user reads these.
 INTERNAL = {
     "AttributeError",
     "CannotShare",
@@ -106,7 +106,7 @@ def _raised(path: Path) -> Iterator[str]:
 
 def raised_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
     """The texts of the errors that a function raises, and of the inputs that it refuses."""
-    said = {
+    assigned = {
         target.id: node.value
         for node in ast.walk(function)
         if isinstance(node, ast.Assign)
@@ -114,7 +114,7 @@ def raised_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]
         if isinstance(target, ast.Name)
     }
     for node in ast.walk(function):
-        text = " ".join(_text(_words_of(node), said).split())
+        text = " ".join(_text(_words_of(node), assigned).split())
         if any(character.isalpha() for character in text):
             yield text
 
@@ -150,18 +150,18 @@ def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _text(node: ast.expr, said: dict[str, ast.expr]) -> str:
-    """The fixed words of an expression; empty if there are none."""
-    if isinstance(node, ast.Name) and node.id in said:
-        return _text(said[node.id], {})
+def _text(node: ast.expr, assigned: dict[str, ast.expr]) -> str:
+    """The fixed words of an expression, ``assigned`` to a name or not; empty if there are none."""
+    if isinstance(node, ast.Name) and node.id in assigned:
+        return _text(assigned[node.id], {})
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else ""
     if isinstance(node, ast.JoinedStr):
         parts = (_text(value, {}) or "…" for value in node.values)
         return "".join(parts)
     if isinstance(node, ast.BinOp):
-        left, right = _text(node.left, said), _text(node.right, said)
+        left, right = _text(node.left, assigned), _text(node.right, assigned)
         return (left or "…") + (right or "…") if left or right else ""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return _text(node.func.value, said)  # text.rstrip()
+        return _text(node.func.value, assigned)  # text.rstrip()
     return ""

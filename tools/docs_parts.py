@@ -57,10 +57,10 @@ def meanings(*kinds: type[Any]) -> dict[str, str]:
     return found
 
 
-def verbs() -> str:
+def make_commands() -> str:
     """The Makefile's targets with their help."""
     targets = _TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8"))
-    return table(("verb", ""), *((f"`make {name}`", text) for name, text in targets))
+    return table(("command", ""), *((f"`make {name}`", text) for name, text in targets))
 
 
 def decisions() -> str:
@@ -239,7 +239,7 @@ def _help(*command: str) -> str:
 
 
 PARTS: Mapping[str, Callable[[], str]] = {
-    "verbs": verbs,
+    "make-commands": make_commands,
     "decisions": decisions,
     "TrainingFile": partial(inputs, TrainingFileProvider),
     "FineTuningJob": partial(inputs, FineTuningJobProvider),

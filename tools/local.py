@@ -50,7 +50,7 @@ DONE = {
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C has ended, as shells have it."""
 READY_TIMEOUT = 60.0
-"""Seconds: a deployment that has succeeded may take a moment until it answers."""
+"""Seconds to wait for an answer: a deployment that has succeeded may not answer at once."""
 
 
 def main() -> int:
@@ -58,7 +58,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("up", help="start what is needed, deploy, show what is served")
-    commands.add_parser("preview", help="say what `up` would do")
+    commands.add_parser("preview", help="show what `up` would change")
     commands.add_parser("comment", help="show the comment that a pull request would get")
     commands.add_parser("down", help="remove everything and stop the emulator")
     chat_parser = commands.add_parser("chat", help="ask a served model")
@@ -91,11 +91,11 @@ def _run(arguments: argparse.Namespace) -> int:
         os.environ.update(variables)
         ask_each(outputs(variables), arguments.question)
         return 0
-    return advance_clock(variables, arguments.days)
+    return advance_clock(arguments.days)
 
 
-def say(text: str) -> None:
-    """A line of our own, marked so that it differs from the engine's."""
+def print_step(text: str) -> None:
+    """Print a line of our own, marked so that it differs from the engine's."""
     print(f"\n==> {text}", flush=True)
 
 
@@ -107,10 +107,10 @@ def prepare() -> dict[str, str]:
     started = running_emulator() is None
     emulator = start_emulator()
     if started:
-        say(f"emulator of Azure OpenAI, ARM, Entra and Monitor: {emulator['url']}")
+        print_step(f"emulator of Azure OpenAI, ARM, Entra and Monitor: {emulator['url']}")
     variables = environment(engine.directory, emulator)
     write_environment(variables)
-    repair(BACKEND, say)
+    repair(BACKEND, print_step)
     _unlock(variables)
     _quietly(variables, "stack", "select", "--create", "--stack", STACK)
     return variables
@@ -118,7 +118,7 @@ def prepare() -> dict[str, str]:
 
 def up(variables: dict[str, str]) -> int:
     """Deploy, then show what is served and let it answer."""
-    say(f"pulumi up --stack local --policy-pack {PACK}")
+    print_step(f"pulumi up --stack local --policy-pack {PACK}")
     started = time.monotonic()
     code = with_policies(variables, "up", "--yes", "--suppress-outputs")
     if code:
@@ -126,7 +126,7 @@ def up(variables: dict[str, str]) -> int:
     elapsed = time.monotonic() - started
     changes = last_changes(variables)
     done = ", ".join(f"{count} {DONE.get(what, what)}" for what, count in changes.items())
-    say(f"{done or 'nothing to change'}, in {elapsed:.0f} seconds\n")
+    print_step(f"{done or 'nothing to change'}, in {elapsed:.0f} seconds\n")
     exports = outputs(variables)
     print(table(exports))
     os.environ.update(variables)
@@ -140,7 +140,7 @@ def comment(variables: dict[str, str]) -> int:
     COMMENT.mkdir(mode=0o700, exist_ok=True)
     preview, review = COMMENT / f"{STACK}.json", COMMENT / f"{STACK}.review.json"
     review.unlink(missing_ok=True)
-    say("pulumi preview --json, and aoai ci comment --dry-run\n")
+    print_step("pulumi preview --json, and aoai ci comment --dry-run\n")
     asked = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", "AOAI_REVIEW": str(review)}
     with preview.open("w", encoding="utf-8") as output:
         with_policies({**variables, **asked}, "preview", "--json", output=output)
@@ -152,16 +152,16 @@ def comment(variables: dict[str, str]) -> int:
 
 
 def down() -> int:
-    """Deployments, jobs and files go, in the order that Azure demands; then the emulator."""
+    """Remove deployments, jobs and files, in the order Azure demands; then stop the emulator."""
     if not BACKEND.exists():
-        say("there is no local stack")
+        print_step("there is no local stack")
         return 0
     variables = prepare()
-    say("pulumi destroy --stack local")
+    print_step("pulumi destroy --stack local")
     code = pulumi(variables, "destroy", "--yes", "--suppress-outputs")
     if code == 0:
         stop_emulator()
-        say("everything is removed and the emulator has stopped")
+        print_step("everything is removed and the emulator has stopped")
     return code
 
 
@@ -198,9 +198,9 @@ def _quietly(variables: dict[str, str], *arguments: str) -> str:
 
 
 def _unlock(variables: dict[str, str]) -> None:
-    """Break a lock whose process does not live any more: a killed run leaves one behind."""
+    """Break a lock whose process no longer runs: a killed run leaves one behind."""
     if read_lock(BACKEND).is_left_behind:
-        say("a run was killed before it ended: its lock is released")
+        print_step("a run was killed before it ended: its lock is released")
         _quietly(variables, "cancel", "--yes", "--stack", STACK)
 
 
@@ -221,10 +221,12 @@ def outputs(variables: dict[str, str]) -> dict[str, Any]:
 _MOST_DAYS = 3650
 
 
-def advance_clock(_variables: dict[str, str], days: float) -> int:
+def advance_clock(days: float) -> int:
     """Let time pass on the emulator: idle deployments come nearer to their removal."""
     if not 0 < days <= _MOST_DAYS:
-        raise LocalError(f"DAYS takes more than 0 and at most {_MOST_DAYS}: time only goes on")
+        raise LocalError(
+            f"DAYS must be more than 0 and at most {_MOST_DAYS}: the clock only moves forward"
+        )
     ready = running_emulator() or {}
     answer = requests.post(
         f"{ready['url']}/_emulator/clock",
@@ -233,7 +235,7 @@ def advance_clock(_variables: dict[str, str], days: float) -> int:
         timeout=10,
     )
     answer.raise_for_status()
-    say(f"it is now {answer.json()['now']} on the emulator")
+    print_step(f"it is now {answer.json()['now']} on the emulator")
     return 0
 
 

@@ -29,13 +29,13 @@ def table(exports: dict[str, Any]) -> str:
     return "\n".join([header, *below])
 
 
-def ask_each(exports: dict[str, Any], question: str, patience: float = 0.0) -> None:
+def ask_each(exports: dict[str, Any], question: str, timeout: float = 0.0) -> None:
     """Ask each deployment, as any caller of Azure OpenAI would: with the official SDK.
 
     Args:
         exports: the stack's exports; the process's environment has the credentials.
         question: what to ask.
-        patience: seconds for a deployment to answer after it was made.
+        timeout: seconds to wait for a new deployment to answer.
 
     Raises:
         LocalError: nothing is deployed, or a deployment does not answer.
@@ -46,11 +46,11 @@ def ask_each(exports: dict[str, Any], question: str, patience: float = 0.0) -> N
     width = max(len(deployment["deploymentName"]) for deployment in deployments)
     print(f"\n  {'you':{width}}  {question}")
     for deployment in deployments:
-        reply = _ask(deployment, question, patience)
+        reply = _ask(deployment, question, timeout)
         print(f"  {deployment['deploymentName']:{width}}  {reply}", flush=True)
 
 
-def _ask(deployment: dict[str, Any], question: str, patience: float) -> str:
+def _ask(deployment: dict[str, Any], question: str, timeout: float) -> str:
     # Imported here: it takes half a second, and only this command needs it.
     from azure.identity import DefaultAzureCredential  # noqa: PLC0415
     from openai import AzureOpenAI, NotFoundError  # noqa: PLC0415
@@ -67,7 +67,7 @@ def _ask(deployment: dict[str, Any], question: str, patience: float) -> str:
             ).token
         ),
     )
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while True:
         try:
             answer = client.chat.completions.create(

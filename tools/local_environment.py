@@ -70,7 +70,7 @@ def start_emulator() -> dict[str, Any]:
     (EMULATOR / "ready.json").unlink(missing_ok=True)
     log = LOCAL / "emulator.log"
     pace = ["--pace", os.environ[PACE]] if PACE in os.environ else []
-    # Azure names no time, so the provider waits ten seconds; a local deployment takes two.
+    # As Azure names no time, the provider polls after ten seconds; a local deployment takes two.
     soon = ["--set", "operation_retry_after=1"]
     with log.open("ab") as stream:
         process = subprocess.Popen(
@@ -102,12 +102,12 @@ def stop_emulator() -> bool:
         return False
     os.kill(int(ready["pid"]), signal.SIGTERM)
     deadline = time.monotonic() + START_TIMEOUT
-    while _lives(int(ready["pid"])) and time.monotonic() < deadline:
+    while _is_running(int(ready["pid"])) and time.monotonic() < deadline:
         time.sleep(0.1)
     return True
 
 
-def _lives(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -54,10 +54,10 @@ class Lock:
 def read_lock(backend: Path) -> Lock:
     """Look at the locks of all stacks of a file backend."""
     locks = list((backend / ".pulumi" / "locks").rglob("*.json"))
-    return Lock(bool(locks), any(_holder_lives(lock) for lock in locks))
+    return Lock(bool(locks), any(_holder_runs(lock) for lock in locks))
 
 
-def _holder_lives(lock: Path) -> bool:
+def _holder_runs(lock: Path) -> bool:
     try:
         os.kill(int(json.loads(lock.read_text())["pid"]), 0)
     except (ProcessLookupError, ValueError, KeyError, TypeError, FileNotFoundError):

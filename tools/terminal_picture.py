@@ -51,7 +51,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.terminal_picture")
     parser.add_argument("picture", type=Path)
     parser.add_argument("--shot", action="append", default=[], metavar="REGEX")
-    parser.add_argument("--fails", action="store_true", help="a picture of an error is wanted")
+    parser.add_argument("--fails", action="store_true", help="the command is expected to fail")
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
     screens = shoot(arguments.command, arguments.shot, fails=arguments.fails)

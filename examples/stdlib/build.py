@@ -28,9 +28,9 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 SEED = 20240601
 TRAINING, VALIDATION = 600, 50
-A_MODULE_AT_MOST = 11
-"""Symbols of one module: more would make the set a manual of two or three big modules."""
-BUILTINS_AT_MOST = 40
+MOST_PER_MODULE = 11
+"""Symbols of one module: with more, two or three big modules would fill the set."""
+MOST_BUILTINS = 40
 
 LEFT_OUT = {
     "configparser.SafeConfigParser",  # deprecated
@@ -215,14 +215,14 @@ def collect() -> list[Symbol]:
     listed = (HERE / "modules.txt").read_text().splitlines()
     for name in (line for line in listed if not line.startswith("#")):
         module = importlib.import_module(name)
-        told = [describe(full, value, module) for full, value in symbols(module)]
-        kept = [symbol for symbol in told if symbol]
-        kept.sort(key=standing)
-        found += kept[: BUILTINS_AT_MOST if name == "builtins" else A_MODULE_AT_MOST]
+        described = [describe(full, value, module) for full, value in symbols(module)]
+        kept = [symbol for symbol in described if symbol]
+        kept.sort(key=rank)
+        found += kept[: MOST_BUILTINS if name == "builtins" else MOST_PER_MODULE]
     return sorted(found, key=lambda symbol: symbol.name)
 
 
-def standing(symbol: Symbol) -> tuple[bool, int, bool, str]:
+def rank(symbol: Symbol) -> tuple[bool, int, bool, str]:
     """The order within a module: those with an example, functions and classes, methods."""
     return (not symbol.example, symbol.name.count("."), not symbol.arguments, symbol.name)
 

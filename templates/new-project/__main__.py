@@ -1,4 +1,4 @@
-"""A model that is trained from train.jsonl, and served for a first look."""
+"""A model that is trained from train.jsonl, and served for a first trial."""
 
 from __future__ import annotations
 

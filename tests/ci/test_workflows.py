@@ -22,7 +22,7 @@ PIN = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}")
 WRITES = {
     ("comment-on-fork.yml", "comment"): {"pull-requests"},
     ("deploy.yml", "deployed"): {"contents"},
-    ("nightly.yml", "look"): {"issues"},
+    ("nightly.yml", "check"): {"issues"},
     ("preview.yml", "preview"): {"pull-requests"},
 }
 """What a job on GitHub may write, beside its own identity."""

@@ -174,13 +174,13 @@ def test_github_previews_comments_deploys_collects_and_looks_at_night(
     assert "### 🔴 2 of 2 stacks" in github.comments[0]["body"]
     assert len(github.comments) == 2
 
-    # By the clock, the commit that was deployed is looked at, whatever main has.
+    # The scheduled workflows run on the commit that was deployed, whatever main has.
     repository.passes(github_jobs("collect.yml")["prod"])
-    look = github_jobs("nightly.yml")["look"]
-    repository.passes(look)
+    nightly = github_jobs("nightly.yml")["check"]
+    repository.passes(nightly)
     assert github.issues == []
     repository.azure.advance(days=12)
-    repository.passes(look)
+    repository.passes(nightly)
     (issue,) = github.issues
     assert "`inactive-deployment`" in issue["body"]
     assert len(repository.serves()) == 2

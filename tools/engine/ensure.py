@@ -71,7 +71,7 @@ def _lock(machine: Machine) -> Iterator[None]:
 
 
 def _get(machine: Machine, sources: Sequence[Source], reasons: list[str]) -> None:
-    """Get the engine from the first source that has it. To be called under the lock."""
+    """Get the engine from the first source that has it. The caller holds the lock."""
     cache, start = machine.cache, time.monotonic()
     machine.notify(f"No Pulumi engine yet ({reasons[0]}): getting version {TESTED}, once.")
     for left in cache.parent.glob(f"{cache.name}.part-*"):
