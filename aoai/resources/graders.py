@@ -29,6 +29,14 @@ _METRICS = (
 _ROLES = ("user", "assistant", "system", "developer")
 _TEMPLATE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _NAMESPACE = re.compile(r"(item|sample)\b")
+_ITEM = re.compile(r"item\.(\w+)")
+_SAMPLE = re.compile(r"sample\.(\w+)")
+_ONE_BRACE = re.compile(r"(?<!\{)\{\s*((?:item|sample)\.\w+)\s*\}(?!\})")
+_SAMPLED = ("output_text", "output_json", "output_tools", "output_audio", "choices")
+"""What a grader can read of an answer (OpenAI's guide of graders, templating)."""
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_FUNCTIONS = ("min", "max", "abs", "floor", "ceil", "exp", "sqrt", "log")
+"""What the output of several graders can be calculated with (the same guide)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +87,22 @@ def grader_problems(grader: Any, where: str = "grader") -> Iterator[str]:
     yield from _DETAILS.get(str(name), _nothing)(grader, where)
 
 
+def item_fields(grader: Any) -> frozenset[str]:
+    """The fields of an example that a grader's templates read; what is no grader reads none."""
+    found: set[str] = set()
+    waiting = [grader]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += value.values()
+        elif isinstance(value, list | tuple):
+            waiting += value
+        elif isinstance(value, str):
+            fields = (_ITEM.match(inside) for inside in _TEMPLATE.findall(value))
+            found.update(field[1] for field in fields if field)
+    return frozenset(found)
+
+
 def _fields(grader: Mapping[str, Any], kind: _Kind, where: str) -> Iterator[str]:
     for names, types, words in (
         (kind.texts, str, "a text that is not empty"),
@@ -105,6 +129,11 @@ def _templates(text: str, where: str) -> Iterator[str]:
                 f"`{where}`: {{{{{inside}}}}} is not known; write {{{{item.FIELD}}}} for a field "
                 "of the example or {{sample.output_text}} for the answer"
             )
+        elif (read := _SAMPLE.match(inside)) and read[1] not in _SAMPLED:
+            listed = ", ".join(f"`{name}`" for name in _SAMPLED)
+            yield f"`{where}`: an answer has no `{read[1]}`; there are {listed}"
+    for inside in _ONE_BRACE.findall(text):
+        yield f"`{where}`: {{{inside}}} is plain text; write {{{{{inside}}}}}"
 
 
 def _nothing(_grader: Mapping[str, Any], _where: str) -> Iterator[str]:
@@ -172,6 +201,10 @@ def _multi(grader: Mapping[str, Any], where: str) -> Iterator[str]:
             yield f"`{place}.type` is `multi`; graders are combined on one level only"
             continue
         yield from grader_problems(each, place)
+    output = grader.get("calculate_output")
+    if isinstance(output, str) and isinstance(graders, Mapping):
+        for name in sorted({*_NAME.findall(output)} - {*graders} - {*_FUNCTIONS}):
+            yield f"`{where}.calculate_output` has `{name}`, which is not among its `graders`"
 
 
 _DETAILS = {

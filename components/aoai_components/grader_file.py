@@ -9,6 +9,9 @@ from typing import Any
 
 import msgspec
 
+_STAND_IN = {"type": "python", "name": "unread", "source": "def grade(sample, item): ..."}
+"""In place of a grader that cannot be read, so that nothing more is said of it."""
+
 
 def with_graders(entries: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     """The entries under ``models`` with each grader as a map; what is wrong with a file is noted.
@@ -23,7 +26,7 @@ def with_graders(entries: Mapping[str, Any], problems: list[str]) -> dict[str, A
 def _with_grader(where: str, entry: Any, problems: list[str]) -> Any:
     if not isinstance(entry.grader, str):
         return entry
-    grader: Any = {}
+    grader: Any = _STAND_IN
     try:
         grader = json.loads(Path(entry.grader).read_text(encoding="utf-8"))
     except OSError as error:

@@ -20,7 +20,9 @@ from aoai.catalog import (
     priced_types,
 )
 from aoai.dataset import FileJudgement, Judgement, Severity, Training, judge
+from aoai.dataset.rules.fields import CONVERSATION_FIELDS
 from aoai.errors import DatasetError
+from aoai.resources.graders import item_fields
 from aoai.resources.hyperparameters import MOST_EPOCHS
 from aoai_components.catalog_checks import JobNotes
 from aoai_components.config_errors import in_short
@@ -108,7 +110,10 @@ def judge_data(
             (*warnings, *_unset(model, environment)),
             cost,
             files=by_setting,
-            problems=tuple(_contradicted(f"models.{name}", model, training)),
+            problems=(
+                *_contradicted(f"models.{name}", model, training),
+                *_not_graded(f"models.{name}", model, by_setting),
+            ),
         )
     if refused:
         lines = [line for file in refused.values() for line in file.shown()]
@@ -165,6 +170,23 @@ def _contradicted(where: str, model: ModelSettings, file: FileJudgement | None) 
             f"{where}.checkpoint: the training cannot have a step {model.checkpoint:,}: "
             f"{report.examples:,} examples in {epochs} epochs make at most {steps:,} steps"
         )
+
+
+def _not_graded(
+    where: str, model: ModelSettings, files: Mapping[str, FileJudgement]
+) -> Iterator[str]:
+    """Fields that the grader reads and the examples have not: each answer would fail there."""
+    read = item_fields(model.options.grader) - {*CONVERSATION_FIELDS}
+    for setting, file in files.items():
+        if file.report is None or file.report.format != "reinforcement":
+            continue
+        had = file.report.grader_fields
+        only = ", ".join(f"`{field}`" for field in had) or "no others"
+        for name in sorted(read - {*had}):
+            yield (
+                f"{where}.grader: reads {{{{item.{name}}}}}, which the examples of {setting} have "
+                f"not; beside messages there are {only}"
+            )
 
 
 def _unset(model: ModelSettings, environment: Mapping[str, str]) -> Iterator[str]:

@@ -167,3 +167,33 @@ def test_a_checkpoint_beyond_the_last_step_is_found(tmp_path: Path, step: int, t
         (problem,) = forecast.problems
         assert problem.startswith("models.m0.checkpoint: the training cannot have a step 121: ")
         assert problem.endswith("60 examples in 4 epochs make at most 120 steps")
+
+
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        ("{{item.answer}} {{item.messages}}", []),
+        ("{{item.expected}}", ["trainingFile", "validationFile"]),
+        ("{{item.source}}", ["validationFile"]),
+    ],
+)
+def test_a_field_that_the_grader_reads_and_the_examples_lack_is_found(
+    tmp_path: Path, read: str, told: list[str]
+) -> None:
+    example = '{"messages": [{"role": "user", "content": "%d?"}], "answer": 1%s}\n'
+    training, validation = tmp_path / "t.jsonl", tmp_path / "v.jsonl"
+    training.write_text("".join(example % (n, ', "source": "a"') for n in range(12)))
+    validation.write_text("".join(example % (n, "") for n in range(50, 60)))
+    grader = {"type": "string_check", "name": "g", "operation": "eq", "input": "x"}
+    graded = model(
+        training,
+        validation,
+        "o4-mini-2025-04-16",
+        method="reinforcement",
+        grader={**grader, "reference": read},
+    )
+    (forecast,) = judged(graded)
+    assert len(forecast.problems) == len(told)
+    for setting, problem in zip(told, forecast.problems, strict=True):
+        assert problem.startswith("models.m0.grader: reads {{item.")
+        assert f"which the examples of {setting} have not; beside messages there are" in problem
