@@ -34,9 +34,6 @@ _SAMPLE = re.compile(r"sample\.(\w+)")
 _ONE_BRACE = re.compile(r"(?<!\{)\{\s*((?:item|sample)\.\w+)\s*\}(?!\})")
 _SAMPLED = ("output_text", "output_json", "output_tools", "output_audio", "choices")
 """What a grader can read of an answer (OpenAI's guide of graders, templating)."""
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_FUNCTIONS = ("min", "max", "abs", "floor", "ceil", "exp", "sqrt", "log")
-"""What the output of several graders can be calculated with (the same guide)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,10 +198,6 @@ def _multi(grader: Mapping[str, Any], where: str) -> Iterator[str]:
             yield f"`{place}.type` is `multi`; graders are combined on one level only"
             continue
         yield from grader_problems(each, place)
-    output = grader.get("calculate_output")
-    if isinstance(output, str) and isinstance(graders, Mapping):
-        for name in sorted({*_NAME.findall(output)} - {*graders} - {*_FUNCTIONS}):
-            yield f"`{where}.calculate_output` has `{name}`, which is not among its `graders`"
 
 
 _DETAILS = {

@@ -42,7 +42,6 @@ def test_a_right_grader_has_no_problem(grader: dict[str, Any]) -> None:
         (CHECK | {"reference": "{item.answer}"}, "{item.answer} is plain text; write {{item.answ"),
         (CHECK | {"input": "{{sample.text}}"}, "an answer has no `text`; there are `output_text`"),
         (PYTHON | {"source": "score = 1"}, "must define `grade(sample, item)`"),
-        (BOTH | {"calculate_output": "equal + other"}, "has `other`, which is not among its `grad"),
     ],
 )
 def test_a_grader_that_the_service_would_refuse_is_told_so_once(
