@@ -29,6 +29,11 @@ def id_key(arm_id: str) -> str:
     return f"/{path}" if path else ""
 
 
+def child_key(arm_id: str) -> str:
+    """A child's id in a form that survives a move of its account: ``accounts/…/deployments/…``."""
+    return id_key(arm_id).partition("/providers/microsoft.cognitiveservices/")[2]
+
+
 def name_key(name: str) -> str:
     """The name of a resource, a model or a policy in the form to compare."""
     return name.strip().lower()

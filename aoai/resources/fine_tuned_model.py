@@ -28,6 +28,7 @@ from aoai.azure.arm_names import same_name
 from aoai.azure.authoring import jobs
 from aoai.azure.authoring.models import Model
 from aoai.azure.clients import AccountClients, connect
+from aoai.azure.lifecycle.account_place import require_endpoint
 from aoai.azure.lifecycle.existing_training import existing_model
 from aoai.azure.lifecycle.fine_tuning_job import find_job, job_id_of
 from aoai.catalog import parse_tuned_name
@@ -144,6 +145,7 @@ class FineTunedModelProvider(Provider):
             # What is not in the list may only be new.
             model = next(listed, None) or clients.models.get_model(id_)
         except NotFound:
+            require_endpoint(clients)
             return self.gone()
         facts = {
             "lifecycle_status": model.lifecycle_status,

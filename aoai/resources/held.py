@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from aoai.azure.arm_names import child_key
 from aoai.resources.props import is_known
 
 
@@ -162,7 +163,8 @@ class Held:
 
 
 def _key(id_: str) -> str:
-    return id_.lower()  # ARM writes ids in a letter case of its own
+    """An ARM id however it is written, and wherever its account was moved; else as it is."""
+    return child_key(id_) or id_.lower()
 
 
 _kinds: dict[type[Any], Held] = {}

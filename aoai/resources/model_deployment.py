@@ -30,9 +30,11 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from aoai.azure.arm_names import same_id
 from aoai.azure.clients import connect
-from aoai.azure.lifecycle.activity import find, was_due
-from aoai.azure.lifecycle.model_deployment import deploy, new_incarnation, undeploy
+from aoai.azure.lifecycle.activity import look, was_due
+from aoai.azure.lifecycle.model_deployment import deploy, new_incarnation
+from aoai.azure.lifecycle.undeployment import undeploy
 from aoai.errors import InvalidRequest
 from aoai.resources.account import account_of, account_props, is_same_place
 from aoai.resources.base import AoaiResource, Provider, reports, resource_props
@@ -98,6 +100,12 @@ class ModelDeploymentProvider(Provider):
             result.changes = True
         return result
 
+    def compare(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
+        """As declared; after a move of the account, its id is written to the state."""
+        result = super().compare(olds, news)
+        result.changes = result.changes or _was_moved(olds, news)
+        return result
+
     def change_of(self, field: InputField, news: Mapping[str, Any]) -> Change:
         """Under a name that stays, another model is an update, unless a replacement is wanted."""
         keeps_name = not news.get("auto_named") and news.get("on_model_change") != "replace"
@@ -146,8 +154,10 @@ class ModelDeploymentProvider(Provider):
         inputs = parse(ModelDeploymentArgs, props)
         if inputs.model == STILL_TO_COME:
             return ReadResult(id_, props)
-        clients = connect(account_of(inputs.account))
-        live = find(clients, known(inputs.deployment_name) or "")
+        account = account_of(inputs.account)
+        clients, live = look(connect(account), known(inputs.deployment_name) or "")
+        if not same_id(clients.account.id, account.id):
+            say(f"{account} was moved: set its `id` to {clients.account.id}")
         state = live_values(inputs, props, live) if live else dict(props)
         state["activity"] = observed(clients, inputs, state.get("created_at"))
         if live is None:
@@ -183,6 +193,10 @@ class ModelDeploymentProvider(Provider):
                 raise error.advising(_UNCHANGED if "model" in changed else "") from None
             report(replace(done, was_there=False))
             state = replace(state_of(done.deployment, claim.incarnation), activity=state.activity)
+        elif _was_moved(olds, news):
+            account = connect(account_of(inputs.account)).inventory.account()  # it is there
+            place = f"{account.id}/deployments/{known(inputs.deployment_name)}"
+            state = replace(state, deployment_id=place)
         return UpdateResult(self.outputs(news, state))
 
     @reports
@@ -197,6 +211,15 @@ class ModelDeploymentProvider(Provider):
         why = undeploy(clients, name, claim, is_kept=self.held.is_kept)
         if why:
             say(f"deployment {name!r} of {clients.account} is kept: {why}")
+
+
+def _was_moved(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Whether the account is the same one under another id."""
+    before, now = olds.get("account"), news.get("account")
+    if not (isinstance(before, Mapping) and isinstance(now, Mapping) and is_known(now)):
+        return False
+    ids = str(before.get("id")), str(now.get("id"))
+    return is_same_place(before, now) and not same_id(*ids)
 
 
 class ModelDeployment(AoaiResource, module="aoai", name="ModelDeployment"):

@@ -24,7 +24,12 @@ from aoai.azure.clients import connect
 from aoai.azure.lifecycle.existing_training import existing_file
 from aoai.azure.lifecycle.file_processing import await_processed
 from aoai.azure.lifecycle.parallel_upload import UploadOptions
-from aoai.azure.lifecycle.training_file import find_file, import_file, upload_file
+from aoai.azure.lifecycle.training_file import (
+    find_file,
+    import_file,
+    remove_file,
+    upload_file,
+)
 from aoai.catalog import Catalog, with_overrides
 from aoai.dataset import example_digests, inspect_cached
 from aoai.dataset.inspection.cache import default_directory
@@ -198,7 +203,7 @@ class TrainingFileProvider(Provider):
         elif self.held.is_kept(id_):
             say(f"{id_} stays in {account}: the stack still holds it")
         else:
-            connect(account).files.delete_file(id_)
+            remove_file(connect(account), id_)
 
 
 def _catalog(stated: Any) -> Catalog | None:

@@ -172,6 +172,10 @@ class Azure:
         with self.on_behalf(Actor(OTHERS)):
             return self.carry_out(Sent(method, parts.path, parts.query, headers, body))
 
+    def remove_by_hand(self, account: str, name: str) -> None:
+        """Somebody deletes a deployment."""
+        self.by_others("DELETE", f"{self.id_of(account)}/deployments/{name}?api-version=2025-06-01")
+
     def _tenant(self, path: str) -> str:
         return next(a.tenant_id for a in self.world.accounts if a.name in path)
 
@@ -186,6 +190,23 @@ class Azure:
             location=found.location,
             cloud=Cloud(resource_manager=URL, authority=URL),
         )
+
+    def id_of(self, name: str) -> str:
+        """The ARM id that an account has now."""
+        found = self.backend.world.account(name)
+        assert found is not None
+        return found.id
+
+    def group_of(self, place: str) -> str:
+        """The resource group that an account is in now, by its short name."""
+        return self.id_of(ACCOUNTS[place]).split("/")[4]
+
+    def move(self, name: str, group: str) -> bool:
+        """Move an account to a resource group, if it is not there already."""
+        before = self.id_of(name)
+        with self.backend.store.transaction():
+            self.backend.accounts.move(name, self.backend.clock.now(), group=group)
+        return self.id_of(name) != before
 
     def settle(self, *accounts: str) -> None:
         """Do what was due by now, everywhere if no account is named."""

@@ -15,6 +15,7 @@ from tests.lifecycle.azure import Azure
 from tests.lifecycle.faults import Killed
 from tests.lifecycle.ledger import Actor
 from tests.lifecycle.marks import KINDS, mark
+from tests.lifecycle.program import DEPLOYMENT
 from tests.lifecycle.providers import PICKLED, PROVIDERS
 from tests.lifecycle.state import over_the_wire
 
@@ -86,6 +87,8 @@ class Calls:
         self, kind: str, urn: str, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]
     ) -> dict[str, Any]:
         """The outputs of what was changed."""
+        if kind == DEPLOYMENT and _account(olds) != _account(news):
+            mark("deployment updated to a moved account")
         result = self._write(
             "update",
             kind,
@@ -105,7 +108,15 @@ class Calls:
 
     def delete(self, kind: str, urn: str, id_: str, outputs: Mapping[str, Any]) -> None:
         """Delete it."""
+        before = len(self.azure.ledger.deeds)
         self._write("delete", kind, urn, "", lambda p: p.delete(id_, over_the_wire(outputs)))
+        done = self.azure.ledger.since(before)
+        if kind == DEPLOYMENT and done and _account(outputs) != self._now(outputs):
+            mark("deployment deleted after a move")
+
+    def _now(self, outputs: Mapping[str, Any]) -> str:
+        """The id that the account of a resource has now."""
+        return self.azure.id_of(_account(outputs).rpartition("/")[2]).lower()
 
     def _kept(self, kind: str, outs: Mapping[str, Any]) -> dict[str, Any]:
         return over_the_wire({**outs, PROVIDER_KEY: PICKLED[kind]})
@@ -149,3 +160,7 @@ class Calls:
             if "belongs to" in str(error):
                 mark("name of somebody else")
             raise Failed(urn, error) from error
+
+
+def _account(props: Mapping[str, Any]) -> str:
+    return str(props["account"]["id"]).lower()

@@ -68,6 +68,11 @@ def _lose(r: Random) -> Mapping[str, Any]:
     return {"lose_at": r.randint(1, 4), "lose_in": r.choice(("", "create", "delete", "delete"))}
 
 
+def _moved(r: Random) -> Mapping[str, Any]:
+    """A resource group that an account is moved to, or that its id names."""
+    return {"place": r.choice(_PLACES[:2]), "value": r.choice(("rg-ai", "rg-new", "rg-new"))}
+
+
 DRAWN: Mapping[str, tuple[int, _Args]] = {
     # what a user edits
     "data": (4, _value(0, 1, 2)),
@@ -128,6 +133,8 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "clean-up": (1, _which),
     "cancel-job": (1, _which),
     "foreign": (1, lambda _: {"name": "prod-m-sweden"}),
+    "move-account": (2, _moved),
+    "group": (1, _moved),
     "usurp": (1, _which),
     "lose-state": (1, lambda _: {}),
     "letter-case": (1, lambda r: {"value": r.random() < 0.7}),
@@ -137,6 +144,8 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
 }
 """Kinds of events with their weight, and how their arguments are drawn."""
 
+_ANSWERED = ("move-account", "foreign", "usurp", "lose-state")
+_OFTEN = 0.5
 _HARMED = ("kill", "lose", "interrupt", "refuse")
 """Updates that something is done to; they come with an edit, or there would be nothing to harm."""
 
@@ -216,7 +225,16 @@ class _Drawing:
         if kind in ("destroy", "refresh", "preview"):
             return [Event(kind, on, {**up, **self._harm(kind)})]
         follows = self.random.random() < _FOLLOWED
-        return [Event(kind, on, args), *([Event("up", on, up)] if follows else [])]
+        answered = self._answer(kind, on, args)
+        return [Event(kind, on, args), *answered, *([Event("up", on, up)] if follows else [])]
+
+    def _answer(self, kind: str, on: str, args: Mapping[str, Any]) -> list[Event]:
+        """What a user often does about it: take over what is in the way, or write the new id."""
+        if kind not in _ANSWERED or self.random.random() >= _OFTEN:
+            return []
+        if kind == "move-account":
+            return [Event("group", on, args)]
+        return [Event("adopt", on, {"model": 0, "deployment": 0, "value": True})]
 
     def _up(self) -> dict[str, Any]:
         """How an update is called, and what goes wrong in it."""

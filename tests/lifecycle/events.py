@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.lifecycle.azure import ACCOUNTS
 from tests.lifecycle.marks import mark
 from tests.lifecycle.program import Deployed, Program, Trained
 from tests.lifecycle.simulator import Simulator
@@ -254,6 +255,13 @@ def _capitals(program: Program, args: Mapping[str, Any]) -> Program:
     return replace(program, capitals=bool(args["value"]))
 
 
+def _group(program: Program, args: Mapping[str, Any]) -> Program:
+    """The id of an account names another resource group; of all accounts without a ``place``."""
+    places = [args["place"]] if "place" in args else sorted(ACCOUNTS)
+    groups = {**dict(program.groups), **dict.fromkeys(places, str(args["value"]))}
+    return replace(program, groups=tuple(sorted(groups.items())))
+
+
 EDITS: Mapping[str, Edit] = {
     "data": _set("data"),
     "epochs": _set("epochs"),
@@ -279,7 +287,7 @@ EDITS: Mapping[str, Edit] = {
     "rename-deployment": _renamed_deployment,
     "lower-case": _lower_case,
     "capitals": _capitals,
-    "group": lambda program, args: replace(program, group=str(args["value"])),
+    "group": _group,
     "retain": _flag("retained"),
     "protect": _flag("protected"),
     "delete-first": _flag("delete_first"),

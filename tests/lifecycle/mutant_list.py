@@ -42,12 +42,13 @@ _DEPLOYMENT_STATE = "aoai.resources.deployment_state"
 _FILE_LIFE = "aoai.azure.lifecycle.training_file"
 _JOB_LIFE = "aoai.azure.lifecycle.fine_tuning_job"
 _DEPLOYMENT_LIFE = "aoai.azure.lifecycle.model_deployment"
+_UNDEPLOYMENT = "aoai.azure.lifecycle.undeployment"
 _IDEMPOTENCY = "aoai.azure.lifecycle.idempotency"
 
 MUTANTS: tuple[Mutant, ...] = (
     # aoai/resources/held.py
     Mutant("held-at-a-refresh", _HELD, "elif owner in self._declared:", "else:"),
-    Mutant("held-in-letter-case", _HELD, "return id_.lower()  #", "return id_  #"),
+    Mutant("held-in-letter-case", _HELD, "child_key(id_) or id_.lower()", "id_"),
     Mutant("old-inputs-after-a-delete", _HELD, "self._inputs = kept", "pass"),
     Mutant(
         "new-name-unread",
@@ -129,7 +130,7 @@ MUTANTS: tuple[Mutant, ...] = (
     # aoai/resources/training_file.py
     Mutant("file-not-kept", _FILE, "        self.held.keep(file.id)", "        pass"),
     Mutant("file-deleted-though-kept", _FILE, "elif self.held.is_kept(id_):", "elif False:"),
-    Mutant("file-never-deleted", _FILE, "connect(account).files.delete_file(id_)", "pass"),
+    Mutant("file-never-deleted", _FILE, "remove_file(connect(account), id_)", "pass"),
     # aoai/resources/fine_tuning_job.py
     Mutant("job-not-kept", _JOB, "        self.held.keep(job.id)", "        pass"),
     Mutant("job-deleted-though-kept", _JOB, "if self.held.is_kept(id_):", "if False:"),
@@ -285,20 +286,20 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "deployment-deleted-though-kept",
-        _DEPLOYMENT_LIFE,
+        _UNDEPLOYMENT,
         "        if is_kept(live.id):",
         "        if False:",
     ),
     Mutant(
         "newer-incarnation-deleted",
-        _DEPLOYMENT_LIFE,
+        _UNDEPLOYMENT,
         "holder = claim.of(live)\n",
         "holder = Holder.THIS if claim.of(live) is Holder.SAME_OWNER else claim.of(live)\n",
     ),
     Mutant(
-        "others-deployment-deleted", _DEPLOYMENT_LIFE, "if holder is not Holder.THIS:", "if False:"
+        "others-deployment-deleted", _UNDEPLOYMENT, "if holder is not Holder.THIS:", "if False:"
     ),
-    Mutant("held-one-gives-way", _DEPLOYMENT_LIFE, " and other.id.lower() not in kept", ""),
+    Mutant("held-one-gives-way", _DEPLOYMENT_LIFE, " and child_key(other.id) not in kept", ""),
     Mutant(
         "nothing-gives-way",
         _DEPLOYMENT_LIFE,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from tests.lifecycle.azure import Azure
+from tests.lifecycle.azure import ACCOUNTS, Azure
 from tests.lifecycle.contested import is_contested
 from tests.lifecycle.engine import Options
 from tests.lifecycle.events import EDITS, Event, start
@@ -26,7 +27,9 @@ PROGRAM = Program(
 """The program that an order begins with, unless it brings one."""
 
 _REFRESHED = 0.5
-_BLOCKED = re.compile(r"already, as deployment '(?P<name>[^']+)' of .* else remove one")
+_BLOCKED = re.compile(
+    r"account (?P<account>\S+) .*already, as deployment '(?P<name>[^']+)' of .* else remove one"
+)
 
 
 @dataclass(frozen=True)
@@ -120,10 +123,13 @@ def _end(sim: Simulator, judge: Judge, lineage: str) -> None:
 def _heed(sim: Simulator, lineage: str) -> None:
     """Do what errors ask for: unprotect, untaint; ``generation`` where a job left no model.
 
-    A deployment that was renamed gets its alias, and is deleted before it is replaced.
+    A deployment that was renamed gets its alias, and is deleted before it is replaced. The ids of
+    accounts are those that they have now.
     """
     sim.azure.settle()
-    program = replace(sim.programs[lineage], protected=frozenset(), create_first=frozenset())
+    groups = tuple((place, sim.azure.group_of(place)) for place in sorted(ACCOUNTS))
+    given: dict[str, Any] = {"protected": frozenset(), "create_first": frozenset()}
+    program = replace(sim.programs[lineage], groups=groups, **given)
     stack = sim.stacks[lineage]
     declared = {goal.name for goal in declare(program, stack.address, sim.workspace)}
     for entry in stack.live():
@@ -159,19 +165,34 @@ def _renamed(each: Deployed, held: Sequence[Entry]) -> Deployed:
 
 
 def _remove_what_blocks(sim: Simulator, lineage: str, outcome: Outcome | None) -> None:
-    """Remove one of two deployments that the state has, as the error asks: a revert brought both.
+    """Remove one of two deployments, as the error asks.
 
-    An alias does not help where the state has something under the new name too.
+    An alias does not help where the state has something under the new name too, as a revert may
+    bring about; nor where the old one was made by a run that was cut off, and is in no state.
     """
-    blocked = _BLOCKED.search(f"{outcome.error}") if outcome else None
-    stack = sim.stacks[lineage]
+    error, stack = f"{outcome.error if outcome else ''}", sim.stacks[lineage]
     goals = declare(sim.programs[lineage], stack.address, sim.workspace)
     declared = {f"{goal.type}::{goal.name}" for goal in goals}
-    for entry in stack.live() if blocked else ():
-        named = entry.outputs.get("deployment_name") == (blocked and blocked["name"])
-        if named and entry.name not in declared:
+    if "under its former" in error:
+        _force_nothing(sim, lineage)
+    blocked = _BLOCKED.search(error)
+    if blocked is None:
+        return
+    held = [e for e in stack.live() if e.outputs.get("deployment_name") == blocked["name"]]
+    for entry in held:
+        if entry.name not in declared:
             sim.destroy(lineage, Options(targets=(entry.name,)))
-            return
+    if not held:
+        sim.azure.remove_by_hand(blocked["account"], blocked["name"])
+
+
+def _force_nothing(sim: Simulator, lineage: str) -> None:
+    """Untaint all, and take back the triggers that no update has followed."""
+    held = sim.stacks[lineage].live()
+    for entry in held:
+        entry.taint = False
+    triggers = tuple(sorted((entry.uid, entry.trigger) for entry in held))
+    sim.programs[lineage] = replace(sim.programs[lineage], triggers=triggers)
 
 
 def _converge(sim: Simulator, judge: Judge, lineage: str) -> None:

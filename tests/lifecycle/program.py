@@ -20,6 +20,7 @@ IDENTITY = f"{PREFIX}:StackIdentity"
 STACK_IDENTITY = f"{IDENTITY}::aoai"
 BASE = {"format": "OpenAI", "name": "gpt-4o", "version": "2024-08-06"}
 """A base model that is deployed as it is; an account may serve it more than once."""
+_GROUP = "rg-ai"
 DATA = 4
 """How many data sets there are to train from."""
 
@@ -85,12 +86,13 @@ class Program:
         capitals: the base model of jobs is written in capital letters.
         delete_first: ``deleteBeforeReplace`` is true; in ``create_first`` it is false.
         triggers: the ``replacementTrigger`` of resources, where it is not 0.
+        groups: the resource groups that the ids of accounts name, where it is not the first one.
     """
 
     models: tuple[Trained, ...] = ()
     lower_case: bool = False
     capitals: bool = False
-    group: str = "rg-ai"
+    groups: tuple[tuple[str, str], ...] = ()
     protected: frozenset[str] = frozenset()
     retained: frozenset[str] = frozenset()
     delete_first: frozenset[str] = frozenset()
@@ -179,7 +181,8 @@ class Workspace:
     def account(self, place: str, program: Program) -> dict[str, Any]:
         """An account as a property; Azure does not tell letter cases of an id apart."""
         props = self.accounts[place].to_props()
-        id_ = props["id"].replace("/rg-ai/", f"/{program.group}/")
+        group = dict(program.groups).get(place, _GROUP)
+        id_ = props["id"].replace(f"/{_GROUP}/", f"/{group}/")
         return {**props, "id": id_.lower() if program.lower_case else id_}
 
 

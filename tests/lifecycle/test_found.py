@@ -46,6 +46,20 @@ def test_a_deployment_that_others_made_under_the_name_of_a_deleted_one_is_left(
     assert played.deeds[-1] != "remove deployment"
 
 
+def test_a_new_name_and_a_taint_in_one_update_are_refused_with_the_way_out(judged: Judged) -> None:
+    """The engine creates first what it replaces by force, and Azure serves a model once."""
+    played = judged(
+        UP,
+        event("fixed-name", value=False),
+        event("taint", which=DEPLOYMENT_PLACE),
+        event("up", refresh=True),
+        program=FIXED,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert any("without taint, --replace, `replacementTrigger`" in line for line in errors(played))
+
+
 @pytest.mark.parametrize("how", ["taint", "replace"])
 def test_a_deployment_that_is_replaced_by_force_under_a_new_name_takes_the_place_of_its_own(
     judged: Judged, how: str
@@ -114,6 +128,55 @@ def test_a_return_to_a_job_that_still_waits_for_its_delete_is_billed_nothing(
     assert played.wrong == []
     assert played.deeds.count("make job") == 2
     assert any("run again with --refresh" in error for error in errors(played)) is not refresh
+
+
+@pytest.mark.parametrize("refresh", [True, False], ids=["refreshed", "blind"])
+@pytest.mark.parametrize("written", [True, False], ids=["written", "unknown to the program"])
+def test_a_deployment_is_deleted_where_its_account_was_moved_to(
+    judged: Judged, *, refresh: bool, written: bool
+) -> None:
+    """Its old address answers 404, and it serves and is billed at the new one."""
+    new_id = [event("group", value="rg-new"), event("up")] if written else []
+    moved = event("move-account", place="sweden", value="rg-new")
+    played = judged(UP, moved, *new_id, event("destroy", refresh=refresh), calm=False)
+    assert played.wrong == []
+    assert "remove deployment" in played.deeds
+
+
+def test_a_replaced_deployment_is_deleted_though_the_account_moved_meanwhile(
+    judged: Judged,
+) -> None:
+    """A pending delete still names the old address."""
+    played = judged(
+        UP,
+        event("data", value=1),
+        event("up", kill_at=1, kill_in="delete"),
+        event("move-account", place="sweden", value="rg-new"),
+        event("group", value="rg-new", place="sweden"),
+        UP,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("remove deployment") == 2
+
+
+def test_a_refresh_finds_a_deployment_whose_account_was_moved(judged: Judged) -> None:
+    played = judged(
+        UP,
+        event("move-account", place="sweden", value="rg-new"),
+        event("refresh"),
+        event("group", value="rg-new", place="sweden"),
+        UP,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("make deployment") == 1
+    assert any("was moved: set its `id` to " in said for said in played.sim.said)
+
+
+def test_an_id_that_names_no_account_is_not_written_to_the_state(judged: Judged) -> None:
+    played = judged(UP, event("group", value="rg-typo"), event("up"), destroyed=True)
+    assert played.wrong == []
+    assert any("rg-typo" in error for error in errors(played))
 
 
 @pytest.mark.parametrize("how", ["taint", "replace", "trigger"])

@@ -23,8 +23,9 @@ def pick(sim: Simulator, happened: Event, kind: str) -> Entry | None:
     return found[happened.args.get("which", 0) % len(found)] if found else None
 
 
-def _arm(entry: Entry) -> str:
-    return f"{entry.inputs['account']['id']}/deployments/{entry.outputs['deployment_name']}"
+def _arm(sim: Simulator, entry: Entry) -> str:
+    account = str(entry.inputs["account"]["id"]).rpartition("/")[2]
+    return f"{sim.azure.id_of(account)}/deployments/{entry.outputs['deployment_name']}"
 
 
 def _data(entry: Entry, path: str) -> str:
@@ -33,7 +34,7 @@ def _data(entry: Entry, path: str) -> str:
 
 def _delete_deployment(sim: Simulator, happened: Event) -> None:
     if entry := pick(sim, happened, DEPLOYMENT):
-        sim.azure.by_others("DELETE", f"{_arm(entry)}?api-version={ARM_VERSION}")
+        sim.azure.by_others("DELETE", f"{_arm(sim, entry)}?api-version={ARM_VERSION}")
 
 
 def _change_deployment(
@@ -42,7 +43,7 @@ def _change_deployment(
     entry = pick(sim, happened, DEPLOYMENT)
     if entry is None:
         return
-    url = f"{_arm(entry)}?api-version={ARM_VERSION}"
+    url = f"{_arm(sim, entry)}?api-version={ARM_VERSION}"
     answer = sim.azure.by_others("GET", url)
     if answer.status != 200:
         return
@@ -97,8 +98,8 @@ def _clean_up(sim: Simulator, happened: Event) -> None:
     for place in sim.workspace.accounts.values():
         for each in sim.azure.deployments(place.name).values():
             if each.model["name"] in left:
-                url = f"{place.id}/deployments/{each.name}?api-version={ARM_VERSION}"
-                sim.azure.by_others("DELETE", url)
+                path = f"{sim.azure.id_of(place.name)}/deployments/{each.name}"
+                sim.azure.by_others("DELETE", f"{path}?api-version={ARM_VERSION}")
     for model in left:
         sim.azure.remove_model(account, model)
     sim.azure.by_others("DELETE", _data(entry, f"fine_tuning/jobs/{entry.id}"))
@@ -115,7 +116,7 @@ def _foreign(sim: Simulator, happened: Event) -> None:
     account = sim.workspace.accounts[happened.args.get("place", "sweden")]
     name = happened.args.get("name", "prod-m-sweden")
     body = {"sku": {"name": "Standard", "capacity": 1}, "properties": {"model": BASE}}
-    url = f"{account.id}/deployments/{name}?api-version={ARM_VERSION}"
+    url = f"{sim.azure.id_of(account.name)}/deployments/{name}?api-version={ARM_VERSION}"
     if sim.azure.by_others("GET", url).status != 200:
         sim.azure.sleep(60.0)
         sim.azure.by_others("PUT", url, json.dumps(body).encode())
@@ -127,12 +128,20 @@ def _usurp(sim: Simulator, happened: Event) -> None:
     if entry is None:
         return
     mark("another deployment under the name")
-    url = f"{_arm(entry)}?api-version={ARM_VERSION}"
+    url = f"{_arm(sim, entry)}?api-version={ARM_VERSION}"
     sim.azure.by_others("DELETE", url)
     sim.azure.sleep(60.0)
     sim.azure.settle()
     body = {"sku": {"name": "Standard", "capacity": 1}, "properties": {"model": BASE}}
     sim.azure.by_others("PUT", url, json.dumps(body).encode())
+
+
+def _move_account(sim: Simulator, happened: Event) -> None:
+    """Somebody moves an account to another resource group; its old id names nothing any more."""
+    place = str(happened.args.get("place", "sweden"))
+    account, group = sim.workspace.accounts[place], str(happened.args.get("value", "rg-new"))
+    if sim.azure.move(account.name, group):
+        mark("account moved")
 
 
 def _letter_case(sim: Simulator, happened: Event) -> None:
@@ -169,6 +178,7 @@ WORLD: Mapping[str, Callable[[Simulator, Event], None]] = {
     "cancel-job": _cancel_job,
     "foreign": _foreign,
     "usurp": _usurp,
+    "move-account": _move_account,
     "letter-case": _letter_case,
     "jump": _jump,
     "pace": _pace,

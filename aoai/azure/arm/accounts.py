@@ -137,6 +137,11 @@ class AccountsClient:
             raise ResponseUnknown(msg.rstrip())
         return found
 
+    def list_accounts(self) -> list[AccountDetails]:
+        """The accounts of the subscription, as far as they may be seen."""
+        path = f"{self._subscription}/providers/Microsoft.CognitiveServices/accounts"
+        return [AccountDetails.parse(row) for row in linked(self._transport, path, self._params)]
+
     def get_tenant_id(self) -> str:
         """The tenant that the account's subscription belongs to, in lower case."""
         params = {"api-version": api_versions.SUBSCRIPTIONS}

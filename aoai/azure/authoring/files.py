@@ -187,18 +187,23 @@ class FilesClient:
         params = {**self._params, "purpose": purpose}
         return [File.parse(data) for data in every(self._transport, "/files", params)]
 
-    def delete_file(self, file_id: str) -> None:
+    def delete_file(self, file_id: str) -> bool:
         """Delete a file; one that is gone already is no error.
+
+        Returns:
+            Whether it was there.
 
         Raises:
             Conflict: a job that has not ended reads it.
         """
+        path = f"/files/{segment(file_id)}"
         try:
-            self._transport.request("DELETE", f"/files/{segment(file_id)}", params=self._params)
+            response = self._transport.request("DELETE", path, params=self._params)
         except NotFound:
-            return
+            return False
         except Conflict as error:
             raise error.advising(_IN_USE) from None
+        return response.data.get("deleted") is not False
 
     def _read(self, response: Response, what: str) -> File:
         file = File.parse(response.data)

@@ -8,12 +8,26 @@ from typing import Any
 from aoai.azure.arm.deployments import Deployment
 from aoai.azure.arm_names import same_name, same_sku
 from aoai.azure.clients import AccountClients
+from aoai.azure.lifecycle.account_place import find_account
 from aoai.azure.lifecycle.model_deployment import iso
 from aoai.azure.lifecycle.removal import DEVELOPER_SKU, IDLE_LIMIT, removal_due
 from aoai.errors import AoaiError, ConfigurationError, NotFound
 
 
-def find(clients: AccountClients, name: str) -> Deployment | None:
+def look(clients: AccountClients, name: str) -> tuple[AccountClients, Deployment | None]:
+    """A deployment, or None; and the clients of its account at the id that it has now.
+
+    Raises:
+        ConfigurationError: the account was moved to where it cannot be seen from here.
+    """
+    try:
+        return clients, _find(clients, name)
+    except NotFound:  # the account
+        here = find_account(clients)
+    return (here, _find(here, name)) if here else (clients, None)
+
+
+def _find(clients: AccountClients, name: str) -> Deployment | None:
     """A deployment from the account's list; absence there is confirmed by a fresh look."""
     for deployment in clients.inventory.deployments():
         if same_name(deployment.name, name):

@@ -17,6 +17,7 @@ from aoai.azure.authoring.jobs import FineTuningJobsClient, Job
 from aoai.azure.authoring.models import Model
 from aoai.azure.clients import AccountClients
 from aoai.azure.http.fields import Json
+from aoai.azure.lifecycle.account_place import require_endpoint
 from aoai.azure.lifecycle.body import nested
 from aoai.azure.lifecycle.idempotency import LookupSchedule, create_once
 from aoai.azure.lifecycle.job_body import HYPERPARAMETERS, METHOD, is_echoed, spelled_training_type
@@ -264,12 +265,16 @@ def remove_job(clients: AccountClients, job_id: str, *, record: bool) -> None:
         clients: the account's clients.
         job_id: the job.
         record: remove its record and its result files as well.
+
+    Raises:
+        ConfigurationError: the endpoint is not that of the account, which is still there.
     """
     try:
         job = clients.jobs.get_job(job_id)
         if not job.is_terminal:
             clients.jobs.cancel_job(job_id)
     except NotFound:
+        require_endpoint(clients)
         return
     if record:
         clients.jobs.delete_job(job_id)

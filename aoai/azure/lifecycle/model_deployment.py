@@ -10,7 +10,7 @@ whether it is still the one that an older entry of the state means.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -18,13 +18,13 @@ from typing import Any
 
 from aoai.azure.account import Account
 from aoai.azure.arm.deployments import Deployment
-from aoai.azure.arm_names import same_model, same_name
+from aoai.azure.arm_names import child_key, same_model, same_name
 from aoai.azure.clients import AccountClients
 from aoai.azure.http.fields import Json
 from aoai.azure.lifecycle.body import nested
 from aoai.azure.lifecycle.route import route
 from aoai.catalog import arm_format_of, built_in, parse_tuned_name
-from aoai.errors import ApiError, ConfigurationError, NotFound
+from aoai.errors import ApiError, ConfigurationError
 
 OWNER_TAG = "aoai-owner"
 """ARM tag for people: ``organization/project/stack/name`` of the resource that made it."""
@@ -237,11 +237,11 @@ def _make_way(
     """
     if not is_fine_tuned(wanted.model):
         return ""
-    kept = {id_.lower() for id_ in held}
+    kept = {child_key(id_) for id_ in held}
     for other in listed:
         if not same_model(other.model, wanted.model) or same_name(other.name, wanted.name):
             continue
-        if claim.of(other) is Holder.SAME_OWNER and other.id.lower() not in kept:
+        if claim.of(other) is Holder.SAME_OWNER and child_key(other.id) not in kept:
             clients.deployments.delete_deployment(other.name)
             return other.name
         raise ConfigurationError(
@@ -254,42 +254,18 @@ def _make_way(
 
 def _way_out(other: Deployment, wanted: WantedDeployment, claim: Claim) -> str:
     """What to do about another deployment of the model; in the same stack, a rename is likely."""
+    if claim.of(other) in (Holder.THIS, Holder.SAME_OWNER):
+        return (
+            "it is this resource's own, under its former `deployment_name`, and has to go first: "
+            "change the name without taint, --replace, `replacementTrigger` and "
+            "`deleteBeforeReplace: false`"
+        )
     if stack_of(other) == claim.key.partition("-")[0]:
         return (
             "if it is this resource under its old name, give it an alias and run with --refresh; "
             "else remove one"
         )
     return f"remove that one, or do not deploy {wanted.name!r}"
-
-
-def undeploy(
-    clients: AccountClients, name: str, claim: Claim, *, is_kept: Callable[[str], bool]
-) -> str:
-    """Delete a deployment if it is the very one that the state means.
-
-    Args:
-        clients: the account's clients.
-        name: the deployment's name.
-        claim: what the state records of it.
-        is_kept: whether a live resource of the state holds the deployment of an ARM id.
-
-    Returns:
-        Why it stays; empty if there is nothing left of it.
-    """
-    with clients.writes:
-        try:
-            live = clients.deployments.get_deployment(name)
-        except NotFound:
-            return ""
-        if is_kept(live.id):
-            return "the stack still holds it"
-        holder = claim.of(live)
-        if holder is Holder.SAME_OWNER:
-            return "a later run of the same resource made it anew; run `pulumi refresh` first"
-        if holder is not Holder.THIS:
-            return f"it belongs to {owner_in_words(live)} now"
-        clients.deployments.delete_deployment(name)
-    return ""
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -16,6 +16,7 @@ from aoai.azure.authoring.files import File, FilesClient
 from aoai.azure.authoring.uploads import UploadsClient
 from aoai.azure.clients import AccountClients
 from aoai.azure.http.local_file import LocalFile
+from aoai.azure.lifecycle.account_place import require_endpoint
 from aoai.azure.lifecycle.idempotency import LookupSchedule, create_once
 from aoai.azure.lifecycle.parallel_upload import Meter, UploadOptions, upload_in_parts
 from aoai.errors import AoaiError, NotFound
@@ -176,10 +177,25 @@ def _age(file: File) -> tuple[int, str]:
 
 
 def find_file(clients: AccountClients, file_id: str) -> File | None:
-    """A file from the account's list, else by its id; None if it is gone."""
-    listed = (file for file in clients.inventory.files() if file.id == file_id)
+    """A file from the account's list, else by its id; None if it is gone.
+
+    Raises:
+        ConfigurationError: the endpoint is not that of the account, which is still there.
+    """
     try:
+        listed = (file for file in clients.inventory.files() if file.id == file_id)
         file = next(listed, None) or clients.files.get_file(file_id)
     except NotFound:
+        require_endpoint(clients)
         return None
     return None if file.is_gone else file
+
+
+def remove_file(clients: AccountClients, file_id: str) -> None:
+    """Delete a file; it is no error if it is gone, but for one that was asked for elsewhere.
+
+    Raises:
+        ConfigurationError: the endpoint is not that of the account, which is still there.
+    """
+    if not clients.files.delete_file(file_id):
+        require_endpoint(clients)

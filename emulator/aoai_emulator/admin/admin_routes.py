@@ -85,6 +85,13 @@ def _revoke(backend: Backend, _: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _move(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
+    group, subscription = body.get("resource_group") or "", body.get("subscription") or ""
+    now = backend.clock.now()
+    moved = backend.accounts.move(body["account"], now, group=group, subscription=subscription)
+    return {"id": moved.account().id}
+
+
 def _push(backend: Backend, body: dict[str, Any]) -> dict[str, Any]:
     push(backend, body)
     return {}
@@ -178,6 +185,7 @@ ROUTES = [
     _route("/reset", "POST", _reset),
     _route("/revoke-tokens", "POST", _revoke),
     _route("/push", "POST", _push),
+    _route("/move", "POST", _move),
     _route("/state", "GET", _state),
     Route(f"{PREFIX}/requests", _requests, methods=["GET"]),
     Route(f"{PREFIX}/requests", _forget, methods=["DELETE"]),

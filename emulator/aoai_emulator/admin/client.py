@@ -88,6 +88,11 @@ class Admin:
         """
         self._call("POST", "/push", {"account": account, "job": job or "", **how})
 
+    def move(self, account: str, *, group: str = "", subscription: str = "") -> str:
+        """Move an account to another resource group or subscription; returns its new ARM id."""
+        body = {"account": account, "resource_group": group, "subscription": subscription}
+        return str(self._call("POST", "/move", body)["id"])
+
     def revoke_tokens(self) -> None:
         """Make all tokens issued so far invalid."""
         self._call("POST", "/revoke-tokens")

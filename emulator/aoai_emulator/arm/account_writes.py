@@ -14,7 +14,12 @@ from aoai_emulator.arm.deployment_body import read_tags
 from aoai_emulator.arm.operation_headers import operation_headers
 from aoai_emulator.calls.call import Call
 from aoai_emulator.operations import deployment_life
-from aoai_emulator.state.account_records import ACCOUNT_KINDS, SOFT_DELETED_FOR, MadeAccount
+from aoai_emulator.state.account_records import (
+    ACCOUNT_KINDS,
+    SOFT_DELETED_FOR,
+    MadeAccount,
+    record_of,
+)
 from aoai_emulator.state.clock import shortest
 from aoai_emulator.state.deployment_records import deployments
 from aoai_emulator.state.errors import Refused
@@ -30,7 +35,7 @@ def put(call: Call) -> Response:
     there = call.backend.world.account(name)
     if there:
         _check_place(call, there)
-        made = _changed(call, record_of(call, there), body)
+        made = _changed(call, _record(call, there), body)
         call.backend.accounts.put(made)
         return answer(call, made.account())
     made = _new(call, name, body)
@@ -52,7 +57,7 @@ def _begin(call: Call, made: MadeAccount) -> Response:
 
 def patch(call: Call) -> Response:
     """PATCH of tags, sku and properties."""
-    made = _changed(call, record_of(call, call.home), call.json())
+    made = _changed(call, _record(call, call.home), call.json())
     call.backend.accounts.put(made)
     return answer(call, made.account())
 
@@ -71,7 +76,7 @@ def delete(call: Call) -> Response:
             " resource."
         )
         raise Refused(409, "CannotDeleteResource", text)
-    call.backend.accounts.put(replace(record_of(call, there), deleted_at=call.now))
+    call.backend.accounts.put(replace(_record(call, there), deleted_at=call.now))
     return Response(status_code=200)
 
 
@@ -120,33 +125,9 @@ def _deleted(call: Call, made: MadeAccount) -> dict[str, Any]:
     return body | {"id": place, "type": "Microsoft.CognitiveServices/deletedAccounts"}
 
 
-def record_of(call: Call, account: Account) -> MadeAccount:
-    """The record of an account; one of the world file gets it with its first change."""
+def _record(call: Call, account: Account) -> MadeAccount:
     made = call.backend.accounts.get(account.name)
-    if made and made.deleted_at is None:
-        return made
-    properties: dict[str, Any] = {"disableLocalAuth": not account.local_auth}
-    if account.custom_domain:
-        properties["customSubDomainName"] = account.name
-    return MadeAccount(
-        id=account.name.lower(),
-        name=account.name,
-        subscription_id=account.subscription_id,
-        tenant_id=account.tenant_id,
-        resource_group=account.resource_group,
-        location=account.location,
-        location_sent=account.location,
-        kind=account.kind,
-        sku={"name": "S0"},
-        created_at=call.now,
-        created_by=call.caller.object_id,
-        modified_at=call.now,
-        modified_by=call.caller.object_id,
-        tags={},
-        properties=properties,
-        identity=account.identity,
-        state=account.state,
-    )
+    return record_of(account, made, call.now, call.caller.object_id)
 
 
 def _changed(call: Call, made: MadeAccount, body: dict[str, Any]) -> MadeAccount:

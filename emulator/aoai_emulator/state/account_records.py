@@ -64,6 +64,34 @@ class MadeAccount:
         )
 
 
+def record_of(account: Account, made: MadeAccount | None, now: float, author: str) -> MadeAccount:
+    """The record of an account; one of the world file gets it with its first change."""
+    if made and made.deleted_at is None:
+        return made
+    properties: dict[str, Any] = {"disableLocalAuth": not account.local_auth}
+    if account.custom_domain:
+        properties["customSubDomainName"] = account.name
+    return MadeAccount(
+        id=account.name.lower(),
+        name=account.name,
+        subscription_id=account.subscription_id,
+        tenant_id=account.tenant_id,
+        resource_group=account.resource_group,
+        location=account.location,
+        location_sent=account.location,
+        kind=account.kind,
+        sku={"name": "S0"},
+        created_at=now,
+        created_by=author,
+        modified_at=now,
+        modified_by=author,
+        tags={},
+        properties=properties,
+        identity=account.identity,
+        state=account.state,
+    )
+
+
 class MadeAccounts:
     """The accounts that calls made, and the world as it is with them."""
 
@@ -81,6 +109,31 @@ class MadeAccounts:
     def put(self, record: MadeAccount) -> MadeAccount:
         """Keep a record."""
         return self._table.put(_SCOPE, record)
+
+    def move(
+        self, name: str, now: float, *, group: str = "", subscription: str = ""
+    ) -> MadeAccount:
+        """Move an account to another resource group or subscription of its tenant, as ARM does.
+
+        Its name, its endpoint and all that is in it stay; its old id names nothing any more.
+
+        Raises:
+            KeyError: there is no such account or subscription.
+        """
+        world = self.world()
+        account = world.account(name)
+        target = world.subscription(subscription) if subscription else None
+        if account is None or (subscription and target is None):
+            raise KeyError(name if account is None else subscription)
+        made = record_of(account, self.get(account.name), now, "")
+        return self.put(
+            replace(
+                made,
+                resource_group=group or made.resource_group,
+                subscription_id=target.id if target else made.subscription_id,
+                revision=made.revision + 1,
+            )
+        )
 
     def forget(self, name: str) -> None:
         """Drop a record for good."""

@@ -1,0 +1,45 @@
+"""Taking a deployment out of service: the very one that the state means, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aoai.azure.clients import AccountClients
+from aoai.azure.lifecycle.account_place import find_account
+from aoai.azure.lifecycle.model_deployment import Claim, Holder, owner_in_words
+from aoai.errors import NotFound
+
+
+def undeploy(
+    clients: AccountClients, name: str, claim: Claim, *, is_kept: Callable[[str], bool]
+) -> str:
+    """Delete a deployment if it is the very one that the state means, where its account is now.
+
+    Args:
+        clients: the account's clients.
+        name: the deployment's name.
+        claim: what the state records of it.
+        is_kept: whether a live resource of the state holds the deployment of an ARM id.
+
+    Returns:
+        Why it stays; empty if there is nothing left of it.
+
+    Raises:
+        ConfigurationError: the account was moved to where it cannot be seen from here.
+    """
+    with clients.writes:
+        try:
+            live = clients.deployments.get_deployment(name)
+        except NotFound:
+            here = find_account(clients)
+            moved = here is not None and here is not clients
+            return undeploy(here, name, claim, is_kept=is_kept) if here and moved else ""
+        if is_kept(live.id):
+            return "the stack still holds it"
+        holder = claim.of(live)
+        if holder is Holder.SAME_OWNER:
+            return "a later run of the same resource made it anew; run `pulumi refresh` first"
+        if holder is not Holder.THIS:
+            return f"it belongs to {owner_in_words(live)} now"
+        clients.deployments.delete_deployment(name)
+    return ""
