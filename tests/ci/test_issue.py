@@ -1,4 +1,4 @@
-"""The issue of the night: opened once, edited, and closed when nothing is left."""
+"""The nightly issue: opened once, edited, and closed when there is no finding."""
 
 from __future__ import annotations
 

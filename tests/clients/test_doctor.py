@@ -1,4 +1,4 @@
-"""`aoai doctor` against the emulator: what is broken is found, with the command that mends it."""
+"""`aoai doctor` against the emulator: what is broken is found, with the command that fixes it."""
 
 from __future__ import annotations
 

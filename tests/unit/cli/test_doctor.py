@@ -188,13 +188,13 @@ def test_options_that_do_not_fit_are_wrong_usage(
 
 
 def test_checks_are_lines_for_people_and_an_object_for_programs() -> None:
-    checks = [Check("ok", "a", "fine"), Check("fail", "b", "it\nfails.", "mend it")]
+    checks = [Check("ok", "a", "fine"), Check("fail", "b", "it\nfails.", "fix it")]
     assert as_text(checks).splitlines() == [
         "ok    a: fine",
-        "fail  b: it fails; run: mend it",
+        "fail  b: it fails; run: fix it",
         "",
         "2 checks, 1 failed, 0 with a warning.",
     ]
     document = json.loads(as_json(checks))
     assert (document["failed"], document["warnings"]) == (1, 0)
-    assert document["checks"][1]["fix"] == "mend it"
+    assert document["checks"][1]["fix"] == "fix it"

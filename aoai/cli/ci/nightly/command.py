@@ -21,7 +21,7 @@ examples:
   aoai ci issue --preview dev.json prod.json --policies accounts.policies.json
 
 A preview on what should change nothing finds drift; its policies find idle deployments, base models
-that end, budgets. `aoai policy check --accounts … --format json` also finds what no stack owns.
+that retire, budgets. `aoai policy check --accounts … --format json` also finds what no stack owns.
 """
 
 
@@ -31,7 +31,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "issue",
         help="open, edit or close the nightly issue",
         description="Open an issue for what the nightly run found: drift, idle deployments, base\n"
-        "models that end, budgets. The next run edits it, comments on what is new, and closes\n"
+        "models that retire, budgets. The next run edits it, comments on what is new, and closes\n"
         "it when nothing is left. GitHub and GitLab; elsewhere, let the run fail (--exit-code).\n\n"
         "Exit code 0: done, 1: the site refuses, or with --exit-code there is a finding,\n"
         "2: wrong usage.",
