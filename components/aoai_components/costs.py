@@ -97,7 +97,8 @@ def hosting_lines(settings: Settings, catalog: Catalog) -> list[CostLine]:
 def _hosting(key: str, model: str, sku: str, catalog: Catalog) -> CostLine:
     estimate = estimate_hosting(catalog, model, sku)
     notes = list(estimate.notes)
-    if found := inference_prices(catalog, model, sku):
+    known = catalog.sku(sku)
+    if found := inference_prices(catalog, model, known.name if known else sku):
         calls = found[0]
         notes.append(
             f"calls come on top: {calls.input:,.2f} USD in and {calls.output:,.2f} USD out for a "

@@ -17,6 +17,7 @@ from aoai.resources.job_pace import SHORTEST
 from aoai.resources.job_waiter import WAITS, Wait
 from aoai_components.account_settings import AccountSettings, CreateSettings, locate
 from aoai_components.catalog_settings import read_catalog
+from aoai_components.checkpoint_checks import metric_problems
 from aoai_components.config_errors import did_you_mean, read_entry, reference
 from aoai_components.created_accounts import create_problems
 from aoai_components.entries import (
@@ -134,6 +135,7 @@ def gather_settings(
     }
     for key, model in models.items():
         problems += model_problems(f"models.{key}", model, config)
+        problems += metric_problems(f"models.{key}", model)
     for key, deployment in deployments.items():
         problems += _deployment_problems(f"deployments.{key}", deployment, config)
     for key, account in accounts.items():

@@ -25,6 +25,7 @@ from aoai.errors import DatasetError
 from aoai.resources.graders import item_fields
 from aoai.resources.hyperparameters import MOST_EPOCHS
 from aoai_components.catalog_checks import JobNotes
+from aoai_components.checkpoint_checks import step_advice, step_problems
 from aoai_components.config_errors import in_short
 from aoai_components.model_settings import TRAINING, VALIDATION, ModelSettings
 
@@ -107,7 +108,7 @@ def judge_data(
         summary, cost = _estimated(name, model, training, catalog)
         forecasts[name] = Forecast(
             summary,
-            (*warnings, *_unset(model, environment)),
+            (*warnings, *_advised(model, training), *_unset(model, environment)),
             cost,
             files=by_setting,
             problems=(
@@ -170,6 +171,13 @@ def _contradicted(where: str, model: ModelSettings, file: FileJudgement | None) 
             f"{where}.checkpoint: the training cannot have a step {model.checkpoint:,}: "
             f"{report.examples:,} examples in {epochs} epochs make at most {steps:,} steps"
         )
+    else:
+        yield from step_problems(where, model, report.examples)
+
+
+def _advised(model: ModelSettings, file: FileJudgement | None) -> Iterator[str]:
+    if file is not None and file.report is not None:
+        yield from step_advice(model, file.report.examples)
 
 
 def _not_graded(
@@ -229,6 +237,11 @@ def _estimated(
 
 
 def _without_price(model: ModelSettings, catalog: Catalog) -> str:
+    if model.method == "reinforcement":
+        return (
+            f"no price of an hour of {_training_type(model)} training is known for "
+            f"{model.base_model}; write one under `catalog`"
+        )
     if known := priced_types(catalog, model.base_model):
         only = ", ".join(known)
         return f"no price is known for the training type {model.training_type!r}, only for {only}"

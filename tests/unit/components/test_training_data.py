@@ -197,3 +197,35 @@ def test_a_field_that_the_grader_reads_and_the_examples_lack_is_found(
     for setting, problem in zip(told, forecast.problems, strict=True):
         assert problem.startswith("models.m0.grader: reads {{item.")
         assert f"which the examples of {setting} have not; beside messages there are" in problem
+
+
+@pytest.mark.parametrize(
+    ("step", "numbers", "refused", "warned"),
+    [
+        (3, {"n_epochs": 4, "batch_size": 1}, "here of the steps 24, 36, 48; 3 is none", ""),
+        (36, {"n_epochs": 4, "batch_size": 1}, "", ""),
+        (12, {"n_epochs": 2, "batch_size": 1}, "", ""),
+        (1, {"n_epochs": 4, "batch_size": 1}, "", ""),  # a job that was paused has one
+        (3, {"n_epochs": 4}, "", "a step 3 may not be among them"),
+        (3, {"n_epochs": 4, "batch_size": 5}, "", "a step 3 may not be among them"),
+    ],
+)
+def test_a_step_that_the_service_does_not_keep_is_found_before_it_is_paid(
+    tmp_path: Path, step: int, numbers: dict[str, int], refused: str, warned: str
+) -> None:
+    path = write_examples(tmp_path / "good.jsonl", count=12)
+    (forecast,) = judged(replace(model(path, hyperparameters=numbers), checkpoint=step))
+    assert refused in "".join(forecast.problems)
+    assert bool(forecast.problems) is bool(refused)
+    advice = [text for text in forecast.warnings if text.startswith("checkpoint: ")]
+    assert warned in "".join(advice)
+    assert bool(advice) is bool(warned)
+
+
+def test_an_hour_without_a_price_is_not_answered_with_the_prices_of_tokens(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    example = '{"messages": [{"role": "user", "content": "%d?"}], "answer": 1}\n'
+    path.write_text("".join(example % number for number in range(12)))
+    options = {"method": "reinforcement", "training_type": "Developer"}
+    (forecast,) = judged(model(path, None, "o4-mini-2025-04-16", **options))
+    assert forecast.cost.note.startswith("no price of an hour of Developer training is known for")
