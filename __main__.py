@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pulumi
 from aoai_components import (
     create_accounts,
@@ -20,6 +22,7 @@ from aoai_components import (
 from aoai.errors import AoaiError
 from aoai.resources.interruption import end_in_one_line
 
+gc.disable()  # while a stack is declared: it makes objects by the hundred thousand, and they stay
 require_engine()
 end_in_one_line()
 
@@ -62,3 +65,6 @@ pulumi.export(
 )
 pulumi.export("pending", pending_models(components))
 show_review(stack, prior, jobs)
+
+gc.freeze()
+gc.enable()

@@ -1,7 +1,15 @@
 """How long a first preview of 100 models takes, beside as many empty dynamic resources.
 
-Both run on the real engine in turns, and the fastest of each counts: what else the machine does
-only adds. The preview of the models reads, checks and counts their files, and looks at the account.
+The preview of the models reads, checks and counts their files, and looks at the account, over the
+network and with a token. There are two references, each of 300 empty dynamic resources in 100
+components. In the one each resource takes the id of the one before, as a job takes that of its file
+and a model that of its job. In the other nothing depends on anything; that is less than any stack
+asks of Pulumi, and is shown for comparison. The limit is that of the first: by it the ratio was
+1.45 in the version (3fa77ee) that the limit was set against.
+
+All run on the real engine in turns, and the fastest of each counts: what else the machine does
+only adds. One run of each goes before and does not count: it leaves the compiled modules, as a user
+has them, also where PYTHONDONTWRITEBYTECODE is set.
 
 usage: python -m benchmarks.bench_preview [ROUNDS]
 """
@@ -51,9 +59,11 @@ class Thing(Resource, module="bench", name="Thing"):
 
 for number in range({models}):
     parent = pulumi.ComponentResource("bench:index:Component", f"c{{number}}")
+    before = None
     for kind in ("file", "job", "model"):
+        inputs = {{"before": before.id}} if {chained} and before else {{}}
         options = pulumi.ResourceOptions(parent=parent)
-        Thing(Empty(), f"{{kind}}-{{number}}", {{}}, options)
+        before = Thing(Empty(), f"{{kind}}-{{number}}", inputs, options)
 """
 
 
@@ -66,44 +76,51 @@ class Duration:
 
 
 def main() -> int:
-    """Print both durations and their ratio; the exit code is 1 if it is above the limit."""
+    """Print the durations and their ratios; the exit code is 1 if the first is above the limit."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     with tempfile.TemporaryDirectory() as directory, Emulator(World.default()) as azure:
         environment = _environment(azure, Path(directory))
-        models, empty = _models(Path(directory), environment), _empty(Path(directory), environment)
-        runs = {name: [] for name in (models, empty)}  # type: dict[Path, list[Duration]]
-        for _round in range(rounds):
+        models = _models(Path(directory), environment)
+        empty = {
+            name: _empty(Path(directory), name, environment) for name in ("chained", "separate")
+        }
+        runs: dict[Path, list[Duration]] = {project: [] for project in (models, *empty.values())}
+        for round_ in range(rounds + 1):
             for project, found in runs.items():
-                found.append(_preview(project, environment))
-    return _show(runs[models], runs[empty])
+                duration = _preview(project, environment)
+                if round_:
+                    found.append(duration)
+    ratio = _show(runs[models], {name: runs[project] for name, project in empty.items()})
+    return 0 if ratio <= _LIMIT else 1
 
 
-def _show(models: list[Duration], empty: list[Duration]) -> int:
+def _show(models: list[Duration], references: Mapping[str, list[Duration]]) -> float:
+    """Print all; the ratio to the first reference on the clock."""
     print(f"preview of {MODELS} models, the fastest of {len(models)} runs, in seconds")
-    ratios = []
-    for name in ("wall", "processor"):
-        ours = min(getattr(each, name) for each in models)
-        reference = min(getattr(each, name) for each in empty)
-        ratios.append(ours / reference)
-        print(
-            f"  {name:<10} {ours:6.2f}   {3 * MODELS} empty dynamic resources in {MODELS} "
-            f"components {reference:6.2f}   ratio {ratios[-1]:.2f}"
-        )
-    print(f"  the ratio may be {_LIMIT}")
-    return 0 if ratios[0] <= _LIMIT else 1
+    ratios: list[float] = []
+    for name, reference in references.items():
+        print(f"  beside {3 * MODELS} empty dynamic resources in {MODELS} components, {name}")
+        for kind in ("wall", "processor"):
+            ours, theirs = (min(getattr(r, kind) for r in each) for each in (models, reference))
+            ratios.append(ours / theirs)
+            print(f"    {kind:<10} {ours:6.2f} to {theirs:6.2f}   ratio {ratios[-1]:.2f}")
+    print(f"  the first of these ratios may be {_LIMIT}")
+    return ratios[0]
 
 
 def _environment(azure: RunningEmulator, directory: Path) -> dict[str, str]:
     (directory / "state").mkdir()
     parts = [str(ensure_engine().directory), str(Path(sys.executable).parent), os.environ["PATH"]]
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **inherited,
         **azure.environment(),
         "PATH": os.pathsep.join(parts),
         "PULUMI_BACKEND_URL": (directory / "state").as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "bench",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "AOAI_EMULATOR_URL": azure.url,
+        "PYTHONPYCACHEPREFIX": str(directory / "compiled"),
         "XDG_CACHE_HOME": str(directory / "cache"),
     }
 
@@ -141,13 +158,14 @@ def _models(directory: Path, environment: Mapping[str, str]) -> Path:
     return project
 
 
-def _empty(directory: Path, environment: Mapping[str, str]) -> Path:
-    project = directory / "empty"
+def _empty(directory: Path, name: str, environment: Mapping[str, str]) -> Path:
+    project = directory / name
     project.mkdir()
-    (project / "__main__.py").write_text(_EMPTY.format(models=MODELS))
+    program = _EMPTY.format(models=MODELS, chained=name == "chained")
+    (project / "__main__.py").write_text(program)
     text = (ROOT / "Pulumi.yaml").read_text(encoding="utf-8")
     runtime = yaml.safe_load(text)["runtime"]
-    (project / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "empty", "runtime": runtime}))
+    (project / "Pulumi.yaml").write_text(yaml.safe_dump({"name": name, "runtime": runtime}))
     _prepared(project, environment)
     return project
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import inspect
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, ParamSpec, TypeVar
@@ -219,12 +218,20 @@ class Provider(ResourceProvider):
 
 
 class AoaiResource(Resource):
-    """Base of the resources; the outputs of one are what its class annotates."""
+    """Base of the resources.
+
+    Attributes:
+        outputs: the names of a resource's outputs: those that its class annotates.
+    """
+
+    outputs: ClassVar[tuple[str, ...]]
 
     def __init_subclass__(cls, **naming: Any) -> None:
         super().__init_subclass__(**naming)
-        # Pulumi reads them once for each resource, and would evaluate their texts each time.
-        cls.__annotations__ = inspect.get_annotations(cls, eval_str=True)
+        cls.outputs = tuple(cls.__annotations__)
+        # They are for the reader and the type checker. Pulumi would evaluate them anew for each
+        # resource of a stack, to find classes of outputs, and there are none here.
+        cls.__annotations__ = {}
 
 
 def resource_props(
@@ -237,7 +244,7 @@ def resource_props(
     """
     given = {f.name: getattr(args, f.name) for f in dataclasses.fields(args) if f.init}
     return {
-        **dict.fromkeys(kind.__annotations__),
+        **dict.fromkeys(kind.outputs),
         **{name: value for name, value in given.items() if value is not None},
         "account": account_props(args.account),
         "owner": owner_of(name, args.owner, opts),
