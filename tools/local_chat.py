@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tools.local_environment import LocalError
+
+if TYPE_CHECKING:
+    from openai import AzureOpenAI
 
 _LONG_ID = re.compile(r"(ft-[0-9a-f]{8})[0-9a-f]{24}")
 
@@ -51,22 +54,9 @@ def ask_each(exports: dict[str, Any], question: str, timeout: float = 0.0) -> No
 
 
 def _ask(deployment: dict[str, Any], question: str, timeout: float) -> str:
-    # Imported here: it takes half a second, and only this command needs it.
-    from azure.identity import DefaultAzureCredential  # noqa: PLC0415
-    from openai import AzureOpenAI, NotFoundError  # noqa: PLC0415
+    from openai import NotFoundError  # noqa: PLC0415  half a second, for this command alone
 
-    credential = DefaultAzureCredential(
-        disable_instance_discovery=True, additionally_allowed_tenants=["*"]
-    )
-    client = AzureOpenAI(
-        azure_endpoint=deployment["endpoint"],
-        api_version="2024-10-21",
-        azure_ad_token_provider=lambda: (
-            credential.get_token(
-                "https://cognitiveservices.azure.com/.default", tenant_id=deployment["tenantId"]
-            ).token
-        ),
-    )
+    client = _client(deployment)
     deadline = time.monotonic() + timeout
     while True:
         try:
@@ -80,3 +70,22 @@ def _ask(deployment: dict[str, Any], question: str, timeout: float) -> str:
                 name = deployment["deploymentName"]
                 raise LocalError(f"{name} does not answer; `make preview` says why") from None
             time.sleep(1)
+
+
+def _client(deployment: dict[str, Any]) -> AzureOpenAI:
+    """The SDK's client, with tokens of the deployment's tenant."""
+    from azure.identity import DefaultAzureCredential  # noqa: PLC0415  as above
+    from openai import AzureOpenAI  # noqa: PLC0415  as above
+
+    credential = DefaultAzureCredential(
+        disable_instance_discovery=True, additionally_allowed_tenants=["*"]
+    )
+    return AzureOpenAI(
+        azure_endpoint=deployment["endpoint"],
+        api_version="2024-10-21",
+        azure_ad_token_provider=lambda: (
+            credential.get_token(
+                "https://cognitiveservices.azure.com/.default", tenant_id=deployment["tenantId"]
+            ).token
+        ),
+    )

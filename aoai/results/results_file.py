@@ -121,19 +121,7 @@ def _step(cell: str, where: str) -> int:
 
 
 def _curves(columns: Sequence[str], records: Iterator[Record], name: str) -> Curves:
-    table: dict[str, dict[int, float]] = {column: {} for column in columns}
-    no_metric = {_STEP, ""}
-    for line, step, cells in records:
-        for column, cell in cells.items():
-            value = _number(cell)
-            if value is not None:
-                table[column][step] = value
-            elif column in METRICS:
-                shown = repr(cell[:_SHOWN])
-                raise ResultsError(f"{name}:{line}: {column} is {shown}, which is no number.")
-            else:
-                no_metric.add(column)
-    measured = {column: sorted(table[column].items()) for column in table.keys() - no_metric}
+    measured = _measured(columns, records, name)
     return Curves(
         points={
             column: finite
@@ -146,6 +134,31 @@ def _curves(columns: Sequence[str], records: Iterator[Record], name: str) -> Cur
             if (lost := [step for step, value in points if not math.isfinite(value)])
         },
     )
+
+
+def _measured(
+    columns: Sequence[str], records: Iterator[Record], name: str
+) -> dict[str, list[tuple[int, float]]]:
+    """Step and value of each column of numbers, in the order of steps.
+
+    A column that is unknown here and has another cell than a number is left out.
+
+    Raises:
+        ResultsError: a known metric has a cell that is no number.
+    """
+    table: dict[str, dict[int, float]] = {column: {} for column in columns}
+    no_metric = {_STEP, ""}
+    for line, step, cells in records:
+        for column, cell in cells.items():
+            value = _number(cell)
+            if value is not None:
+                table[column][step] = value
+            elif column in METRICS:
+                shown = repr(cell[:_SHOWN])
+                raise ResultsError(f"{name}:{line}: {column} is {shown}, which is no number.")
+            else:
+                no_metric.add(column)
+    return {column: sorted(table[column].items()) for column in table.keys() - no_metric}
 
 
 def _number(cell: str) -> float | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from aoai.cli.ci.hosts.find import HOSTS
 from aoai.errors import ConfigurationError
 
-_KEY = re.compile(r"[\w.-]{1,60}")  # it stands in the mark of a comment or an issue
+_KEY = re.compile(r"[\w.-]{1,60}")  # part of the mark of a comment or an issue
 
 
 def check_key(key: str) -> None:

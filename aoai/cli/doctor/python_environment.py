@@ -156,14 +156,14 @@ def _import_problem(
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["it printed nothing"])[-1]
         return f"{interpreter} fails: {last}"
-    if missing := " and ".join(done.stdout.split()):
-        install = (
-            f"pip install {_requirements(directory)}"
-            if "pip" not in missing.split()
-            else "ensurepip"
-        )
-        return f"{interpreter} has no {missing}; install it with `{interpreter} -m {install}`"
-    return None
+    missing = done.stdout.split()
+    return _missing_modules(directory, interpreter, missing) if missing else None
+
+
+def _missing_modules(directory: Path, interpreter: Path, missing: Sequence[str]) -> str:
+    install = "ensurepip" if "pip" in missing else f"pip install {_requirements(directory)}"
+    names = " and ".join(missing)
+    return f"{interpreter} has no {names}; install it with `{interpreter} -m {install}`"
 
 
 def _requirements(directory: Path) -> str:

@@ -30,32 +30,32 @@ def stored_of(clients: AccountClients) -> Iterator[Stored]:
 
 
 def _trained(clients: AccountClients, job: Job) -> Iterator[Stored]:
+    """A job that has left a model, and the model."""
     location = clients.inventory.account().location
     account = {**clients.account.to_props(), "location": location or ""}
     name = job.suffix or job.id
-    files = {"training_file": job.training_file, "validation_file": job.validation_file}
-    common = {"account": account, "job_id": job.id}
-    yield Stored(
-        "FineTuningJob",
-        name,
-        _NO_STACK,
-        {**common, **files, "model": job.model, "method": job.method},
-    )
+    shared = {"account": account, "job_id": job.id}
+    inputs = {
+        "training_file": job.training_file,
+        "validation_file": job.validation_file,
+        "model": job.model,
+        "method": job.method,
+    }
+    yield Stored("FineTuningJob", name, _NO_STACK, {**shared, **inputs})
+    yield Stored("FineTunedModel", name, _NO_STACK, {**shared, **_model_outputs(clients, job)})
+
+
+def _model_outputs(clients: AccountClients, job: Job) -> dict[str, object]:
+    """What a stack's state would hold of the model."""
     results = read_job_results(clients, job)
     overfit, billed = overfit_of(results.curves), results.billed
-    yield Stored(
-        "FineTunedModel",
-        name,
-        _NO_STACK,
-        {
-            **common,
-            "fine_tuned_model": job.fine_tuned_model,
-            "base_model": job.model,
-            "trained_tokens": job.trained_tokens,
-            "hyperparameters": dict(job.hyperparameters),
-            "curves": small_part(results.curves),
-            "checkpoints": [asdict(point) for point in results.checkpoints],
-            "overfit": overfit and {"best_step": overfit.best_step, "sentence": overfit.sentence},
-            "billed": billed and {"usd": billed.usd},
-        },
-    )
+    return {
+        "fine_tuned_model": job.fine_tuned_model,
+        "base_model": job.model,
+        "trained_tokens": job.trained_tokens,
+        "hyperparameters": dict(job.hyperparameters),
+        "curves": small_part(results.curves),
+        "checkpoints": [asdict(point) for point in results.checkpoints],
+        "overfit": overfit and {"best_step": overfit.best_step, "sentence": overfit.sentence},
+        "billed": billed and {"usd": billed.usd},
+    }

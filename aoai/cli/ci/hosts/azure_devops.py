@@ -76,7 +76,7 @@ class AzureDevOpsPullRequest:
         return Posted(f"{made['id']}/comments/{made['comments'][0]['id']}", body, True)
 
     def edit(self, comment: Posted, body: str) -> None:
-        """Write a comment anew."""
+        """Overwrite a comment."""
         path = f"{self._path}/threads/{comment.id}"
         self._api.call("PATCH", path, {"content": body}, _VERSION)
 

@@ -165,7 +165,7 @@ class GitHubPullRequest:
         return Posted(str(made["id"]), body, True, made.get("html_url") or "")
 
     def edit(self, comment: Posted, body: str) -> None:
-        """Write a comment anew."""
+        """Overwrite a comment."""
         path = f"{self._site.root}/issues/comments/{comment.id}"
         self._site.api.call("PATCH", path, {"body": body})
 
@@ -205,7 +205,7 @@ class GitHubIssues:
         return Posted(str(made["number"]), body, True, made.get("html_url") or "")
 
     def edit(self, issue: Posted, title: str, body: str) -> None:
-        """Write an issue anew."""
+        """Overwrite an issue."""
         path = f"{self._site.root}/issues/{issue.id}"
         self._site.api.call("PATCH", path, {"title": title, "body": body})
 

@@ -97,7 +97,7 @@ class GitLabMergeRequest:
         return Posted(str(made["id"]), body, True)
 
     def edit(self, comment: Posted, body: str) -> None:
-        """Write a note anew."""
+        """Overwrite a note."""
         self._site.api.call("PUT", f"{self._path}/notes/{comment.id}", {"body": body})
 
     def labels(self) -> set[str]:
@@ -132,7 +132,7 @@ class GitLabIssues:
         return Posted(str(made["iid"]), body, True, made.get("web_url") or "")
 
     def edit(self, issue: Posted, title: str, body: str) -> None:
-        """Write an issue anew."""
+        """Overwrite an issue."""
         wanted = {"title": title, "description": body}
         self._site.api.call("PUT", f"{self._path}/{issue.id}", wanted)
 

@@ -41,7 +41,7 @@ class PullRequest(Protocol):
         """Write a comment."""
 
     def edit(self, comment: Posted, body: str) -> None:
-        """Write a comment anew in its place."""
+        """Overwrite a comment."""
 
     def labels(self) -> set[str]:
         """The labels that it has."""
@@ -64,7 +64,7 @@ class Issues(Protocol):
         """Open an issue."""
 
     def edit(self, issue: Posted, title: str, body: str) -> None:
-        """Write an issue anew in its place."""
+        """Overwrite an issue."""
 
     def comment(self, issue: Posted, text: str) -> None:
         """Write a comment on an issue: an edit of its body sends no message."""
