@@ -123,8 +123,9 @@ class Provider(ResourceProvider):
             more, failures = self.check_inputs({**news, **computed}, before)
             computed |= more
             replaced = bool(before and not olds)
-            forced = replaced and self._is_forced(before, {**news, **computed})
             kept = str(computed.get("owner", owner))
+            forced = replaced and not self.held.is_unchanged(kept)
+            forced = forced and self._is_forced(before, {**news, **computed})
             computed["renamed_to"] = owner if isinstance(owner, str) and kept != owner else None
             self.held.declared(kept, replaced=replaced, forced=forced)
             count = int(before.get("replacements") or 0)

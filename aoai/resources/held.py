@@ -31,7 +31,8 @@ class Held:
     _forced: set[str] = field(default_factory=set)
     _ids: dict[str, dict[str, Any]] = field(default_factory=dict)
     _live: set[str] = field(default_factory=set)
-    _contents: dict[str, str] = field(default_factory=dict)
+    _unchanged: set[str] = field(default_factory=set)
+    _contents: dict[str, set[str]] = field(default_factory=dict)
     _refreshed: set[str] = field(default_factory=set)
     _lines: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -75,6 +76,14 @@ class Held:
         with self._guard:
             return owner in self._replaced
 
+    def is_unchanged(self, owner: str) -> bool:
+        """Whether what the program declares was compared with the state, and is no other object.
+
+        If it is replaced all the same, an update before was cut off after it had deleted it.
+        """
+        with self._guard:
+            return owner in self._unchanged
+
     def is_forced(self, owner: str) -> bool:
         """Whether the resource is replaced although its inputs stay."""
         with self._guard:
@@ -102,6 +111,7 @@ class Held:
                 self._live.discard(_key(id_))
             elif owner in self._declared:
                 self._live.add(_key(id_))
+                self._unchanged.add(owner)
 
     def deleted(self, owner: str) -> None:
         """What the state held for the resource is deleted; if it is declared again, it is new."""
@@ -132,15 +142,19 @@ class Held:
             return owner in self._refreshed
 
     def made_from(self, id_: str, content: str) -> None:
-        """What an object of the state was made from, as a digest."""
+        """What an object of the state was made from; or which one of its name it is."""
         with self._guard:
-            self._contents[id_] = content
+            self._contents.setdefault(_key(id_), set()).add(content)
+
+    def contents(self, owner: str) -> Mapping[str, frozenset[str]]:
+        """That of each object that the state was seen to hold for the resource."""
+        with self._guard:
+            seen = self._ids.get(owner, {})
+            return {id_: frozenset(self._contents.get(_key(id_), ())) for id_ in seen}
 
     def same_as(self, owner: str, content: str) -> frozenset[str]:
         """The objects of the resource that were made from just this, as the state has it."""
-        with self._guard:
-            seen = self._ids.get(owner, {})
-            return frozenset(id_ for id_ in seen if self._contents.get(id_) == content)
+        return frozenset(id_ for id_, made in self.contents(owner).items() if content in made)
 
     def ids(self, owner: str) -> frozenset[str]:
         """The objects that the state was seen to hold for the resource."""

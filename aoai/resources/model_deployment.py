@@ -90,6 +90,7 @@ class ModelDeploymentProvider(Provider):
 
         A deployment that was only recorded is made by a replacement: it has no id yet.
         """
+        self.held.made_from(id_, str(olds.get("incarnation") or ""))
         result = super().diff(id_, olds, news)
         if olds.get("model") == STILL_TO_COME != news.get("model"):
             return DiffResult(changes=True, replaces=["model"], delete_before_replace=False)
@@ -139,9 +140,9 @@ class ModelDeploymentProvider(Provider):
         if inputs.model == STILL_TO_COME:
             return CreateResult(PENDING_ID, self.outputs(props, NOT_DEPLOYED))
         clients = connect(account_of(inputs.account))
-        wanted, held = wanted_of(inputs), self.held.ages(known(inputs.owner or ""))
-        claim = claim_of(inputs, new_incarnation(), age_of(wanted.name, held))
-        done = deploy(clients, wanted, claim, frozenset(held))
+        wanted, owner = wanted_of(inputs), known(inputs.owner or "")
+        claim = claim_of(inputs, new_incarnation(), age_of(wanted.name, self.held.ages(owner)))
+        done = deploy(clients, wanted, claim, self.held.contents(owner))
         report(done)
         self.held.keep(done.deployment.id)
         named = {**props, "deployment_name": done.deployment.name}
@@ -187,7 +188,7 @@ class ModelDeploymentProvider(Provider):
             claim = claim_of(inputs, state.incarnation or new_incarnation(), state.created_at)
             before = set(olds.get("tags") or {})
             try:
-                held = self.held.ids(known(inputs.owner or ""))
+                held = self.held.contents(known(inputs.owner or ""))
                 done = deploy(clients, wanted_of(inputs, before), claim, held)
             except InvalidRequest as error:
                 raise error.advising(_UNCHANGED if "model" in changed else "") from None

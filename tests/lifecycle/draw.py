@@ -59,7 +59,15 @@ def _which(r: Random) -> Mapping[str, Any]:
 
 def _kill(r: Random) -> Mapping[str, Any]:
     """At some request; or at one of the few that belong to a create or a delete."""
-    at, where = r.choice(((_REQUESTS, ""), (15, "create"), (6, "delete"), (6, "delete")))
+    at, where = r.choice(
+        (
+            (_REQUESTS, ""),
+            (15, "create"),
+            (6, "delete"),
+            (6, "delete"),
+            (4, "update"),
+        )
+    )
     return {"kill_at": r.randint(1, at), "kill_in": where, "kill_after": r.random() < 0.6}
 
 

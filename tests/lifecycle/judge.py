@@ -40,6 +40,7 @@ class Judge:
         recorded: things that a state has held and is to remove in the end.
         unsure: things whose delete was carried out, and its result lost.
         retained: things that a state has held and has to leave there.
+        tagged: deployments that a state has held with a tag of the program.
         lost: things that another stack has made anew, by the stack that had them.
         before: what the state held when the run began, by URN.
         forced: URNs of what the run replaces, changed or not.
@@ -62,6 +63,7 @@ class Judge:
     begun: int = 0
     recorded: set[Thing] = field(default_factory=set)
     retained: set[Thing] = field(default_factory=set)
+    tagged: set[Thing] = field(default_factory=set)
     unsure: set[Thing] = field(default_factory=set)
     held: dict[str, str] = field(default_factory=dict)
     before: dict[str, Entry] = field(default_factory=dict)
@@ -88,8 +90,9 @@ class Judge:
                 self.demands[lineage, training_of(entry)] += 1
             self.forced.add(entry.urn)
         self.held = self._trainings(lineage)
-        entries = (entry for each in self.sim.stacks.values() for entry in each.entries)
-        self.pinned = {thing for entry in entries if (thing := thing_of(entry))}
+        entries = [entry for each in self.sim.stacks.values() for entry in each.entries]
+        there = [entry for entry in entries if entry.delete or not entry.pending_replacement]
+        self.pinned = {thing for entry in there if (thing := thing_of(entry))}
 
     def _triggers(self, lineage: str) -> dict[str, int]:
         """The replacement triggers that the program declares, by URN."""
@@ -145,6 +148,7 @@ class Judge:
             return
         if deed.verb in ("make", "remove"):
             self.recorded.discard(deed.thing)
+            self.tagged.discard(deed.thing)
         if deed.verb == "make":
             self.damaged.discard(deed.thing)
             self._lost_by_others(deed)
@@ -201,6 +205,8 @@ class Judge:
         thing = thing_of(entry)
         if thing is None:
             return
+        if entry.outputs.get("tags"):
+            self.tagged.add(thing)
         if entry.retain:
             self.recorded.discard(thing)
             self.retained.add(thing)
@@ -378,7 +384,7 @@ class Judge:
     def _serves(self, lineage: str, *, ended: bool = False) -> None:
         self.sim.azure.settle()
         excused = self.damaged | {thing for of, thing in self.lost if of == lineage}
-        for found in unserved(self.sim, lineage, excused, ended=ended):
+        for found in unserved(self.sim, lineage, excused, self.tagged, ended=ended):
             self.blame(found.kind, found.text)
 
     def _left(self, lineage: str, done: str) -> None:

@@ -174,8 +174,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "held-ones-give-way",
         _DEPLOYMENT,
-        "wanted, claim, frozenset(held)",
-        "wanted, claim, frozenset()",
+        "deploy(clients, wanted, claim, self.held.contents(owner))",
+        "deploy(clients, wanted, claim)",
     ),
     Mutant(
         "dropped-tags-stay", _DEPLOYMENT, 'before = set(olds.get("tags") or {})', "before = set()"
@@ -299,7 +299,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "others-deployment-deleted", _UNDEPLOYMENT, "if holder is not Holder.THIS:", "if False:"
     ),
-    Mutant("held-one-gives-way", _DEPLOYMENT_LIFE, " and child_key(other.id) not in kept", ""),
+    Mutant("held-one-gives-way", _DEPLOYMENT_LIFE, " and not _is_held(other, held)", ""),
     Mutant(
         "nothing-gives-way",
         _DEPLOYMENT_LIFE,

@@ -10,6 +10,7 @@ from tests.lifecycle.conftest import Judged
 from tests.lifecycle.events import event
 from tests.lifecycle.test_cases import (
     DEPLOYMENT_PLACE,
+    FILE_PLACE,
     FIXED,
     JOB_PLACE,
     UP,
@@ -177,6 +178,41 @@ def test_an_id_that_names_no_account_is_not_written_to_the_state(judged: Judged)
     played = judged(UP, event("group", value="rg-typo"), event("up"), destroyed=True)
     assert played.wrong == []
     assert any("rg-typo" in error for error in errors(played))
+
+
+@pytest.mark.parametrize("cut", range(1, 9))
+def test_a_job_whose_file_was_deleted_first_is_not_trained_again_for_a_cut_off_update(
+    judged: Judged, cut: int
+) -> None:
+    """It is still to be replaced, and its inputs stay: that is no replacement by force."""
+    played = judged(
+        event("delete-first", value=True, what="file"),
+        UP,
+        event("taint", which=FILE_PLACE),
+        event("up", refresh=True, kill_at=cut, kill_in="delete", kill_after=True),
+        UP,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("make job") == 1
+
+
+def test_a_deployment_whose_result_was_lost_gives_way_to_one_of_another_name(
+    judged: Judged,
+) -> None:
+    """The state holds the one before it under that name, which is deleted already."""
+    played = judged(
+        UP,
+        event("sku", value="GlobalStandard"),
+        event("up", refresh=True, lose_at=2),
+        event("fixed-name", value=False),
+        UP,
+        program=FIXED,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("make deployment") == 3
+    assert any("which an earlier run of this resource had made" in said for said in played.sim.said)
 
 
 @pytest.mark.parametrize("how", ["taint", "replace", "trigger"])

@@ -169,7 +169,7 @@ def deploy(
     clients: AccountClients,
     wanted: WantedDeployment,
     claim: Claim,
-    held: frozenset[str] = frozenset(),
+    held: Mapping[str, frozenset[str]] | None = None,
 ) -> Deployed:
     """Create the deployment or bring it to what is wanted; writes of an account go one by one.
 
@@ -177,7 +177,8 @@ def deploy(
         clients: the account's clients.
         wanted: the deployment.
         claim: of the resource.
-        held: ARM ids of the deployments that the state holds for the resource.
+        held: the deployments that the state holds for the resource, by their ARM id, with the
+            incarnations that it has recorded of each.
 
     Raises:
         ConfigurationError: the name belongs to another owner, or the model is served already.
@@ -187,7 +188,7 @@ def deploy(
         listed = clients.deployments.list_deployments()
         live = next((other for other in listed if same_name(other.name, wanted.name)), None)
         taken_from = _ensure_ours(live, wanted, claim) if live else ""
-        gave_way = _make_way(clients, listed, wanted, claim, held)
+        gave_way = _make_way(clients, listed, wanted, claim, held or {})
         made = clients.deployments.create_or_update_deployment(
             live.name if live else wanted.name,
             replace(wanted, format=_format_of(clients, wanted.model)).body(claim, live),
@@ -225,7 +226,7 @@ def _make_way(
     listed: list[Deployment],
     wanted: WantedDeployment,
     claim: Claim,
-    held: frozenset[str],
+    held: Mapping[str, frozenset[str]],
 ) -> str:
     """Delete what an interrupted run of the same resource left under another name, and name it.
 
@@ -237,11 +238,10 @@ def _make_way(
     """
     if not is_fine_tuned(wanted.model):
         return ""
-    kept = {child_key(id_) for id_ in held}
     for other in listed:
         if not same_model(other.model, wanted.model) or same_name(other.name, wanted.name):
             continue
-        if claim.of(other) is Holder.SAME_OWNER and child_key(other.id) not in kept:
+        if claim.of(other) is Holder.SAME_OWNER and not _is_held(other, held):
             clients.deployments.delete_deployment(other.name)
             return other.name
         raise ConfigurationError(
@@ -250,6 +250,12 @@ def _make_way(
             f"{_way_out(other, wanted, claim)}"
         )
     return ""
+
+
+def _is_held(live: Deployment, held: Mapping[str, frozenset[str]]) -> bool:
+    """Whether the state holds it; an interrupted run may have made another one of that name."""
+    of_name = [made for id_, made in held.items() if child_key(id_) == child_key(live.id)]
+    return any(not made or "" in made or incarnation_of(live) in made for made in of_name)
 
 
 def _way_out(other: Deployment, wanted: WantedDeployment, claim: Claim) -> str:
