@@ -26,11 +26,11 @@ MODELS = 12
 ACCOUNTS = {"sweden": "contoso-swedencentral", "america": "contoso-northcentralus"}
 
 
-def many(project: Project) -> dict[str, Any]:
+def many(project: Project, count: int = MODELS) -> dict[str, Any]:
     """Models of two accounts, each with data of its own."""
     tutor = project.settings["models"]["tutor"]
     models = {}
-    for number in range(MODELS):
+    for number in range(count):
         write_examples(project.directory / f"{number}.jsonl", topic=f"topic {number}")
         account = "sweden" if number % 2 else "america"
         models[f"m{number}"] = {**tutor, "trainingFile": f"{number}.jsonl", "account": account}
