@@ -91,20 +91,6 @@ def renamed(
                 )
 
 
-def taken_over(
-    settings: Settings,
-    facts: Mapping[str, AccountFacts],
-    stack_key: str | None,
-    prior: PriorState,
-) -> Iterator[str]:
-    """What ``adopt`` will take over from others, each in a sentence."""
-    for key, deployment in settings.deployments.items():
-        live = _named(deployment, _listed(deployment, facts))
-        if live and deployment.options.adopt and _is_of_others(live, stack_key, key, prior):
-            owner = owner_in_words(live)
-            yield f"deployments.{key}: {live.name!r} will be taken over from {owner}"
-
-
 def _listed(deployment: DeploymentSettings, facts: Mapping[str, AccountFacts]) -> list[Deployment]:
     found = facts.get(deployment.account)
     return (found.deployments.value or []) if found else []

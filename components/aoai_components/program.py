@@ -25,7 +25,6 @@ from aoai_components.model_chains import in_order
 from aoai_components.model_settings import TRAINING, VALIDATION
 from aoai_components.planned_changes import unset_variables
 from aoai_components.preflight import problems_of_update
-from aoai_components.preflight_names import taken_over
 from aoai_components.prior_state import PriorState
 from aoai_components.reporting import write_refused, write_review
 from aoai_components.review import planned, refusal
@@ -102,8 +101,6 @@ async def _looked_at(stack: Stack, prior: PriorState, made: Sequence[pulumi.Reso
     if faults:
         write_review(refusal(faults, stack.forecasts))
         raise pulumi.RunError(listed(faults))
-    for takeover in taken_over(settings, facts, mark, prior):
-        pulumi.log.warn(takeover)
     return made
 
 

@@ -85,8 +85,9 @@ def test_a_name_that_another_stack_holds_is_found_before_the_training(
 
     held["tutor-sweden"]["adopt"] = True  # type: ignore[assignment]
     project.configure(deployments=held)
-    done = project.run("preview")
-    assert "will be taken over from organization/aoai-finetune/test/tutor-sweden" in done.stdout
+    shown = project.run("preview").stdout.partition("Diagnostics:")[2]
+    others = "organization/aoai-finetune/test/tutor-sweden"
+    assert shown.count(others) == shown.count(f"belongs to {others}: `adopt` takes it over") == 1
 
 
 def test_without_access_the_preview_says_once_what_it_could_not_check(

@@ -10,7 +10,6 @@ from aoai_components.account_facts import AccountFacts, Reading
 from aoai_components.planned_changes import DeploymentChange, ModelChange
 from aoai_components.preflight import problems as problems_of_look
 from aoai_components.preflight import problems_of_update, unchecked
-from aoai_components.preflight_names import taken_over
 from aoai_components.prior_state import PriorState
 from aoai_components.settings import Settings
 
@@ -127,7 +126,6 @@ def test_whose_the_name_is_decides(found: Any, mark: str | None, refused: bool) 
     assert bool(list(problems(settings, known, mark))) is refused
     adopting = stack(deploymentName="prod", adopt=True)
     assert list(problems(adopting, known, mark)) == []
-    assert bool(list(taken_over(adopting, known, mark, EMPTY))) is refused
 
 
 def test_a_deployment_that_lost_its_tags_is_known_by_the_state() -> None:
