@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         StackIdentity,
         TrainingFile,
         TrainingFileArgs,
+        identity_of_stack,
     )
 
 _HOMES = {"Cloud": "aoai.azure.account", "AoaiError": "aoai.errors"}
@@ -48,6 +49,7 @@ __all__ = [
     "TrainingFileArgs",
     "__version__",
     "errors",
+    "identity_of_stack",
 ]
 
 

@@ -31,6 +31,7 @@ NAMES = {
     "TrainingFileArgs",
     "__version__",
     "errors",
+    "identity_of_stack",
 }
 ARM_ID = (
     "/subscriptions/a1a1a1a1-0000-4000-8000-000000000001/resourceGroups/rg-ai"

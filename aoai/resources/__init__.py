@@ -9,7 +9,7 @@ from aoai.resources.fine_tuning_job import FineTuningJob
 from aoai.resources.job_inputs import FineTuningJobArgs
 from aoai.resources.job_waiter import JobWaiter
 from aoai.resources.model_deployment import ModelDeployment
-from aoai.resources.stack_identity import StackIdentity
+from aoai.resources.stack_identity import StackIdentity, identity_of_stack
 from aoai.resources.training_file import FileSource, TrainingFile, TrainingFileArgs
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "StackIdentity",
     "TrainingFile",
     "TrainingFileArgs",
+    "identity_of_stack",
 ]

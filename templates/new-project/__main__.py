@@ -5,8 +5,10 @@ from __future__ import annotations
 import pulumi
 from aoai_components import DeploymentTarget, FineTunedDeployment, FineTunedDeploymentArgs
 
-from aoai import Account
+from aoai import Account, identity_of_stack
 
+# Declared even while no model is: one that returns to the program is not trained again.
+identity_of_stack()
 config = pulumi.Config()
 account = Account(
     id=config.require("accountId"),

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,11 @@ class Project:
     azure: RunningEmulator
     environment: dict[str, str]
     settings: dict[str, Any] = field(default_factory=dict)
+    name: str = STACK
+
+    def other(self, name: str) -> Project:
+        """Another stack of the project, with the same settings to begin with."""
+        return replace(self, name=name, settings=dict(self.settings))
 
     @property
     def train(self) -> Path:
@@ -50,19 +55,21 @@ class Project:
         """Write the stack's file; each change replaces one of its sections."""
         self.settings |= changes
         config = {f"{CONFIG}:{name}": value for name, value in self.settings.items()}
-        path = self.directory / "stacks" / f"Pulumi.{STACK}.yaml"
+        path = self.directory / "stacks" / f"Pulumi.{self.name}.yaml"
         old = yaml.safe_load(path.read_text()) if path.exists() else {}
         path.write_text(yaml.safe_dump({**old, "config": config}, sort_keys=False))
 
     def stack(self) -> automation.Stack:
         """The stack, by the Automation API."""
         options = automation.LocalWorkspaceOptions(env_vars=self.environment)
-        return automation.create_or_select_stack(STACK, work_dir=str(self.directory), opts=options)
+        return automation.create_or_select_stack(
+            self.name, work_dir=str(self.directory), opts=options
+        )
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The command line, for what a person would see."""
         return subprocess.run(
-            ["pulumi", *arguments, "--stack", STACK, "--non-interactive"],
+            ["pulumi", *arguments, "--stack", self.name, "--non-interactive"],
             cwd=self.directory,
             env={**os.environ, **self.environment},
             capture_output=True,
