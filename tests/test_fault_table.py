@@ -125,6 +125,10 @@ FAULTS = {
         "engine/test_signals.py::test_two_runs_at_once_make_one_of_each",
         "engine/test_state_in_blobs.py::test_a_team_shares_a_state_in_a_container",
         (
+            "engine/test_two_stacks.py::"
+            "test_of_two_stacks_that_make_one_name_at_once_one_serves_and_the_other_is_told"
+        ),
+        (
             "resources/test_model_deployment.py::"
             "test_a_name_of_somebody_else_is_refused_unless_adopted"
         ),

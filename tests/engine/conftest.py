@@ -91,7 +91,7 @@ class Project:
 def started_up(project: Project, output: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
     """An ``up`` that is under way."""
     return subprocess.Popen(
-        ["pulumi", "up", "--yes", "--skip-preview", "--stack", STACK, "--non-interactive"],
+        ["pulumi", "up", "--yes", "--skip-preview", "--stack", project.name, "--non-interactive"],
         cwd=project.directory,
         env={**os.environ, **project.environment},
         stdout=output,

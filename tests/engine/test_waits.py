@@ -15,7 +15,7 @@ from aoai_emulator import RunningEmulator
 from aoai.azure.account import Account
 from aoai.azure.clients import connect
 from tests.conftest import write_examples
-from tests.engine.conftest import STACK, Project
+from tests.engine.conftest import Project
 from tests.engine.processes import descendants, is_provider
 from tests.engine.test_kill import DEPLOYMENTS, JOBS
 
@@ -41,7 +41,7 @@ def many(project: Project, count: int = MODELS) -> dict[str, Any]:
 def running_up(project: Project) -> Iterator[subprocess.Popen[str]]:
     """An update that goes on meanwhile."""
     with subprocess.Popen(
-        ["pulumi", "up", "--yes", "--skip-preview", "--stack", STACK, "--non-interactive"],
+        ["pulumi", "up", "--yes", "--skip-preview", "--stack", project.name, "--non-interactive"],
         cwd=project.directory,
         env={**os.environ, **project.environment},
         stdout=subprocess.PIPE,

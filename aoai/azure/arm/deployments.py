@@ -129,7 +129,12 @@ class DeploymentsClient:
         )
 
     def create_or_update_deployment(
-        self, name: str, body: Json, auxiliary_tenant_id: str | None = None
+        self,
+        name: str,
+        body: Json,
+        auxiliary_tenant_id: str | None = None,
+        *,
+        check: Callable[[], object] | None = None,
     ) -> Deployment:
         """Make a deployment, or bring it to what the body says, and wait until it is so.
 
@@ -137,6 +142,8 @@ class DeploymentsClient:
             name: the deployment's name.
             body: ``sku``, ``properties`` and ``tags``, as ARM spells them.
             auxiliary_tenant_id: the tenant of ``sourceAccount``; its token goes beside.
+            check: called before it is sent once more to an account that was busy: who kept it busy
+                may have made this very deployment. ARM has no condition for that.
 
         Raises:
             OperationFailed: it was accepted and failed, with ARM's words.
@@ -144,7 +151,7 @@ class DeploymentsClient:
         """
         what = f"Deployment {name} of {self._transport.label}"
         with self._writes:
-            response = self._send(name, "PUT", body, auxiliary_tenant_id)
+            response = self._send(name, "PUT", body, auxiliary_tenant_id, check)
             deadline = Deadline.after(self._transport, what, self._wait_budget.operation)
             wait_for(response, deadline)
             return self._until_ready(name, deadline)
@@ -161,8 +168,12 @@ class DeploymentsClient:
         """All deployments of the account, all pages."""
         return [Deployment.parse(row) for row in linked(self._transport, self._path, self._params)]
 
-    def delete_deployment(self, name: str) -> None:
+    def delete_deployment(self, name: str, *, check: Callable[[], object] | None = None) -> None:
         """Delete a deployment and wait until it is gone; one that is gone already is no error.
+
+        Args:
+            name: the deployment's name.
+            check: as for :meth:`create_or_update_deployment`.
 
         Raises:
             OperationFailed: it was accepted and failed.
@@ -171,7 +182,7 @@ class DeploymentsClient:
         what = f"Deletion of deployment {name} of {self._transport.label}"
         with self._writes:
             try:
-                response = self._send(name, "DELETE", None, None)
+                response = self._send(name, "DELETE", check=check)
             except NotFound:
                 return
             deadline = Deadline.after(
@@ -181,7 +192,12 @@ class DeploymentsClient:
             self._until_gone(name, deadline)
 
     def _send(
-        self, name: str, method: str, body: Json | None, auxiliary_tenant_id: str | None
+        self,
+        name: str,
+        method: str,
+        body: Json | None = None,
+        auxiliary_tenant_id: str | None = None,
+        check: Callable[[], object] | None = None,
     ) -> Response:
         def send() -> Response:
             return self._transport.request(
@@ -192,9 +208,9 @@ class DeploymentsClient:
                 auxiliary_tenant_id=auxiliary_tenant_id,
             )
 
-        return self._when_free(send)
+        return self._when_free(send, check or (lambda: None))
 
-    def _when_free(self, send: Callable[[], Response]) -> Response:
+    def _when_free(self, send: Callable[[], Response], check: Callable[[], object]) -> Response:
         retry_policy = self._transport.retry_policy
         deadline = retry_policy.clock() + self._wait_budget.busy
         attempt = _FIRST_PAUSE
@@ -207,6 +223,7 @@ class DeploymentsClient:
                     raise
                 pause = retry_policy.pause(attempt, error.retry_after)
             retry_policy.sleep(min(pause, left))
+            check()
             attempt += 1
 
     def _until_ready(self, name: str, deadline: Deadline) -> Deployment:

@@ -1,4 +1,4 @@
-"""Bringing a model into service and out of it, without touching what belongs to others.
+"""Bringing a model into service, without touching what belongs to others.
 
 Two tags of a deployment name its owner. ``aoai-owner`` is for people: the address of the stack
 that made it. ``aoai-id`` is what is compared: a digest of the owner, which follows from a random
@@ -184,15 +184,21 @@ def deploy(
         ConfigurationError: the name belongs to another owner, or the model is served already.
         ApiError: ARM refused.
     """
-    with clients.writes:
+
+    def look() -> tuple[list[Deployment], Deployment | None, str]:
+        """What is live, what of it has the name, and whose that was if it is taken over."""
         listed = clients.deployments.list_deployments()
         live = next((other for other in listed if same_name(other.name, wanted.name)), None)
-        taken_from = _ensure_ours(live, wanted, claim) if live else ""
+        return listed, live, _ensure_ours(live, wanted, claim) if live else ""
+
+    with clients.writes:
+        listed, live, taken_from = look()
         gave_way = _make_way(clients, listed, wanted, claim, held or {})
         made = clients.deployments.create_or_update_deployment(
             live.name if live else wanted.name,
             replace(wanted, format=_format_of(clients, wanted.model)).body(claim, live),
             auxiliary_tenant_id=route(wanted.account, wanted.source).auxiliary_tenant_id,
+            check=look,
         )
     was_there = live is not None and not taken_from
     return Deployed(made, taken_from, was_there=was_there, gave_way=gave_way)

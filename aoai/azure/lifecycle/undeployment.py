@@ -10,6 +10,10 @@ from aoai.azure.lifecycle.model_deployment import Claim, Holder, owner_in_words
 from aoai.errors import NotFound
 
 
+class _Stays(Exception):
+    """Why a deployment is not deleted."""
+
+
 def undeploy(
     clients: AccountClients, name: str, claim: Claim, *, is_kept: Callable[[str], bool]
 ) -> str:
@@ -27,19 +31,26 @@ def undeploy(
     Raises:
         ConfigurationError: the account was moved to where it cannot be seen from here.
     """
+
+    def look() -> None:
+        live = clients.deployments.get_deployment(name)
+        if is_kept(live.id):
+            raise _Stays("the stack still holds it")
+        holder = claim.of(live)
+        if holder is Holder.SAME_OWNER:
+            reason = "a later run of the same resource made it anew; run `pulumi refresh` first"
+            raise _Stays(reason)
+        if holder is not Holder.THIS:
+            raise _Stays(f"it belongs to {owner_in_words(live)} now")
+
     with clients.writes:
         try:
-            live = clients.deployments.get_deployment(name)
+            look()
+            clients.deployments.delete_deployment(name, check=look)
+        except _Stays as reason:
+            return str(reason)
         except NotFound:
             here = find_account(clients)
             moved = here is not None and here is not clients
             return undeploy(here, name, claim, is_kept=is_kept) if here and moved else ""
-        if is_kept(live.id):
-            return "the stack still holds it"
-        holder = claim.of(live)
-        if holder is Holder.SAME_OWNER:
-            return "a later run of the same resource made it anew; run `pulumi refresh` first"
-        if holder is not Holder.THIS:
-            return f"it belongs to {owner_in_words(live)} now"
-        clients.deployments.delete_deployment(name)
     return ""

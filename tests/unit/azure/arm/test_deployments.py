@@ -11,7 +11,13 @@ from typing import Any
 import pytest
 
 from aoai.azure.arm.deployments import Deployment, DeploymentsClient, WaitBudget
-from aoai.errors import Conflict, InvalidRequest, OperationFailed, OperationTimedOut
+from aoai.errors import (
+    ConfigurationError,
+    Conflict,
+    InvalidRequest,
+    OperationFailed,
+    OperationTimedOut,
+)
 from tests.unit.azure.helpers import ACCOUNT_ID, OTHER_TENANT, Answer, Request, Rig
 
 BUSY = Answer(
@@ -188,6 +194,26 @@ def test_a_busy_account_is_waited_for(rig: Rig, method: str) -> None:
     else:
         client.delete_deployment("ft-prod")
     assert arm.seen.count(method) == 21
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_what_was_true_before_an_account_was_busy_is_looked_at_again(rig: Rig, method: str) -> None:
+    arm = Arm([BUSY, BUSY, Answer(200)])
+    client = _client(rig, arm)
+    seen: list[int] = []
+
+    def check() -> None:
+        seen.append(arm.seen.count(method))
+        if len(seen) == 2:
+            raise ConfigurationError("it belongs to somebody else by now")
+
+    with pytest.raises(ConfigurationError):
+        if method == "PUT":
+            client.create_or_update_deployment("ft-prod", BODY, check=check)
+        else:
+            client.delete_deployment("ft-prod", check=check)
+    assert seen == [1, 2]
+    assert arm.seen.count(method) == 2
 
 
 def test_a_precondition_of_a_moment_is_waited_for(rig: Rig) -> None:
