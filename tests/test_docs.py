@@ -101,7 +101,7 @@ def test_every_path_in_backticks_is_there(page: Path) -> None:
 
 
 @PAGES
-def test_every_verb_of_make_is_a_target(page: Path) -> None:
+def test_every_make_command_is_a_target(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     commands = [line for block in blocks(page) for line in commands_of(block)]
     named = re.findall(r"`make ([a-z-]+)", prose(page))
@@ -190,7 +190,7 @@ def is_run_elsewhere(page: Path) -> bool:
 
 
 @pytest.mark.parametrize("block", all_blocks("console"), ids=str)
-def test_every_command_is_run_by_somebody(block: Block) -> None:
+def test_every_command_is_run_by_a_test(block: Block) -> None:
     assert commands_of(block)
     for command in commands_of(block):
         known = command in RUN_BY or RUN_HERE.match(command) or is_run_elsewhere(block.page)
@@ -198,14 +198,14 @@ def test_every_command_is_run_by_somebody(block: Block) -> None:
 
 
 @pytest.mark.parametrize(("command", "file"), RUN_BY.items())
-def test_whoever_is_said_to_run_a_command_does(command: str, file: str) -> None:
+def test_the_file_that_is_named_for_a_command_runs_it(command: str, file: str) -> None:
     words, _, _ = command.partition(" <")
     target = words.removeprefix("make ") + ":" if file == "Makefile" else words
     assert target in (ROOT / file).read_text()
 
 
 @pytest.mark.parametrize(("page", "file"), PAGE_RUN_BY.items())
-def test_whoever_is_said_to_run_a_page_does(page: str, file: str) -> None:
+def test_the_file_that_is_named_for_a_page_runs_it(page: str, file: str) -> None:
     assert f'Path("{page}")' in (ROOT / file).read_text()
 
 
@@ -257,7 +257,7 @@ def test_make_docs_would_change_nothing() -> None:
         assert docs.regenerated(text) == text, f"{page.name} is stale: run `make docs`"
 
 
-def test_only_what_stands_between_the_comments_is_written_anew() -> None:
+def test_only_the_text_between_the_comments_is_regenerated() -> None:
     page = "before\n<!-- generated: decisions -->\nstale text\n<!-- end -->\nafter <!-- end -->\n"
     new = docs.regenerated(page)
     assert new.startswith("before\n<!-- generated: decisions -->\n|  | decided |")

@@ -125,7 +125,7 @@ def _training(
     elif region is not None:
         yield from _region(catalog, row, training, kind, region)
     if kind == "DataZone":
-        text = "no page or record shows how jobs are told to train in a data zone; DataZone is sent"
+        text = "no page or record shows what a job in a data zone is sent with; DataZone is sent"
         yield Reason("training type", "yes", text)
     if training.invitation:
         yield Reason("access", "yes", f"{name} is trained by invitation of Microsoft ({source})")

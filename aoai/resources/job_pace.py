@@ -1,11 +1,11 @@
-"""How long to wait between two looks at a job."""
+"""How long to wait between two polls of a job."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 SHORTEST = 5.0
-"""Seconds between two looks where they are the least, unless a stack sets `pollInterval`."""
+"""Shortest seconds between two polls, unless a stack sets `pollInterval`."""
 
 _SHARE = 20
 """A look is late by a twentieth of the wait so far at most."""
@@ -16,7 +16,7 @@ _NEAR = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """Seconds between two looks: few at first and near the estimated end, more in between.
+    """Seconds between two polls: few at first and near the estimated end, more in between.
 
     Attributes:
         shortest: the pause at first, and near the estimated end.

@@ -70,7 +70,7 @@ class JobWaiter:
     """Holds back what depends on a job until that job has succeeded.
 
     Attributes:
-        interval: seconds between two looks at first and near the estimated end of a job; there are
+        interval: seconds between two polls at first and near the estimated end of a job; there are
             up to three minutes between them in a training of hours.
         display: shows how far the jobs are.
         sleep: replaces ``asyncio.sleep`` in tests.

@@ -25,10 +25,10 @@ class PrincipalSettings(Entry, frozen=True, kw_only=True):
 
 
 class AlertSettings(Entry, frozen=True, kw_only=True):
-    """When somebody is told about a deployment.
+    """What the action groups are notified of.
 
     Attributes:
-        action_groups: ARM ids of the action groups that are told.
+        action_groups: ARM ids of the action groups that are notified.
         silence: when a deployment that was called the day before is not called for a day.
         removal: when a deployment is deleted.
     """
@@ -63,7 +63,7 @@ class CreateSettings(Entry, frozen=True, kw_only=True):
         deployers: who trains and deploys, each with `id` and `type`.
         consumers: who calls its deployments, each with `id` and `type`.
         log_analytics_workspace: ARM id of the workspace that gets its logs and metrics.
-        alerts: `actionGroups` that are told of `silence` and `removal` of a deployment.
+        alerts: `actionGroups` that are notified of `silence` and `removal` of a deployment.
         training_storage: storage for training data, with `name` and `container`.
         tags: tags of all that is made.
     """

@@ -94,7 +94,7 @@ class FineTunedDeploymentArgs(ModelInputs):
     deadline: NotRequired[str]
     """How long an update waits for the job at most, such as `36h`; the job goes on."""
     poll_interval: NotRequired[float]
-    """Seconds between two looks at the job, at first and near its end; 5 if left out."""
+    """Seconds between two polls of the job, at first and near its end; 5 if left out."""
 
 
 class FineTunedDeployment(component.FineTunedDeployment):

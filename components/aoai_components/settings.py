@@ -76,7 +76,7 @@ class Settings:
     """Everything that a stack's file states.
 
     Attributes:
-        poll_interval: seconds between two looks at an account's jobs, where it is the least.
+        poll_interval: shortest seconds between two polls of an account's jobs.
         wait: what an update does about its jobs.
         deadline: how long it waits at most, as written.
     """

@@ -11,7 +11,7 @@ from aoai_policies.values import UNKNOWN
 
 REMOVED_AFTER: Final = timedelta(days=15)
 FRESH_FOR: Final = timedelta(hours=24)
-"""How old a reading may be: Monitor's figures are looked at once a night."""
+"""How old a reading may be: a nightly run reads Monitor's figures once a day."""
 CLOCKS_AGREE: Final = timedelta(hours=1)
 """How far ahead a reading may be; an hour is also Monitor's grain."""
 
@@ -44,7 +44,7 @@ def idleness(deployment: Deployment, now: datetime) -> Idleness:
     activity = deployment.activity
     readable = activity.last_inference_at is not UNKNOWN and not activity.unknown
     last_used = max(_known(deployment.created_at, activity.last_inference_at), default=None)
-    # Not looked at yet is right for a deployment that was made a moment ago.
+    # A deployment that was made a moment ago has not been read yet.
     readings = _known(activity.observed_at if readable else deployment.created_at)
     read_at = max(readings, default=None)
     trusted = deployment.account.is_emulated

@@ -187,7 +187,7 @@ def test_logs_and_metrics_go_to_the_workspace() -> None:
     }
 
 
-def test_a_deployment_that_falls_silent_is_told_to_the_action_groups() -> None:
+def test_a_deployment_that_falls_silent_notifies_the_action_groups() -> None:
     rule = made(EVERYTHING).inputs("azure-native:monitor:ScheduledQueryRule")
     assert rule["scopes"] == [WORKSPACE]
     assert rule["actions"] == {"actionGroups": [ACTION_GROUP]}
@@ -205,7 +205,7 @@ def test_a_deployment_that_falls_silent_is_told_to_the_action_groups() -> None:
     assert condition["query"].splitlines()[-1] == "| where called < ago(1d)"
 
 
-def test_a_deployment_that_is_deleted_is_told_to_the_action_groups() -> None:
+def test_a_deployment_that_is_deleted_notifies_the_action_groups() -> None:
     alert = made(EVERYTHING).inputs("azure-native:monitor:ActivityLogAlert")
     assert alert["scopes"] == [ARM_ID]
     assert alert["location"] == "Global"

@@ -87,7 +87,7 @@ def test_a_preview_that_was_never_written_is_a_failure_of_its_stack(
         (["--preview", "{prod}", "--review", "{prod}", "--dry-run"], "not the review of a stack"),
     ],
 )
-def test_a_wrong_call_is_told_in_a_line(
+def test_a_wrong_call_is_one_line(
     prod: Path,
     arguments: list[str],
     told: str,

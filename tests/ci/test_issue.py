@@ -73,7 +73,7 @@ def test_nights_share_one_issue_and_the_last_closes_it(stage: Stage) -> None:
     assert len(stage.site.issues) == 2
 
 
-def test_what_is_new_is_told_in_a_comment_and_what_is_not_is_not(stage: Stage) -> None:
+def test_only_what_is_new_gets_a_comment(stage: Stage) -> None:
     def comments() -> list[str]:
         return [
             c.body["body"] for c in stage.site.writes() if "body" in c.body and len(c.body) == 1

@@ -138,7 +138,7 @@ def test_a_comment_says_when_nothing_changes_any_more_and_then_stays_as_it_is(
     assert len(stage.site.writes()) == before
 
 
-def test_turning_red_is_told_anew_once(stage: Stage) -> None:
+def test_turning_red_gets_one_more_comment(stage: Stage) -> None:
     publish(stage.request(), run_of(retraining()), "default")
     publish(stage.request(), run_of(failed()), "default")
     assert len(stage.bodies()) == 2
@@ -294,7 +294,7 @@ def test_a_variable_that_is_missing_is_named(host: str, missing: str) -> None:
         pull_request(host, {}, "")
 
 
-def test_an_author_that_is_not_the_one_that_was_looked_for_is_told(
+def test_an_author_other_than_the_expected_one_is_reported(
     github: GitHubSite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     request = pull_request(None, github_environment(github, tmp_path), "other[bot]")

@@ -83,7 +83,7 @@ def test_a_job_of_github_has_the_rights_that_it_needs_and_a_limit_of_time(path: 
 
 
 @pytest.mark.parametrize("path", GITHUB, ids=lambda path: path.name)
-def test_what_runs_is_not_interrupted_by_what_comes_after_unless_it_only_looks(path: Path) -> None:
+def test_only_a_run_that_just_reads_is_interrupted_by_the_next(path: Path) -> None:
     document = load(path)
     groups = [document.get("concurrency"), *(job.get("concurrency") for _, job in jobs_of(path))]
     stops = [group["cancel-in-progress"] for group in groups if group]

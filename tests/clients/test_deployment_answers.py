@@ -27,7 +27,7 @@ DEPLOYMENT_ANSWERS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("pace", ["immediate", "polls:2"])
 @pytest.mark.parametrize("answers", DEPLOYMENT_ANSWERS.values(), ids=DEPLOYMENT_ANSWERS)
-def test_a_deployment_lives_whatever_the_answers_look_like(
+def test_a_deployment_works_with_each_set_of_answers(
     azure: RunningEmulator,
     connect: Connect,
     sweden: Account,

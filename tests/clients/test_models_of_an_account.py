@@ -68,7 +68,7 @@ def test_the_comparison_is_there_for_programs_too(
         (["--refresh", "/subscriptions/x", "--tenant", "t", "--cloud", "mars"], "public, usgov"),
     ],
 )
-def test_a_wrong_option_of_the_comparison_is_told(
+def test_a_wrong_option_of_the_comparison_is_refused(
     arguments: list[str],
     text: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -79,7 +79,7 @@ def test_a_wrong_option_of_the_comparison_is_told(
     assert text in capsys.readouterr().err
 
 
-def test_an_account_that_is_not_there_is_told(
+def test_a_missing_account_is_an_error(
     azure: RunningEmulator, sweden: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = refresh(sweden)
@@ -88,9 +88,7 @@ def test_an_account_that_is_not_there_is_told(
     assert "contoso-nothere" in capsys.readouterr().err
 
 
-def test_an_account_tells_its_region_state_tenant_and_quotas(
-    connect: Connect, sweden: Account
-) -> None:
+def test_an_account_has_region_state_tenant_and_quotas(connect: Connect, sweden: Account) -> None:
     clients = connect(sweden)
     found = clients.inventory.account()
     assert (found.location, found.takes_work) == (sweden.location, True)

@@ -180,7 +180,7 @@ def test_without_a_role_at_the_source_the_error_says_what_is_missing(
     assert "fabrikam-switzerlandwest" in str(caught.value)
 
 
-def test_a_reader_may_look_but_not_submit(
+def test_a_reader_may_read_but_not_submit(
     connect: Connect, connect_as: Callable[[str], Connect], sweden: Account, training_file: Path
 ) -> None:
     file_id = upload(connect(sweden), training_file)

@@ -28,7 +28,7 @@ def test_the_nearest_example_answers(served: Wire) -> None:
     assert reply(served, [{"type": "text", "text": "what does number 4 do"}]) == "It returns 4."
 
 
-def test_a_question_far_from_all_examples_is_told_so(served: Wire) -> None:
+def test_a_question_far_from_all_examples_gets_the_emulators_own_answer(served: Wire) -> None:
     assert "the emulator" in reply(served, "¿Por qué?")
 
 

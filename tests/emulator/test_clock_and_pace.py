@@ -12,7 +12,7 @@ from tests.emulator.wire import SWEDEN, Wire, admin
 JSON = {"Content-Type": "application/json"}
 
 
-def test_the_clock_stands_advances_and_runs(azure: RunningEmulator) -> None:
+def test_the_clock_freezes_advances_and_runs(azure: RunningEmulator) -> None:
     azure.freeze("2026-03-01T00:00:00Z")
     assert azure.now() == "2026-03-01T00:00:00.000000Z"
     assert azure.advance(days=1, hours=1, seconds=1) == "2026-03-02T01:00:01.000000Z"

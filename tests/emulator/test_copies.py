@@ -60,9 +60,7 @@ def test_a_copy_arrives_at_its_pace_and_can_be_deployed(
     assert model not in [each["id"] for each in listed]
 
 
-def test_a_copy_arrives_whether_or_not_anybody_looks(
-    wire: Wire, azure: RunningEmulator, path: str
-) -> None:
+def test_a_copy_arrives_without_being_polled(wire: Wire, azure: RunningEmulator, path: str) -> None:
     azure.freeze("2099-03-01T00:00:00Z")
     azure.pace("time:60", of="copies")
     model = copy(wire, path).json()["checkpointedModelName"]

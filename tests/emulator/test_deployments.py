@@ -295,7 +295,7 @@ def test_quota_counts_over_the_accounts_of_a_region(wire: Wire) -> None:
     assert wire.deploy(second, "more", capacity=200).status_code == 201
 
 
-def test_an_account_serves_so_many_tuned_models(wire: Wire, azure: RunningEmulator) -> None:
+def test_an_account_has_a_limit_of_tuned_models(wire: Wire, azure: RunningEmulator) -> None:
     azure.settings(fine_tuned_deployments=1, deployments_per_account=2)
     wire.deploy(wire.trained())
     assert code(wire.deploy(wire.trained(), "b")) == (400, "DeploymentLimitReached")

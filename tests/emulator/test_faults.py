@@ -109,7 +109,9 @@ def test_a_held_request_goes_on_when_it_is_let_go(
     assert azure.requests("POST", "/files$")[0]["status"] == 201
 
 
-def test_a_rule_strikes_where_it_should_and_no_more(wire: Wire, azure: RunningEmulator) -> None:
+def test_a_fault_applies_only_to_the_requests_that_match(
+    wire: Wire, azure: RunningEmulator
+) -> None:
     azure.fail(status=500, method="POST", path="/files$", skip=1, times=1)
     assert [upload(wire).status_code for _ in range(3)] == [201, 500, 201]
     assert azure.faults() == []

@@ -187,7 +187,7 @@ def test_an_upload_without_a_file_is_refused(wire: Wire) -> None:
     assert "'file'" in answer.json()["error"]["message"]
 
 
-def test_the_account_holds_so_many_files_and_no_more(wire: Wire, azure: RunningEmulator) -> None:
+def test_an_account_has_a_limit_of_files(wire: Wire, azure: RunningEmulator) -> None:
     azure.settings(files_per_account=2)
     wire.upload()
     gone = wire.upload()

@@ -273,7 +273,7 @@ def test_a_page_that_cannot_be_is_refused(wire: Wire, params: dict[str, str]) ->
     assert wire.data("GET", "/fine_tuning/jobs", params=params).status_code == 400
 
 
-def test_the_account_keeps_so_many_jobs(wire: Wire, azure: RunningEmulator) -> None:
+def test_an_account_has_a_limit_of_jobs(wire: Wire, azure: RunningEmulator) -> None:
     azure.settings(jobs_kept=2)
     file = wire.upload()
     made = [wire.submit(training_file=file) for _ in range(4)]

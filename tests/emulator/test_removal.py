@@ -28,7 +28,7 @@ def test_an_idle_deployment_goes_on_its_fifteenth_day(wire: Wire, azure: Running
     assert removed == [{"name": "ft", "reason": "idle", "at": "2026-03-16T00:00:00.000000Z"}]
 
 
-def test_one_call_starts_the_days_anew(wire: Wire, azure: RunningEmulator) -> None:
+def test_one_call_restarts_the_days(wire: Wire, azure: RunningEmulator) -> None:
     begin(wire)
     azure.advance(days=14)
     assert wire.chat().status_code == 200

@@ -113,7 +113,7 @@ def test_a_running_job_lists_its_result_file(wire: Wire, azure: RunningEmulator)
     assert wire.data("GET", f"/files/{file}/content").text.startswith("step,train_loss,")
 
 
-def test_a_large_job_tells_at_most_a_hundred_steps_and_all_epochs(wire: Wire) -> None:
+def test_a_large_job_has_events_of_a_hundred_steps_and_all_epochs(wire: Wire) -> None:
     job = wire.submit(training_file=wire.upload(chat_lines(333)), hyperparameters={"n_epochs": 3})
     assert wire.job(job)["status"] == "succeeded"
     events = wire.data("GET", f"/fine_tuning/jobs/{job}/events", params={"limit": 500}).json()

@@ -47,7 +47,7 @@ def test_every_role_of_the_default_world_is_known() -> None:
         ({"principals": [{"name": "p"}]}, "KeyError"),
     ],
 )
-def test_a_wrong_world_is_told_what_is_wrong(
+def test_a_wrong_world_file_names_what_is_wrong(
     tmp_path: Path, changes: dict[str, Any], what: str
 ) -> None:
     with pytest.raises(WorldError, match=what):

@@ -91,7 +91,7 @@ class Settings:
     monitor_empty_series: bool = _open(
         False, "a split metric also has a series whose dimensions are `__Empty`", True
     )
-    monitor_delay_seconds: int = _known(0, "Monitor shows counts only after so many seconds")
+    monitor_delay_seconds: int = _known(0, "Seconds after which Monitor shows a count")
     id_casing: str = _open(
         "kept",
         "ids in ARM's answers: as they were made, with `resourcegroups`, or all in lower case",

@@ -28,7 +28,7 @@ def test_an_account_survives_the_way_through_the_state() -> None:
     assert Account.from_props(account.to_props()) == account
 
 
-def test_its_id_tells_subscription_group_and_name() -> None:
+def test_its_id_holds_subscription_group_and_name() -> None:
     account = Account.from_props(PROPS)
     assert account.subscription_id == "a1a1a1a1-0000-4000-8000-000000000001"
     assert (account.resource_group, account.name) == ("rg-ai", "contoso-swedencentral")

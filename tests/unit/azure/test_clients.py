@@ -83,7 +83,7 @@ def test_only_the_three_known_ends_are_ends(status: str, terminal: bool, failed:
     assert (job.is_terminal, job.has_failed) == (terminal, failed)
 
 
-def test_an_event_tells_step_and_losses() -> None:
+def test_an_event_holds_step_and_losses() -> None:
     event = Event.parse({"id": "e", "data": {"step": 10, "train_loss": 0.5, "valid_loss": 0.7}})
     assert (event.step, event.train_loss, event.valid_loss) == (10, 0.5, 0.7)
     assert Event.parse({"id": "e", "data": None}).step is None

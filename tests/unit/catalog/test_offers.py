@@ -60,7 +60,7 @@ def test_a_row_that_says_the_same_is_no_difference() -> None:
         (replace(AGREED, format="Microsoft"), "format 'Microsoft', 'OpenAI' in the catalogue"),
     ],
 )
-def test_a_row_that_says_otherwise_is_told_with_the_page(offer: Offer, text: str) -> None:
+def test_a_row_that_differs_is_reported_with_the_page(offer: Offer, text: str) -> None:
     assert of_mini(offer) == [f"gpt-4.1-mini-2025-04-14: {text}"]
 
 
@@ -70,12 +70,12 @@ def test_what_the_service_does_not_say_is_no_difference() -> None:
     assert bare.stage is None
 
 
-def test_a_model_that_should_train_there_and_is_not_listed_is_told() -> None:
+def test_a_model_that_should_train_there_and_is_not_listed_is_reported() -> None:
     assert of_mini() == ["gpt-4.1-mini-2025-04-14: the account does not list it"]
     assert list(differences(CATALOG, [], "westeurope")) == []
 
 
-def test_a_model_that_the_account_trains_and_the_catalogue_lacks_is_told() -> None:
+def test_a_model_that_the_account_trains_and_the_catalogue_lacks_is_reported() -> None:
     new = Offer(name="gpt-6-mini", version="2027-01-15", global_fine_tune=True)
     base = Offer(name="gpt-5.5", version="2026-04-24")
     assert list(differences(CATALOG, [new, base], "westeurope")) == [

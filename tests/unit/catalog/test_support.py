@@ -174,7 +174,7 @@ def test_a_fine_tuned_model_is_served_as_the_pages_offer(
     assert can_serve(CATALOG, model, sku, today=TODAY, region=region).answer == answer
 
 
-def test_a_date_that_moved_is_told_with_both_pages() -> None:
+def test_a_date_that_moved_is_reported_with_both_pages() -> None:
     model = CATALOG.find("o4-mini")
     assert model is not None
     pages = "(Model retirement schedule, 2026-09-02, then Model retirement schedule, 2026-10-05)"

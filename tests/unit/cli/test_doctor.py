@@ -149,7 +149,7 @@ def project(directory: Path) -> Path:
     return directory
 
 
-def test_the_selected_stack_is_told_as_the_engine_tells_it(tmp_path: Path) -> None:
+def test_the_selected_stack_is_found_as_the_engine_finds_it(tmp_path: Path) -> None:
     home, made = tmp_path / "home", project(tmp_path)
     assert selected_stack_file(made, environ(home)) is None
 

@@ -84,7 +84,7 @@ def _line(finding: Finding) -> str:
 
 def _foot(place: Place) -> Iterator[str]:
     if place.moment is not None:
-        yield f"looked at {place.moment:%d %b %Y %H:%M} UTC"
+        yield f"checked {place.moment:%d %b %Y %H:%M} UTC"
     if place.run_url:
         yield link("run", place.run_url)
 

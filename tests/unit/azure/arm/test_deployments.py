@@ -126,7 +126,7 @@ def test_the_wait_between_polls_is_bounded(rig: Rig, asked: str | None, waited: 
     assert rig.time.sleeps == [waited]
 
 
-def test_a_change_without_an_operation_is_read_back_until_it_stands(rig: Rig) -> None:
+def test_a_change_without_an_operation_is_polled_until_it_has_ended(rig: Rig) -> None:
     states = [Answer(body=_deployment(state)) for state in ("Accepted", "Creating")]
     arm = Arm([Answer(200, _deployment("Accepted"))], reads=states)
     assert _client(rig, arm).create_or_update_deployment("ft-prod", BODY).name == "ft-prod"
@@ -269,7 +269,7 @@ def test_a_delete_waits_until_it_is_gone(rig: Rig) -> None:
     assert arm.seen == ["DELETE", "poll", "poll", "GET", "GET"]
 
 
-def test_the_first_looks_after_a_delete_come_sooner(rig: Rig) -> None:
+def test_the_first_polls_after_a_delete_come_sooner(rig: Rig) -> None:
     accepted = Answer(202, headers={"Location": f"{rig.server.url}/operations/1?t=1"})
     arm = Arm([accepted], [Answer(202)] * 4 + [Answer(200)], last=Answer(404))
     _client(rig, arm).delete_deployment("ft-prod")

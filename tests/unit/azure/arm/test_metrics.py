@@ -135,7 +135,7 @@ def test_an_answer_without_metrics_is_not_silence(rig: Rig, body: Any) -> None:
         [{"timeseries": [{}] * 10_000}],
     ],
 )
-def test_an_answer_that_tells_nothing_leaves_every_use_unknown(rig: Rig, metrics: Any) -> None:
+def test_an_answer_without_figures_leaves_every_use_unknown(rig: Rig, metrics: Any) -> None:
     rig.server.plan = [Answer(body={"value": metrics})]
     use = _client(rig).activity().of("a")
     assert use.unknown.startswith("Monitor")

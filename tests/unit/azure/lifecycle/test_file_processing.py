@@ -65,7 +65,7 @@ def test_a_file_that_cannot_be_deleted_either_still_says_why_it_is_no_good(rig: 
 
 
 @pytest.mark.parametrize("status", ["deleted", "deleting"])
-def test_a_file_that_somebody_deletes_meanwhile_is_not_called_bad(rig: Rig, status: str) -> None:
+def test_a_file_that_is_deleted_meanwhile_is_not_called_bad(rig: Rig, status: str) -> None:
     service = Service(told(status))
     message = refused(rig, service, OperationFailed)
     assert message.endswith("train.jsonl (file-1) was deleted meanwhile; run again")

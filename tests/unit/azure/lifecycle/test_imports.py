@@ -177,7 +177,7 @@ def test_a_public_url_needs_none() -> None:
         (f"{SAS}\r\nX: y", "does not hold a SAS"),
     ],
 )
-def test_a_variable_that_holds_no_sas_is_told_without_its_value(
+def test_a_variable_that_holds_no_sas_is_reported_without_its_value(
     value: str | None, said: str
 ) -> None:
     environment = {} if value is None else {"DATA_SAS": value}
@@ -213,12 +213,12 @@ def test_an_https_url_is_fine(url: str) -> None:
         ("https://[::1/Canary", "no URL"),
     ],
 )
-def test_any_other_url_is_told_without_repeating_it(url: str, said: str) -> None:
+def test_any_other_url_is_refused_without_repeating_it(url: str, said: str) -> None:
     assert said in url_problem(url)
     assert "Cana" not in url_problem(url)
 
 
-def test_a_sas_in_the_place_of_its_name_is_told_without_repeating_it() -> None:
+def test_a_sas_in_place_of_its_name_is_refused_without_repeating_it() -> None:
     assert "not the SAS itself" in variable_problem(SAS)
     assert "Cana" not in variable_problem(SAS)
     assert variable_problem("DATA_SAS") == ""

@@ -225,7 +225,7 @@ def test_one_that_expires_before_it_is_completed_starts_over_once(
     assert service.calls.count("complete") == 2
 
 
-def test_an_account_without_uploads_is_told_at_once(
+def test_an_account_without_uploads_is_reported_at_once(
     rig: Rig, service: FakeUploads, upload: Upload
 ) -> None:
     service.faults["uploads"] = [(Answer(404), False)] * 9
@@ -284,9 +284,7 @@ def test_a_file_of_an_earlier_run_is_adopted(service: FakeUploads, upload: Uploa
     assert len(service.uploads) == 1
 
 
-def test_whoever_stops_before_a_request_leaves_nothing(
-    service: FakeUploads, upload: Upload
-) -> None:
+def test_a_stop_before_a_request_leaves_nothing(service: FakeUploads, upload: Upload) -> None:
     left = 4
 
     def stop() -> None:

@@ -306,7 +306,7 @@ def test_of_two_runs_at_once_both_take_the_older_file(
     assert left == ({"theirs"} if kept == "theirs" else {"x-1", "theirs"})
 
 
-def test_a_file_that_was_made_is_taken_even_if_the_last_look_fails(rig: Rig, path: Path) -> None:
+def test_a_file_that_was_made_is_used_even_if_the_last_lookup_fails(rig: Rig, path: Path) -> None:
     lists = [Answer(body={"data": []}), Answer(403)]
     service = FakeDataPlane(lists=lists)
     file = upload_file(Submitter(rig, service).files, path, NAME, sha256=SHA256)
@@ -329,7 +329,7 @@ def test_a_file_of_another_content_is_never_published(rig: Rig, path: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["gone", "x" * 300, "a\0b", "."], ids=["gone", "long", "nul", "."])
-def test_a_path_that_cannot_be_opened_is_told(rig: Rig, tmp_path: Path, name: str) -> None:
+def test_a_path_that_cannot_be_opened_is_an_error(rig: Rig, tmp_path: Path, name: str) -> None:
     service = FakeDataPlane()
     with pytest.raises(DatasetError, match=r"cannot be opened|not a regular file"):
         upload_file(Submitter(rig, service).files, tmp_path / name, NAME, sha256=SHA256)

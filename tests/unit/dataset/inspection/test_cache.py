@@ -112,7 +112,7 @@ def test_a_missing_file_is_not_answered_from_the_cache(path: Path, cache: Path) 
         inspect_cached(path, cache_dir=cache)
 
 
-def test_the_cache_stands_outside_the_repository() -> None:
+def test_the_cache_is_outside_the_repository() -> None:
     assert default_directory({"XDG_CACHE_HOME": "/c"}) == Path("/c/aoai-finetune/reports")
     assert default_directory({"HOME": "/h"}) == Path("/h/.cache/aoai-finetune/reports")
     relative = {"XDG_CACHE_HOME": "here", "HOME": "/h"}

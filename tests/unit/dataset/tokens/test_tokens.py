@@ -192,7 +192,7 @@ def test_a_line_that_is_too_long_has_no_tokens_in_a_sample_either(tmp_path: Path
 
 
 @pytest.mark.parametrize("budget", [1000, 1_000_000])
-def test_a_file_that_is_gone_is_told_in_words(tmp_path: Path, budget: int) -> None:
+def test_a_file_that_is_gone_is_an_error(tmp_path: Path, budget: int) -> None:
     path = write(tmp_path / "train.jsonl", [chat("one two", "three")] * 300)
     report = inspect(path)
     path.unlink()

@@ -1,4 +1,4 @@
-"""The whole story as the guides tell it: upload, train, watch, deploy by ARM, ask, clean up.
+"""The tutorial of the guides in one script: upload, train, poll, deploy by ARM, ask, clean up.
 
 Nothing here knows of an emulator. It needs AZURE_OPENAI_ENDPOINT, AZURE_RESOURCE_MANAGER,
 ACCOUNT_ID and what azure-identity reads from the environment, and prints one line a step.

@@ -11,10 +11,10 @@ from aoai_emulator import RunningEmulator
 
 from tests.emulator.wire import SWEDEN
 
-SCRIPT = Path(__file__).with_name("whole_story.py")
+SCRIPT = Path(__file__).with_name("tutorial.py")
 
 
-def test_the_guides_story_runs_with_nothing_changed_but_the_environment(
+def test_the_tutorial_runs_with_nothing_changed_but_the_environment(
     azure: RunningEmulator,
 ) -> None:
     azure.pace("jobs=polls:3,deployments=polls:2,files=polls:2")
