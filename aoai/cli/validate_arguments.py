@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
 
-from aoai.catalog.schema import Method, TrainingType
+from aoai.catalog.schema import TRAINING_TYPES, Method, training_type_of
 
 _EPOCHS_DIGITS = 6  # nobody trains so long
 
@@ -47,9 +47,10 @@ def add_arguments(command: argparse.ArgumentParser, formats: Iterable[str]) -> N
     command.add_argument("--epochs", type=_epochs, help="for the cost; default: the service's")
     command.add_argument(
         "--training-type",
-        choices=get_args(TrainingType),
+        type=_training_type,
         default="Standard",
-        help="for the cost",
+        metavar="TYPE",
+        help=f"for the cost: {', '.join(TRAINING_TYPES)}",
     )
     command.add_argument(
         "--prices", type=Path, metavar="FILE", help='JSON: {"model family": USD per million tokens}'
@@ -64,6 +65,14 @@ def _file(text: str) -> Path:
             "the standard input is not read, as large files are read in parts; name a file"
         )
     return Path(text)
+
+
+def _training_type(text: str) -> str:
+    found = training_type_of(text)
+    if found is None:
+        known = ", ".join(TRAINING_TYPES)
+        raise argparse.ArgumentTypeError(f"{text!r} is none of: {known}")
+    return found
 
 
 def _epochs(text: str) -> int:

@@ -16,6 +16,7 @@ from aoai_components.config import InvalidStack, Stack
 from aoai_components.config_errors import in_short
 from aoai_components.costs import OUTPUT, as_output, as_text, hosting_lines
 from aoai_components.grader_checks import with_refused_graders
+from aoai_components.job_queue import queue_warnings
 from aoai_components.prior_state import PriorState
 from aoai_components.review import planned, refusal, review
 from aoai_components.review_text import as_lines
@@ -50,6 +51,8 @@ async def _show(stack: Stack, prior: PriorState, jobs: Mapping[str, FineTuningJo
     submitted = {key for key in stack.forecasts if not await jobs[key].id.is_known()}
     stack = await with_refused_graders(stack, submitted)
     _warn({key: forecast for key, forecast in stack.forecasts.items() if key in submitted})
+    for warning in queue_warnings(stack.settings, submitted):
+        pulumi.log.warn(warning)
     plan = planned(stack, prior, submitted)
     found = review(stack, plan)
     write_review(found)
