@@ -229,7 +229,7 @@ def test_a_next_page_elsewhere_is_not_followed(github: GitHubSite, tmp_path: Pat
         for number in range(101):
             github.add_comment(f"chat {number}", "mallory")
         request = pull_request(None, github_environment(github, tmp_path), "")
-        with pytest.raises(ResponseUnknown, match="names a next page elsewhere"):
+        with pytest.raises(ResponseUnknown, match="a next page on another host"):
             list(request.comments())
     assert other.calls == []
 

@@ -79,9 +79,9 @@ def test_an_endpoint_that_is_not_the_accounts_hides_no_file(
     file = Driven(TrainingFileProvider())
     file.up(account=sweden.to_props(), path=str(training_file))
     file.up(account=elsewhere(sweden), path=str(training_file))
-    with pytest.raises(ConfigurationError, match="set its `endpoint` right"):
+    with pytest.raises(ConfigurationError, match="correct its `endpoint`"):
         file.refresh()
-    with pytest.raises(ConfigurationError, match="set its `endpoint` right"):
+    with pytest.raises(ConfigurationError, match="correct its `endpoint`"):
         file.destroy()
     assert len(connect(sweden).files.list_files()) == 1
 
@@ -93,8 +93,8 @@ def test_an_endpoint_that_is_not_the_accounts_hides_no_job_and_no_model(
     job.up(**inputs_for(sweden, uploaded(sweden, training_file)))
     model.up(account=sweden.to_props(), job_id=job.id)
     model.up(account=elsewhere(sweden), job_id=job.id)
-    with pytest.raises(ConfigurationError, match="set its `endpoint` right"):
+    with pytest.raises(ConfigurationError, match="correct its `endpoint`"):
         model.refresh()
     job.up(**{**job.inputs, "account": elsewhere(sweden)})
-    with pytest.raises(ConfigurationError, match="set its `endpoint` right"):
+    with pytest.raises(ConfigurationError, match="correct its `endpoint`"):
         job.destroy()

@@ -116,7 +116,7 @@ def test_a_refusal_is_one_line_with_the_services_words_and_what_to_do(
     with pytest.raises(InvalidRequest) as refused:
         job.up(**inputs, paused=True)
     assert "It saves a checkpoint." in str(refused.value)
-    assert "The job is running and goes on so; run `pulumi up` again later." in str(refused.value)
+    assert "The job stays running: run `pulumi up` again later." in str(refused.value)
     assert job.up(**inputs, paused=True) == "update"
     assert status(sweden, job) == "paused"
 

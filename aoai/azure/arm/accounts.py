@@ -133,7 +133,7 @@ class AccountsClient:
         found = AccountDetails.parse(response.data)
         if not found.id:
             what = f"GET of {self._transport.label}"
-            msg = f"{what}: the answer names no account. {response.request_id}"
+            msg = f"{what}: the answer has no account id. {response.request_id}"
             raise ResponseUnknown(msg.rstrip())
         return found
 

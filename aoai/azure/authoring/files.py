@@ -208,6 +208,6 @@ class FilesClient:
     def _read(self, response: Response, what: str) -> File:
         file = File.parse(response.data)
         if not file.id:
-            msg = f"{what}: the answer names no file id. {response.request_id}".rstrip()
+            msg = f"{what}: the answer has no file id. {response.request_id}".rstrip()
             raise ResponseUnknown(msg)
         return file

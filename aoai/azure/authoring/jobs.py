@@ -256,7 +256,7 @@ class FineTuningJobsClient:
         job = Job.parse(response.data)
         if not job.id:
             msg = (
-                f"{what} of {self.transport.label}: the answer names no job. {response.request_id}"
+                f"{what} of {self.transport.label}: the answer has no job id. {response.request_id}"
             )
             raise ResponseUnknown(msg.rstrip())
         return job

@@ -63,7 +63,7 @@ class ModelsClient:
         response = self._transport.request("GET", path, params=self._params)
         model = Model.parse(response.data)
         if not model.id:
-            msg = f"GET {path} of {self._transport.label}: the answer names no model."
+            msg = f"GET {path} of {self._transport.label}: the answer has no model id."
             raise ResponseUnknown(msg)
         return model
 

@@ -137,7 +137,7 @@ class UploadsClient:
         )
         file = Upload.parse(response.data).file
         if file is None:
-            msg = f"POST {path} of {self._transport.label}: the answer names no file."
+            msg = f"POST {path} of {self._transport.label}: the answer has no file id."
             raise ResponseUnknown(msg)
         return file
 
@@ -176,7 +176,7 @@ class UploadsClient:
                 return response.data
             if not attempts.wait(None):
                 what = f"POST {path} of {transport.label}"
-                raise ResponseUnknown(f"{what}: the answer names no id. {response.request_id}")
+                raise ResponseUnknown(f"{what}: the answer has no id. {response.request_id}")
 
 
 def has_ended(error: ApiError) -> bool:

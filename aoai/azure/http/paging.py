@@ -85,7 +85,7 @@ def listed(response: Response, key: str, what: str) -> list[Json]:
     """
     found = response.data.get(key)
     if not isinstance(found, list):
-        msg = f"{what}: the answer is not the list that it should be."
+        msg = f"{what}: the answer has no list `{key}`."
         raise ResponseUnknown(msg)
     return items(found)
 

@@ -253,7 +253,7 @@ class Transport:
             return self._base + path
         if origin(path) != self._origin:
             msg = (
-                f"The service of {self._label} named a URL of another host ({host_of(path)}), to "
+                f"The service of {self._label} sent a URL of another host ({host_of(path)}), to "
                 "which nothing is sent. Check the account's endpoint."
             )
             raise ForwardRefused(msg)

@@ -46,8 +46,8 @@ def require_endpoint(clients: AccountClients) -> None:
         if find_account(clients) is None:
             return
         raise ConfigurationError(
-            f"{clients.account} is there, and its endpoint {clients.account.endpoint} answers "
-            "that it is not: set its `endpoint` right, run `pulumi up`, then this again"
+            f"{clients.account} exists, but its endpoint {clients.account.endpoint} answers that "
+            "it does not: correct its `endpoint`, run `pulumi up`, then repeat this"
         ) from None
 
 
@@ -64,7 +64,7 @@ def _moved(clients: AccountClients) -> AccountClients | None:
         return None
     raise ConfigurationError(
         f"{account} is not at {account.id} any more, and its endpoint still answers: it was moved. "
-        "Set the `id` that it has now, run `pulumi up`, then this again"
+        "Set the `id` that it has now, run `pulumi up`, then repeat this"
     )
 
 

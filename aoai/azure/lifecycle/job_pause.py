@@ -47,5 +47,5 @@ def set_paused(clients: AccountClients, job_id: str, *, paused: bool) -> Paused:
     try:
         return Paused(act(job_id))
     except (InvalidRequest, Conflict) as error:
-        now = f"The job is {job.status} and goes on so; run `pulumi up` again later."
+        now = f"The job stays {job.status}: run `pulumi up` again later."
         raise error.advising(now) from None

@@ -77,7 +77,10 @@ class Api:
             yield from self._json(answer, "GET", url) or ()
             following = answer.links.get("next", {}).get("url")
             if following and not following.startswith(f"{self.base}/"):
-                raise ResponseUnknown(f"{self.site} names a next page elsewhere: {following[:100]}")
+                raise ResponseUnknown(
+                    f"{self.site} links to a next page on another host, which is not read: "
+                    f"{following[:100]}"
+                )
             url, query = following, None
 
     def _answered(

@@ -66,7 +66,7 @@ def test_an_account_that_is_not_there_is_not_found(rig: Rig) -> None:
 
 def test_an_answer_that_is_no_account_is_unknown(rig: Rig) -> None:
     rig.server.plan = [Answer(body={"value": []})]
-    with pytest.raises(ResponseUnknown, match="names no account"):
+    with pytest.raises(ResponseUnknown, match="has no account id"):
         _client(rig).get_account()
 
 

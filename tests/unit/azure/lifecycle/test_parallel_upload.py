@@ -130,7 +130,7 @@ def test_parts_whose_ids_are_never_named_end_the_upload(
     service: FakeUploads, upload: Upload
 ) -> None:
     service.faults["parts"] = [(LOST["JSON without an id"], True)] * 500
-    with pytest.raises(ResponseUnknown, match="names no id"):
+    with pytest.raises(ResponseUnknown, match="the answer has no id"):
         upload()
     assert [each.status for each in service.uploads] == ["cancelled"]
 
