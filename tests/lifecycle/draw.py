@@ -25,7 +25,8 @@ _HARMED_DESTROYS = 0.3
 _WAITS = ("block", "block", "block", "detach", "detach")
 _SUBMITTING = 0.05  # programs that end with their job
 _BASE = 0.2
-_MIXED = 0.15
+_MIXED = 0.3
+_DELETED_FIRST = 0.1
 _FIXED = (*((None, None),) * 7, ("tutor", None), (None, 42), ("tutor", 42))
 """Suffix and seed that a program begins with."""
 _Args = Callable[[Random], Mapping[str, Any]]
@@ -116,8 +117,8 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "create-first": (1, _flag),
     "revert": (4, lambda r: {"back": r.randrange(2)}),
     # what is done with the engine
-    "taint": (2, _which),
-    "replace": (2, _which),
+    "taint": (3, _which),
+    "replace": (3, _which),
     "target": (2, _which),
     "refresh": (2, lambda _: {}),
     "preview": (1, lambda _: {}),
@@ -197,7 +198,9 @@ def _program(random: Random) -> Program:
     only, wait = random.random() < _SUBMITTING, random.choice(_WAITS)
     suffix, seed = random.choice(_FIXED)
     model = Trained("m", "tutor", suffix=suffix, seed=seed, submit_only=only, wait=wait)
-    return Program((replace(model, deployments=tuple(served)),))
+    uids = ("m.file", "m.job", *(each.uid for each in served))
+    first = frozenset(uid for uid in uids if random.random() < _DELETED_FIRST)
+    return Program((replace(model, deployments=tuple(served)),), delete_first=first)
 
 
 @dataclass
