@@ -24,7 +24,9 @@ _REFRESHED = 0.6
 _HARMED_DESTROYS = 0.3
 _WAITS = ("block", "block", "block", "detach", "detach")
 _SUBMITTING = 0.05  # programs that end with their job
+_ADOPTED = 0.3
 _BASE = 0.2
+_LAGGING = 0.2
 _MIXED = 0.3
 _DELETED_FIRST = 0.1
 _FIXED = (*((None, None),) * 7, ("tutor", None), (None, 42), ("tutor", 42))
@@ -130,11 +132,11 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     # what moves a stack
     "move-back-end": (1, lambda r: {"value": r.choice(("acme", "organization"))}),
     "rename-stack": (1, lambda r: {"value": r.choice(("prod", "dev"))}),
-    "new-stack": (1, lambda _: {"value": "b", "name": "dev"}),
+    "new-stack": (2, lambda _: {"value": "b", "name": "dev"}),
     "back-end": (1, lambda _: {"value": "c", "name": "dev", "back_end": True}),
     # what others do, and time
     "delete-deployment": (1, _which),
-    "remove-tags": (1, _which),
+    "remove-tags": (2, _which),
     "add-tag": (1, _which),
     "scale": (1, _which),
     "delete-file": (1, _which),
@@ -167,6 +169,7 @@ _EDITED = (
     "capacity",
     "fixed-name",
     "epochs",
+    "epochs",
     "add-deployment",
 )
 
@@ -178,6 +181,8 @@ def draw(seed: int) -> Order:
     rate = random.choice((0.0, 0.0, random.uniform(0.0, _WORST)))
     length = random.randint(2, random.choice((6, 12, LONGEST)))
     events: list[Event] = [Event("pace", FIRST, {"slow": True})] if random.random() < _SLOW else []
+    if random.random() < _LAGGING:
+        events.append(Event("lag", FIRST, DRAWN["lag"][1](random)))
     if random.random() < _MIXED:
         events.append(Event("letter-case", FIRST, {"value": True}))
     first = random.choice(("", "", "", *_HARMED)) if rate else ""
@@ -194,7 +199,8 @@ def _program(random: Random) -> Program:
     if random.random() < 0.5:
         served.append(Deployed("m.america", "tutor-america", "america"))
     if random.random() < _BASE:
-        served.append(Deployed("m.base", "tutor-base", "sweden", base=True))
+        name = "prod-m-base" if fixed else None
+        served.append(Deployed("m.base", "tutor-base", "sweden", base=True, fixed=name))
     only, wait = random.random() < _SUBMITTING, random.choice(_WAITS)
     suffix, seed = random.choice(_FIXED)
     model = Trained("m", "tutor", suffix=suffix, seed=seed, submit_only=only, wait=wait)
@@ -226,7 +232,8 @@ class _Drawing:
         if kind in ("new-stack", "back-end"):
             lineage = str(args["value"])
             self.stacks = sorted({*self.stacks, lineage})
-            return [Event("new-stack", on, args), Event("up", lineage, up)]
+            adopts = Event("adopt-all", lineage, {"value": self.random.random() < _ADOPTED})
+            return [Event("new-stack", on, args), adopts, Event("up", lineage, up)]
         if kind in _HARMED:
             edit = self.random.choice(_EDITED)
             changed = Event(edit, on, dict(DRAWN[edit][1](self.random)))

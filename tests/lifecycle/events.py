@@ -171,6 +171,15 @@ def _remove_deployment(program: Program, args: Mapping[str, Any]) -> Program:
     return _one(program, args, deployments=tuple(kept))
 
 
+def _adopt_all(program: Program, args: Mapping[str, Any]) -> Program:
+    """A new stack takes over what an older one serves."""
+    for place in range(len(program.models)):
+        served = program.models[place].deployments
+        adopting = tuple(replace(each, adopt=bool(args["value"])) for each in served)
+        program = _one(program, {"model": place}, deployments=adopting)
+    return program
+
+
 def _add_model(program: Program, args: Mapping[str, Any]) -> Program:
     uid = args["value"]
     if any(model.uid == uid for model in program.models):
@@ -276,6 +285,7 @@ EDITS: Mapping[str, Edit] = {
     "team": _deployment("team"),
     "sku": _deployment("sku"),
     "adopt": _deployment("adopt"),
+    "adopt-all": _adopt_all,
     "on-model-change": _deployment("on_model_change"),
     "fixed-name": _name_it,
     "add-deployment": _add_deployment,

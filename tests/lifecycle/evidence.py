@@ -13,7 +13,7 @@ from aoai_emulator.state.file_records import content_path
 
 from aoai.resources.pending import PENDING_ID
 from tests.lifecycle.azure import Azure
-from tests.lifecycle.ledger import Thing
+from tests.lifecycle.ledger import Deed, Thing
 from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, training_key
 from tests.lifecycle.state import Entry
 
@@ -62,6 +62,14 @@ def is_alike(one: str, other: str) -> bool:
     for key in (first, second):
         key[2].pop("generation")
     return bool(fixed) and first == second
+
+
+def is_wasted(azure: Azure, deed: Deed) -> bool:
+    """Whether a create removes what it has just made, though lists show all that is there."""
+    before = azure.ledger.deeds[deed.number - 1]
+    made = (before.verb, before.thing, before.actor) == ("make", deed.thing, deed.actor)
+    lists_lag = azure.backend.settings.list_lag_seconds > 0
+    return deed.verb == "remove" and deed.actor.step == "create" and made and not lists_lag
 
 
 def is_untold(azure: Azure, job: Entry) -> bool:

@@ -14,6 +14,7 @@ from tests.lifecycle.evidence import (
     is_alike,
     is_left,
     is_untold,
+    is_wasted,
     there,
     thing_of,
     training_of,
@@ -158,6 +159,8 @@ class Judge:
             self._ended(deed)
         if deed.verb == "remove" and deed.actor.step != "delete" and self._is_pinned(deed):
             self.blame("touched", f"{by}: a {deed.actor.step} removed {deed.thing}, which is held")
+        if is_wasted(self.sim.azure, deed):
+            self.blame("wasted", f"{by}: {deed.thing} was uploaded beside its like, and removed")
         if owner == by:
             return
         if deed.verb == "change" and self._may_adopt(deed):
@@ -308,7 +311,8 @@ class Judge:
         now = {entry.urn: entry for entry in self.sim.stacks[lineage].live()}
         for urn in self.forced & now.keys():
             same = now[urn].id == self.before[urn].id and now[urn].type in (FILE, JOB)
-            if same and REPLACE in outcome.announced(urn) and not said:
+            seen = now[urn].trigger != self.before[urn].trigger  # checked with its old inputs
+            if same and REPLACE in outcome.announced(urn) and (seen or not said):
                 self.blame("kept", f"{lineage}: {urn} was replaced by force, and is the same")
 
     def after_destroy(self, lineage: str, outcome: Outcome) -> None:

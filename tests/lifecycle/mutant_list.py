@@ -273,12 +273,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "            if False:",
     ),
     Mutant(
-        "any-incarnation-is-this",
-        _DEPLOYMENT_LIFE,
-        "if incarnation == self.incarnation else",
-        "if True else",
-    ),
-    Mutant(
         "others-tags-are-dropped",
         _DEPLOYMENT_LIFE,
         '"tags": {**kept, **self.tags, **claim.tags}',
