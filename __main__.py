@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 
+gc.disable()  # while a stack is declared: that makes objects by the hundred thousand, and they stay
+
 import pulumi
 from aoai_components import (
     create_accounts,
@@ -22,7 +24,6 @@ from aoai_components import (
 from aoai.errors import AoaiError
 from aoai.resources.interruption import end_in_one_line
 
-gc.disable()  # while a stack is declared: it makes objects by the hundred thousand, and they stay
 require_engine()
 end_in_one_line()
 

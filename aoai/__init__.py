@@ -13,24 +13,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from aoai.azure.account import Cloud
     from aoai.errors import AoaiError
-    from aoai.resources import (
-        Account,
-        FileSource,
-        FineTunedModel,
-        FineTunedModelArgs,
-        FineTuningJob,
-        FineTuningJobArgs,
-        JobWaiter,
-        ModelDeployment,
-        ModelDeploymentArgs,
-        StackIdentity,
-        TrainingFile,
-        TrainingFileArgs,
-        identity_of_stack,
-    )
+    from aoai.resources.account import Account
+    from aoai.resources.deployment_inputs import ModelDeploymentArgs
+    from aoai.resources.fine_tuned_model import FineTunedModel, FineTunedModelArgs
+    from aoai.resources.fine_tuning_job import FineTuningJob
+    from aoai.resources.job_inputs import FineTuningJobArgs
+    from aoai.resources.job_waiter import JobWaiter
+    from aoai.resources.model_deployment import ModelDeployment
+    from aoai.resources.stack_identity import StackIdentity, identity_of_stack
+    from aoai.resources.training_file import FileSource, TrainingFile, TrainingFileArgs
 
-_HOMES = {"Cloud": "aoai.azure.account", "AoaiError": "aoai.errors"}
-"""Where a public name is from, if not from ``aoai.resources``."""
+_HOMES = {
+    "Account": "aoai.resources.account",
+    "AoaiError": "aoai.errors",
+    "Cloud": "aoai.azure.account",
+    "FileSource": "aoai.resources.training_file",
+    "FineTunedModel": "aoai.resources.fine_tuned_model",
+    "FineTunedModelArgs": "aoai.resources.fine_tuned_model",
+    "FineTuningJob": "aoai.resources.fine_tuning_job",
+    "FineTuningJobArgs": "aoai.resources.job_inputs",
+    "JobWaiter": "aoai.resources.job_waiter",
+    "ModelDeployment": "aoai.resources.model_deployment",
+    "ModelDeploymentArgs": "aoai.resources.deployment_inputs",
+    "StackIdentity": "aoai.resources.stack_identity",
+    "TrainingFile": "aoai.resources.training_file",
+    "TrainingFileArgs": "aoai.resources.training_file",
+    "identity_of_stack": "aoai.resources.stack_identity",
+}
+"""Where each public name is from."""
 
 __all__ = [
     "Account",
@@ -58,8 +68,8 @@ def __getattr__(name: str) -> Any:
         return _version()
     if name == "errors":
         return importlib.import_module("aoai.errors")
-    if name in __all__:
-        return getattr(importlib.import_module(_HOMES.get(name, "aoai.resources")), name)
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
     msg = f"module 'aoai' has no attribute {name!r}"
     raise AttributeError(msg)
 

@@ -12,7 +12,9 @@ names that follow from it.
 
 from __future__ import annotations
 
+import importlib
 import secrets
+import threading
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -27,10 +29,13 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime.stack import Stack
 
-from aoai.resources.provider_process import end_with_engine
+from aoai.resources.provider_process import end_with_engine, is_provider_process
 
 NAME = "aoai"
 """Its name in every stack."""
+
+_ASKED_NEXT = ("training_file", "fine_tuning_job", "fine_tuned_model")
+"""The modules of the resources that nearly every stack has."""
 
 
 class StackIdentityProvider(ResourceProvider):
@@ -39,8 +44,14 @@ class StackIdentityProvider(ResourceProvider):
     serialize_as_secret_always = False
 
     def configure(self, _req: ConfigureRequest) -> None:
-        """End with the engine: a process may be asked for the identity alone."""
+        """End with the engine: a process may be asked for the identity alone.
+
+        Most often it is asked for the others next, so it loads them while the program registers
+        its components.
+        """
         end_with_engine()
+        if is_provider_process():
+            threading.Thread(target=_load_others, daemon=True).start()
 
     def create(self, _props: dict[str, Any]) -> CreateResult:
         """A value of 128 random bits."""
@@ -49,6 +60,11 @@ class StackIdentityProvider(ResourceProvider):
     def read(self, id_: str, _props: dict[str, Any]) -> ReadResult:
         """It is in the state alone, so it is always there."""
         return ReadResult(id_, {})
+
+
+def _load_others() -> None:
+    for name in _ASKED_NEXT:
+        importlib.import_module(f"aoai.resources.{name}")
 
 
 class StackIdentity(Resource, module="aoai", name="StackIdentity"):

@@ -14,11 +14,11 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from aoai.resources import FineTunedModelArgs, FineTuningJobArgs
 from aoai.resources.declaration import InputField, inputs_of
 from aoai.resources.deployment_inputs import DeploymentOptions
+from aoai.resources.fine_tuned_model import FineTunedModelArgs
 from aoai.resources.hyperparameters import Hyperparameters, allowed
-from aoai.resources.job_inputs import TrainingOptions
+from aoai.resources.job_inputs import FineTuningJobArgs, TrainingOptions
 from aoai.resources.job_waiter import Wait
 from aoai.resources.training_file import FileSource
 from aoai.results.metrics import METRICS

@@ -18,10 +18,9 @@ from pulumi.provider.server import ComponentInitError
 from aoai.azure.clouds import find_cloud
 from aoai.conversion import convert
 from aoai.errors import AoaiError
-from aoai.resources import JobWaiter
 from aoai.resources.account import Account
 from aoai.resources.job_pace import SHORTEST
-from aoai.resources.job_waiter import WAITS
+from aoai.resources.job_waiter import WAITS, JobWaiter
 from aoai.resources.stack_identity import StackIdentity
 from aoai_components import fine_tuned_deployment as component
 from aoai_components.config_errors import faults

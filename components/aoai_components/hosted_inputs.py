@@ -12,11 +12,11 @@ from typing import Any, NotRequired, TypedDict, cast, get_args, get_origin
 
 import pulumi
 
-from aoai.resources import FineTunedModelArgs, FineTuningJobArgs
 from aoai.resources.declaration import InputField, inputs_of
 from aoai.resources.deployment_inputs import DeploymentOptions
+from aoai.resources.fine_tuned_model import FineTunedModelArgs
 from aoai.resources.hyperparameters import Hyperparameters
-from aoai.resources.job_inputs import TrainingOptions
+from aoai.resources.job_inputs import FineTuningJobArgs, TrainingOptions
 from aoai_components.entries import camel, in_settings_words
 
 

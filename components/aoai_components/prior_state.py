@@ -40,15 +40,18 @@ class PriorState:
 def read_prior_state() -> PriorState:
     """The state as the backend has it: before what this run refreshes or makes.
 
-    Read at once, with the stack's identity registered before: while the program goes on to declare
-    its resources, the engine starts the process of the providers. It also spares a large stack
-    seconds: with no registration under way at its end, a program waits for its outputs, thousands
-    of them, each time that one of them comes; with one, it waits for the registrations.
+    Read at once, and only after the stack is registered, so that its identity is on its way: while
+    the program goes on to declare its resources, the engine starts the process of the providers. It
+    also spares a large stack seconds: with no registration under way at its end, a program waits
+    for its outputs, thousands of them, each time that one of them comes; with one, it waits for the
+    registrations.
     """
     identity_of_stack()
-    names = (pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack())
+    root: Any = pulumi.runtime.get_root_resource()
+    name = "/".join((pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()))
+    registered = root.urn.apply(lambda _urn: name)
     try:
-        answer = pulumi.runtime.invoke(_RESOURCES, {"stackName": "/".join(names)}).value
+        answer = pulumi.runtime.invoke(_RESOURCES, {"stackName": registered}).value
     except Exception as error:  # noqa: BLE001 - the engine names no type for what a backend says
         pulumi.log.debug(f"the state before this run cannot be read: {error}")
         return PriorState(known=False)

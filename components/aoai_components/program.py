@@ -9,11 +9,11 @@ from typing import Any
 import pulumi
 
 from aoai.errors import AoaiError
-from aoai.resources import JobWaiter
 from aoai.resources.declaration import values_of
 from aoai.resources.deployment_inputs import DeploymentOptions
 from aoai.resources.identity import stack_key
 from aoai.resources.job_inputs import TrainingOptions
+from aoai.resources.job_waiter import JobWaiter
 from aoai.resources.stack_identity import identity_of_stack
 from aoai_components.config import InvalidStack, Stack
 from aoai_components.fine_tuned_deployment import (

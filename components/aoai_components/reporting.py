@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 
 from aoai.catalog import CostTable
-from aoai.resources import FineTuningJob
+from aoai.resources.fine_tuning_job import FineTuningJob
 from aoai_components.config import InvalidStack, Stack
 from aoai_components.config_errors import in_short
 from aoai_components.costs import OUTPUT, as_output, as_text, hosting_lines
