@@ -244,5 +244,5 @@ def _without_price(model: ModelSettings, catalog: Catalog) -> str:
         )
     if known := priced_types(catalog, model.base_model):
         only = ", ".join(known)
-        return f"no price is known for the training type {model.training_type!r}, only for {only}"
+        return f"no price is known for the training type {_training_type(model)}, only for {only}"
     return f"no price is known for {model.base_model}; write its family's under `prices`"

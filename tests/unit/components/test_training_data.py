@@ -10,7 +10,7 @@ import pytest
 from aoai_components.model_settings import TRAINING, VALIDATION, ModelSettings
 from aoai_components.training_data import Forecast, judge_data
 
-from aoai.catalog import CostLine, built_in, with_prices
+from aoai.catalog import CostLine, built_in, with_overrides, with_prices
 from aoai.errors import DatasetError
 from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.training_file import FileSource
@@ -75,7 +75,14 @@ def test_a_model_without_a_known_price_says_so(tmp_path: Path) -> None:
 def test_a_training_type_without_a_known_price_is_named(tmp_path: Path) -> None:
     path = write_examples(tmp_path / "good.jsonl")
     (forecast,) = judged(model(path, training_type="Standrd"))
-    assert "no price is known for the training type 'Standrd', only for" in forecast.cost.note
+    assert "no price is known for the training type Standrd, only for" in forecast.cost.note
+
+
+def test_a_training_type_that_is_left_out_is_named_as_what_it_is(tmp_path: Path) -> None:
+    priced = with_overrides({"m": {"prices": [{"training": {"GlobalStandard": 4}}]}})
+    path = write_examples(tmp_path / "good.jsonl")
+    (forecast,) = judge_data({"m": model(path, None, "m")}, priced).values()
+    assert "the training type Standard, only for GlobalStandard" in forecast.cost.note
 
 
 def test_one_epoch_is_one(tmp_path: Path) -> None:
