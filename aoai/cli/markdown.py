@@ -1,7 +1,7 @@
 """Markdown of text that is not ours: a line of data, a name, an answer of a service.
 
 Nothing of it may be markup, a mention, a reference or a link on GitHub, Azure DevOps or GitLab.
-Escaped characters do not suffice: the sites look for ``@team`` and ``#12`` in the rendered text, so
+Escaped characters do not suffice: code hosts find ``@team`` and ``#12`` in the rendered text, so
 that an invisible character (U+2060, word joiner) parts the sign from the word.
 """
 
@@ -22,7 +22,7 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
 _JOINER = "\u2060"
 _MARKUP = re.compile(r"([\\`*_{}\[\]|~^$]|^[#+=-])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# A word after one of these is a mention or a reference on one of the three sites.
+# A word after one of these is a mention or a reference on one of the three code hosts.
 _SIGNS = re.compile(r"([@#!~%$&]|^/)(?=\w)")
 _SCHEME = re.compile(r"(\w)(:)(?=//)")
 _WWW = re.compile(r"\b(www)(?=\.)", re.IGNORECASE)
@@ -59,7 +59,7 @@ def prose(text: object, length: int = TEXT_LENGTH) -> str:
 
 
 def code(text: object, length: int = NAME_LENGTH) -> str:
-    """A name or a path as code, also in a cell of a table: no site looks for mentions in code."""
+    """A name or a path as code, also in a cell of a table: there, no host looks for mentions."""
     line = plain(text, length).replace("|", "¦")
     if not line:
         return "` `"

@@ -81,7 +81,7 @@ def test_a_preview_that_was_never_written_is_a_failure_of_its_stack(
     ("arguments", "told"),
     [
         (["--preview", "{prod}", "--key", "a b"], "--key a b: write 1 to 60 letters"),
-        (["--preview", "{prod}"], "name the site with --host"),
+        (["--preview", "{prod}"], "name one with --host"),
         (["--summary", "{prod}"], "prod.json is not the summary of a run"),
         (["--summary", "{prod}/x"], "cannot be read"),
         (["--preview", "{prod}", "--review", "{prod}", "--dry-run"], "not the review of a stack"),

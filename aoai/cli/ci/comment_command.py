@@ -34,8 +34,8 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         description="Write one comment on a pull request for all stacks of a run, or edit it in\n"
         "place; set the labels aoai:retrains and aoai:gap. Where nothing changes, no comment\n"
         "is written.\n\n"
-        "Exit code 0: done, 1: the site refuses, or with --exit-code a stack cannot be applied,\n"
-        "2: wrong usage.",
+        "Exit code 0: done, 1: the code host refuses, or with --exit-code a stack cannot be\n"
+        "applied, 2: wrong usage.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -66,7 +66,7 @@ def run(
 
     Raises:
         ConfigurationError: a file cannot be read, or the run is no pull request's.
-        AoaiError: the site refuses or does not answer.
+        AoaiError: the code host refuses or does not answer.
     """
     check_key(options.key)
     summary = read_summary(options.preview or (), options.review, options.summary)

@@ -49,9 +49,9 @@ def add_inputs(command: argparse.ArgumentParser) -> None:
 
 
 def add_host(command: argparse.ArgumentParser) -> None:
-    """Add the options that name the site and the author."""
+    """Add the options that name the code host and the author."""
     command.add_argument(
-        "--host", choices=HOSTS, help="the site; default: the one whose pipeline runs"
+        "--host", choices=HOSTS, help="the code host; default: the one whose pipeline runs"
     )
     command.add_argument(
         "--author",

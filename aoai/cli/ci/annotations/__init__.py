@@ -1,1 +1,1 @@
-"""What a run found, at the lines and in the lists where a site shows it."""
+"""What a run found, at the lines and in the lists where a code host shows it."""

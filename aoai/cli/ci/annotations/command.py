@@ -24,16 +24,16 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command = commands.add_parser(
         "annotations",
         help="show findings at their lines",
-        description="Print what a run found in the form that its site shows at lines of files and\n"
-        "in the list of the run: commands for GitHub and Azure DevOps, a code quality report for\n"
-        "GitLab. The worst comes first.\n\n"
+        description="Print what a run found in the form that its code host shows at lines of\n"
+        "files and in the list of the run: commands for GitHub and Azure DevOps, a code quality\n"
+        "report for GitLab. The worst comes first.\n\n"
         "Exit code 0: done, 1: with --exit-code, an error was found, 2: wrong usage.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_inputs(command)
     command.add_argument(
-        "--host", choices=HOSTS, help="the site; default: the one whose pipeline runs"
+        "--host", choices=HOSTS, help="the code host; default: the one whose pipeline runs"
     )
     command.add_argument(
         "--most", type=int, default=MOST, metavar="N", help=f"how many; default: {MOST}"
@@ -50,7 +50,7 @@ def run(
     """Print the annotations; the exit code, and the text.
 
     Raises:
-        ConfigurationError: a file cannot be read, or no site is known.
+        ConfigurationError: a file cannot be read, or no code host is known.
     """
     host = known_host(options.host, environment)
     found = notes(read_summary(options.preview or (), options.review, options.summary))

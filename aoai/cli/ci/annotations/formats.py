@@ -1,4 +1,4 @@
-"""Annotations in the forms of the sites.
+"""Annotations in the forms of the code hosts.
 
 GitHub: workflow commands, of which it shows ten errors and ten warnings of a step, and 50 of a job.
 Azure DevOps: logging commands. GitLab: a code quality report, as the artifact of a job.
@@ -23,7 +23,7 @@ _NO_FILE = "Pulumi.yaml"
 
 
 def render(host: str, found: Sequence[Note], most: int = MOST) -> str:
-    """The annotations of a site.
+    """The annotations of a code host.
 
     Args:
         host: ``github``, ``azure-devops`` or ``gitlab``.

@@ -1,1 +1,1 @@
-"""The comment on a pull request: its sections, and how they fit what a site takes."""
+"""The comment on a pull request: its sections, and how they fit what a code host takes."""

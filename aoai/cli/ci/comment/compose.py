@@ -64,7 +64,7 @@ def compose(summary: RunSummary, place: Place, key: str, before: Mark | None = N
     words = " · ".join(_foot(summary, place, mark, before))
     foot = f"<sub>{words}</sub>" if words else ""
     top = f"{mark}\n{head(summary, place)}"
-    return fitted(top, sections(summary, place), foot, place.limit, place.site)
+    return fitted(top, sections(summary, place), foot, place.limit, place.host)
 
 
 def nothing_changes(place: Place, key: str, before: Mark) -> str:

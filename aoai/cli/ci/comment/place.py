@@ -13,12 +13,12 @@ def _no_link(_path: str, _line: int) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """What a site and a run give a comment.
+    """What a code host and a run give a comment.
 
     Attributes:
-        limit: characters of a comment that the site takes.
+        limit: characters of a comment that the code host takes.
         alerts: whether it shows ``> [!WARNING]`` as a box.
-        site: its name, for a sentence about the limit.
+        host: its name, for a sentence about the limit.
         run_url: of the run that made the comment.
         commit: that the preview was made of.
         moment: of the preview.
@@ -27,7 +27,7 @@ class Place:
 
     limit: int = 65_536
     alerts: bool = True
-    site: str = "GitHub"
+    host: str = "GitHub"
     run_url: str = ""
     commit: str = ""
     moment: datetime | None = None

@@ -1,4 +1,4 @@
-"""A section of the comment, and how many sections a site takes."""
+"""A section of the comment, and how many sections a code host takes."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def within(rows: Sequence[Row], most: int = ROWS, noun: str = "more") -> tuple[l
     return list(rows[:most]), f"… and {rest:,} {noun}." if rest > 0 else ""
 
 
-def fitted(head: str, sections: Sequence[Section], foot: str, limit: int, site: str) -> str:
+def fitted(head: str, sections: Sequence[Section], foot: str, limit: int, host: str) -> str:
     """Head, as many sections as fit, counted from the top, and foot.
 
     Args:
         head: is always shown.
         sections: the less important ones last.
         foot: is always shown.
-        limit: characters that the site takes.
-        site: its name.
+        limit: characters that the code host takes.
+        host: its name.
     """
     for kept in range(len(sections), -1, -1):
-        left_out = _left_out(sections[kept:], limit, site)
+        left_out = _left_out(sections[kept:], limit, host)
         bodies = [section.body for section in sections[:kept]]
         text = "\n\n".join(part for part in (head, *bodies, left_out, foot) if part)
         if _length(text) <= limit:
@@ -53,14 +53,14 @@ def fitted(head: str, sections: Sequence[Section], foot: str, limit: int, site: 
 
 
 def _length(text: str) -> int:
-    """Characters as the strictest site counts them: units of UTF-16, so two for an emoji."""
+    """Characters as the strictest code host counts them: units of UTF-16, so two for an emoji."""
     return len(text.encode("utf-16-le")) // 2
 
 
-def _left_out(sections: Sequence[Section], limit: int, site: str) -> str:
+def _left_out(sections: Sequence[Section], limit: int, host: str) -> str:
     if not sections:
         return ""
     names, more = within([section.title for section in sections], 10, "others")
     listed = "; ".join(names) + (f" {more}" if more else ".")
     count = plural(len(sections), "section")
-    return f"**Left out: {count}, as a comment on {site} holds {limit:,} characters:** {listed}"
+    return f"**Left out: {count}, as a comment on {host} holds {limit:,} characters:** {listed}"

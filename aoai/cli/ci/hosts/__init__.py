@@ -1,1 +1,1 @@
-"""The sites that host code: GitHub, Azure DevOps, GitLab, each by its REST API."""
+"""The code hosts: GitHub, Azure DevOps, GitLab, each by its REST API."""

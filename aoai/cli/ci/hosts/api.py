@@ -1,4 +1,4 @@
-"""Requests to a site's REST API, with its token, to its own address and nowhere else."""
+"""Requests to a code host's REST API, with its token, to its own address and nowhere else."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and between two parts of an answer."""
 ATTEMPTS = 4
 MOST_WAIT = 60.0
-"""Seconds: a site that asks for a longer wait is not waited for."""
+"""Seconds: a code host that asks for a longer wait is not waited for."""
 _BUSY = {429, 502, 503, 504}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _REQUEST_IDS = ("X-GitHub-Request-Id", "X-Request-Id", "X-VSS-E2EID")
-_SHOWN = 300  # characters of a site's own message
+_SHOWN = 300  # characters of a code host's own message
 
 
 class Api:
-    """A site's REST API, with a token.
+    """A code host's REST API, with a token.
 
     Args:
-        site: its name, for errors.
+        host: its name, for errors.
         base: its address; https, or http on this machine.
         headers: of each request, with the token.
-        advice: what to do where the site refuses the token.
+        advice: what to do where the code host refuses the token.
         sleep: waits, in seconds.
     """
 
     def __init__(
         self,
-        site: str,
+        host: str,
         base: str,
         headers: Mapping[str, str],
         advice: str,
@@ -44,7 +44,7 @@ class Api:
         parts = urlsplit(base)
         if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
             raise ConfigurationError(f"{base} is no https address: no token is sent there.")
-        self.site = site
+        self.host = host
         self.base = base.rstrip("/")
         self._advice = advice
         self._sleep = sleep
@@ -62,7 +62,7 @@ class Api:
         """The decoded answer of one request; None where it has none.
 
         Raises:
-            ApiError: the site refuses.
+            ApiError: the code host refuses.
             ResponseUnknown: its answer is lost or is no JSON.
         """
         url = f"{self.base}{path}"
@@ -78,7 +78,7 @@ class Api:
             following = answer.links.get("next", {}).get("url")
             if following and not following.startswith(f"{self.base}/"):
                 raise ResponseUnknown(
-                    f"{self.site} links to a next page on another host, which is not read: "
+                    f"{self.host} links to a next page on another host, which is not read: "
                     f"{following[:100]}"
                 )
             url, query = following, None
@@ -123,7 +123,7 @@ class Api:
         except requests.RequestException as error:
             cause = type(error).__name__
             raise ResponseUnknown(
-                f"{self.site} did not answer {method} {_shown(url)} ({cause}); run the step again: "
+                f"{self.host} did not answer {method} {_shown(url)} ({cause}); run the step again: "
                 "it finds what was written already."
             ) from None
 
@@ -135,7 +135,7 @@ class Api:
         except ValueError:
             # Azure DevOps answers a token that it does not know with a sign-in page.
             raise ResponseUnknown(
-                f"{self.site} answered {method} {_shown(url)} with something else than JSON. "
+                f"{self.host} answered {method} {_shown(url)} with something else than JSON. "
                 f"{self._advice}"
             ) from None
 
@@ -145,7 +145,7 @@ class Api:
         advice = f" {self._advice}" if status in {401, 403, 404} else ""
         noted = f" (request {found})" if found else ""
         return ApiError(
-            f"{self.site} refuses {method} {_shown(url)} with {status}: {_message(answer)}."
+            f"{self.host} refuses {method} {_shown(url)} with {status}: {_message(answer)}."
             f"{advice}{noted}",
             status=status,
             request_id=found,
@@ -157,7 +157,7 @@ def _shown(url: str) -> str:
 
 
 def _message(answer: requests.Response) -> str:
-    """The site's own words."""
+    """The code host's own words."""
     try:
         found: Any = answer.json()
     except ValueError:

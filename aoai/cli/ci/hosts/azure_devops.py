@@ -109,7 +109,7 @@ def _place(environment: Mapping[str, str], base: str, project: str) -> Place:
     return Place(
         limit=LIMIT,
         alerts=False,
-        site="Azure DevOps",
+        host="Azure DevOps",
         run_url=f"{base}/{project}/_build/results?buildId={build}" if build else "",
         commit=commit,
         moment=datetime.now(UTC),

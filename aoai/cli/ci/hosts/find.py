@@ -1,4 +1,4 @@
-"""The site that a pipeline runs on, from the variables that it sets."""
+"""The code host that a pipeline runs on, from the variables that it sets."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from aoai.cli.ci.hosts.host import Issues, PullRequest
 from aoai.errors import ConfigurationError
 
 HOSTS = ("github", "azure-devops", "gitlab")
-"""Names of the sites."""
+"""Names of the code hosts."""
 _SIGNS = {"GITHUB_ACTIONS": "github", "TF_BUILD": "azure-devops", "GITLAB_CI": "gitlab"}
 
 
 def host_of(environment: Mapping[str, str]) -> str | None:
-    """The site, or None where no pipeline runs."""
+    """The code host, or None where no pipeline runs."""
     return next((host for name, host in _SIGNS.items() if environment.get(name)), None)
 
 
@@ -26,11 +26,13 @@ def pull_request(host: str | None, environment: Mapping[str, str], author: str) 
     Raises:
         ConfigurationError: there is none, or a variable is missing.
     """
-    site = known_host(host, environment)
-    if site == "github":
+    chosen = known_host(host, environment)
+    if chosen == "github":
         return GitHubPullRequest(environment, author)
     return (
-        GitLabMergeRequest(environment) if site == "gitlab" else AzureDevOpsPullRequest(environment)
+        GitLabMergeRequest(environment)
+        if chosen == "gitlab"
+        else AzureDevOpsPullRequest(environment)
     )
 
 
@@ -38,29 +40,29 @@ def issues(host: str | None, environment: Mapping[str, str], author: str) -> Iss
     """The issues of the run's repository.
 
     Raises:
-        ConfigurationError: the site has none that this command knows, or a variable is missing.
+        ConfigurationError: the code host has none that is known here, or a variable is missing.
     """
-    site = known_host(host, environment)
-    if site == "azure-devops":
+    chosen = known_host(host, environment)
+    if chosen == "azure-devops":
         raise ConfigurationError(
             "`aoai ci issue` opens no work items: their types and states differ from project to "
             "project. Let the scheduled pipeline fail instead: `--exit-code`."
         )
-    if site == "gitlab":
+    if chosen == "gitlab":
         return GitLabIssues(environment)
     return GitHubIssues(environment, author)
 
 
 def known_host(host: str | None, environment: Mapping[str, str]) -> str:
-    """The site that is named, or whose pipeline runs.
+    """The code host that is named, or whose pipeline runs.
 
     Raises:
         ConfigurationError: there is neither.
     """
-    site = host or host_of(environment)
-    if site is None:
+    chosen = host or host_of(environment)
+    if chosen is None:
         raise ConfigurationError(
-            "no pipeline of GitHub, Azure DevOps or GitLab runs here: name the site with --host, "
+            "no pipeline of GitHub, Azure DevOps or GitLab runs here: name one with --host, "
             "or print the text with --dry-run."
         )
-    return site
+    return chosen

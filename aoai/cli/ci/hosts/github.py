@@ -106,7 +106,7 @@ class GitHub:
         return Place(
             limit=LIMIT,
             alerts=True,
-            site="GitHub",
+            host="GitHub",
             run_url=f"{server}/{self._repository}/actions/runs/{run}" if run else "",
             commit=commit,
             moment=datetime.now(UTC),

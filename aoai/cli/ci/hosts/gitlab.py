@@ -65,7 +65,7 @@ class GitLab:
         return Place(
             limit=LIMIT,
             alerts=True,
-            site="GitLab",
+            host="GitLab",
             run_url=get("CI_PIPELINE_URL", ""),
             commit=commit,
             moment=datetime.now(UTC),

@@ -1,4 +1,4 @@
-"""What the commands need of a site: the same for GitHub, Azure DevOps and GitLab."""
+"""What the commands need of a code host: the same for GitHub, Azure DevOps and GitLab."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from aoai.errors import ConfigurationError
 
 @dataclass(frozen=True)
 class Posted:
-    """A comment or an issue on the site.
+    """A comment or an issue on the code host.
 
     Attributes:
-        id: by which the site finds it.
+        id: by which the code host finds it.
         body: its Markdown.
         own: whether the identity behind the token has written it.
-        url: where people read it; empty if the site gives none.
+        url: where people read it; empty if the code host gives none.
     """
 
     id: str
@@ -32,7 +32,7 @@ class PullRequest(Protocol):
 
     @property
     def place(self) -> Place:
-        """What the site and the run give a comment."""
+        """What the code host and the run give a comment."""
 
     def comments(self) -> Iterable[Posted]:
         """All comments, oldest first, through all pages."""
@@ -55,7 +55,7 @@ class Issues(Protocol):
 
     @property
     def place(self) -> Place:
-        """What the site and the run give an issue."""
+        """What the code host and the run give an issue."""
 
     def open_issues(self, label: str) -> Iterable[Posted]:
         """Open issues with a label, oldest first, through all pages."""

@@ -33,7 +33,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         description="Open an issue for what the nightly run found: drift, idle deployments, base\n"
         "models that retire, budgets. The next run edits it, comments on what is new, and closes\n"
         "it when nothing is left. GitHub and GitLab; elsewhere, let the run fail (--exit-code).\n\n"
-        "Exit code 0: done, 1: the site refuses, or with --exit-code there is a finding,\n"
+        "Exit code 0: done, 1: the code host refuses, or with --exit-code there is a finding,\n"
         "2: wrong usage.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -63,8 +63,8 @@ def run(
     """Open, edit or close the issue; the exit code, and what was done.
 
     Raises:
-        ConfigurationError: a file cannot be read, or the site has no issues that are known here.
-        AoaiError: the site refuses or does not answer.
+        ConfigurationError: a file cannot be read, or no issues of the code host are known here.
+        AoaiError: the code host refuses or does not answer.
     """
     check_key(options.key)
     summary = read_summary(options.preview or (), options.review, options.summary)
@@ -76,29 +76,29 @@ def run(
     return code, publish(issues(options.host, environment, options.author), found, options.key)
 
 
-def publish(site: Issues, found: Sequence[Finding], key: str) -> str:
+def publish(host: Issues, found: Sequence[Finding], key: str) -> str:
     """Open, edit or close the issue; returns what was done, in a sentence."""
-    there = _find(site, key)
+    there = _find(host, key)
     if not found:
         if there is None:
             return "nothing was found, and no issue is open"
-        site.comment(there[0], all_well(site.place))
-        site.close(there[0])
+        host.comment(there[0], all_well(host.place))
+        host.close(there[0])
         return "nothing is left: the issue was closed"
     if there is None:
-        made = site.create(title(found), body(found, site.place, key), LABEL)
+        made = host.create(title(found), body(found, host.place, key), LABEL)
         return f"the issue was opened: {made.url}" if made.url else "the issue was opened"
     issue, mark = there
-    site.edit(issue, title(found), body(found, site.place, key))
+    host.edit(issue, title(found), body(found, host.place, key))
     if added := news(found, mark):
-        site.comment(issue, added)
+        host.comment(issue, added)
         return "the issue was edited, with a comment on what is new"
     return "the issue was edited"
 
 
-def _find(site: Issues, key: str) -> tuple[Posted, NightMark] | None:
+def _find(host: Issues, key: str) -> tuple[Posted, NightMark] | None:
     """The open issue with our mark, by our author."""
-    for issue in site.open_issues(LABEL):
+    for issue in host.open_issues(LABEL):
         mark = read_night_mark(issue.body)
         if mark is not None and mark.key == key and issue.own:
             return issue, mark

@@ -66,7 +66,7 @@ def body(found: Sequence[Finding], place: Place, key: str) -> str:
     sections = [_section(where, [f for f in found if f.where == where]) for where in places]
     words = " · ".join(_foot(place))
     foot = f"<sub>{words}</sub>" if words else ""
-    return fitted(head, sections, foot, place.limit, place.site)
+    return fitted(head, sections, foot, place.limit, place.host)
 
 
 def _section(where: str, found: Sequence[Finding]) -> Section:
