@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from aoai.cli.ci import comment_command
 from aoai.cli.ci.annotations.command import add_command as add_annotations
+from aoai.cli.ci.comment.command import add_command as add_comment
 from aoai.cli.ci.nightly.command import add_command as add_issue
 
 
@@ -17,6 +17,6 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         description="Report on GitHub, Azure DevOps and GitLab what previews and policies found.",
     )
     actions = ci.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    comment_command.add_command(actions)
+    add_comment(actions)
     add_annotations(actions)
     add_issue(actions)

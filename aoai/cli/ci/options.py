@@ -49,10 +49,15 @@ def add_inputs(command: argparse.ArgumentParser) -> None:
 
 
 def add_host(command: argparse.ArgumentParser) -> None:
-    """Add the options that name the code host and the author."""
+    """Add the option that names the code host."""
     command.add_argument(
         "--host", choices=HOSTS, help="the code host; default: the one whose pipeline runs"
     )
+
+
+def add_publishing(command: argparse.ArgumentParser) -> None:
+    """Add the options of a command that writes to a code host: host, author, dry run."""
+    add_host(command)
     command.add_argument(
         "--author",
         default="",

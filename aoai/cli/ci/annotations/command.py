@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from aoai.cli.ci.annotations.formats import MOST, render
 from aoai.cli.ci.annotations.notes import notes
-from aoai.cli.ci.hosts.find import HOSTS, known_host
+from aoai.cli.ci.hosts.find import known_host
 from aoai.cli.ci.inputs import read_summary
-from aoai.cli.ci.options import add_inputs
+from aoai.cli.ci.options import add_host, add_inputs
 
 EXAMPLES = """\
 examples:
@@ -32,9 +32,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_inputs(command)
-    command.add_argument(
-        "--host", choices=HOSTS, help="the code host; default: the one whose pipeline runs"
-    )
+    add_host(command)
     command.add_argument(
         "--most", type=int, default=MOST, metavar="N", help=f"how many; default: {MOST}"
     )

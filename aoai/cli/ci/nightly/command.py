@@ -13,7 +13,7 @@ from aoai.cli.ci.hosts.host import Issues, Posted
 from aoai.cli.ci.inputs import read_summary
 from aoai.cli.ci.nightly.findings import Finding, findings
 from aoai.cli.ci.nightly.text import LABEL, NightMark, all_well, body, news, read_night_mark, title
-from aoai.cli.ci.options import add_host, add_inputs, check_key
+from aoai.cli.ci.options import add_inputs, add_publishing, check_key
 
 EXAMPLES = """\
 examples:
@@ -39,7 +39,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_inputs(command)
-    add_host(command)
+    add_publishing(command)
     command.add_argument(
         "--policies",
         nargs="+",

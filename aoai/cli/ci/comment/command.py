@@ -12,7 +12,7 @@ from aoai.cli.ci.comment.publish import publish
 from aoai.cli.ci.comment.verdict import anything_changes, state
 from aoai.cli.ci.hosts.find import pull_request
 from aoai.cli.ci.inputs import read_summary
-from aoai.cli.ci.options import add_host, add_inputs, check_key
+from aoai.cli.ci.options import add_inputs, add_publishing, check_key
 from aoai.cli.ci.run_summary import RunSummary, encode
 
 EXAMPLES = """\
@@ -40,7 +40,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_inputs(command)
-    add_host(command)
+    add_publishing(command)
     command.add_argument(
         "--key",
         default="default",
