@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -146,13 +147,13 @@ class Account:
         """
         name = str(props.get("id", "without an id"))
         cloud = props.get("cloud")
-        return cls(
-            id=_string(name, props, "id"),
-            endpoint=_string(name, props, "endpoint"),
-            tenant_id=_string(name, props, "tenant_id"),
-            location=_string(name, props, "location"),
-            cloud=Cloud.PUBLIC if cloud is None else _cloud(name, cloud),
-            surface=str(props.get("surface") or ""),
+        return _known_account(
+            _string(name, props, "id"),
+            _string(name, props, "endpoint"),
+            _string(name, props, "tenant_id"),
+            _string(name, props, "location"),
+            Cloud.PUBLIC if cloud is None else _cloud(name, cloud),
+            str(props.get("surface") or ""),
         )
 
     def _cleaned(self) -> dict[str, str]:
@@ -201,7 +202,7 @@ class Account:
         """The ARM id in the form to compare and to hash, whatever its letter case."""
         return id_key(self.id)
 
-    @property
+    @functools.cached_property
     def endpoint_key(self) -> str:
         """The endpoint in the form to compare; empty if other accounts share it.
 
@@ -246,6 +247,12 @@ class Account:
     def _part(self, group: str) -> str:
         match = _ARM_ID.fullmatch(self.id)
         return match.group(group) if match else ""
+
+
+@functools.lru_cache(maxsize=256)
+def _known_account(*fields: Any) -> Account:
+    """An account, validated once: each comparison of two resources asks for theirs."""
+    return Account(*fields)
 
 
 def _cloud(account: str, props: object) -> Cloud:

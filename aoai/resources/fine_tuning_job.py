@@ -105,6 +105,8 @@ class FineTuningJobProvider(Provider):
                 f"{job.id}: the service echoes other values than it was sent; if this run is "
                 "interrupted, the next one may not find the job"
             )
+        if self.held.was_deleted(job.id):
+            say(f"{job.id} is taken again, as its inputs stay: the stack still holds it")
         self.held.keep(job.id)
         return CreateResult(job.id, self.outputs(_as_it_is(props, job), state_of(job)))
 
@@ -209,7 +211,7 @@ class FineTuningJobProvider(Provider):
         A job that was taken in is left as it is.
         """
         inputs = parse(FineTuningJobArgs, props)
-        self.held.deleted(known(inputs.owner or ""))
+        self.held.deleted(known(inputs.owner or ""), id_)
         if inputs.existing_job_id is not None or id_ == PENDING_ID:
             return
         if self.held.is_kept(id_):

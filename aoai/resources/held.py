@@ -34,6 +34,7 @@ class Held:
     _unchanged: set[str] = field(default_factory=set)
     _contents: dict[str, set[str]] = field(default_factory=dict)
     _refreshed: set[str] = field(default_factory=set)
+    _gone: set[str] = field(default_factory=set)
     _lines: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -113,9 +114,10 @@ class Held:
                 self._live.add(_key(id_))
                 self._unchanged.add(owner)
 
-    def deleted(self, owner: str) -> None:
+    def deleted(self, owner: str, id_: str) -> None:
         """What the state held for the resource is deleted; if it is declared again, it is new."""
         with self._guard:
+            self._gone.add(_key(id_))
             kept = {of: old for of, old in self._inputs.items() if old.get("owner") != owner}
             self._inputs = kept
 
@@ -164,6 +166,11 @@ class Held:
         """When each of those objects was made, as the state has it; None if it does not."""
         with self._guard:
             return dict(self._ids.get(owner, {}))
+
+    def was_deleted(self, id_: str) -> bool:
+        """Whether this run has deleted the object for the state."""
+        with self._guard:
+            return _key(id_) in self._gone
 
     def keep(self, id_: str) -> None:
         """A live resource of the state holds this object from now on."""

@@ -196,7 +196,7 @@ class TrainingFileProvider(Provider):
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete the file, unless something still holds it; it is no error if it is gone."""
         inputs = parse(TrainingFileArgs, props)
-        self.held.deleted(known(inputs.owner or ""))
+        self.held.deleted(known(inputs.owner or ""), id_)
         account = account_of(inputs.account)
         if inputs.existing_file_id is not None:
             say(f"{id_} stays in {account}: it was there before this stack named it")

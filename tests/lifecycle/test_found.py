@@ -197,6 +197,16 @@ def test_a_job_whose_file_was_deleted_first_is_not_trained_again_for_a_cut_off_u
     assert played.deeds.count("make job") == 1
 
 
+def test_a_job_that_is_deleted_first_and_taken_again_without_a_refresh_is_in_the_output(
+    judged: Judged,
+) -> None:
+    """Nothing tells ``--replace`` from a file that was deleted first: it is not trained again."""
+    first = event("delete-first", value=True, what="job")
+    played = judged(first, UP, event("up", replace=JOB_PLACE), program=FIXED, destroyed=True)
+    assert played.wrong == []
+    assert any("is taken again, as its inputs stay" in said for said in played.sim.said)
+
+
 def test_a_deployment_whose_result_was_lost_gives_way_to_one_of_another_name(
     judged: Judged,
 ) -> None:

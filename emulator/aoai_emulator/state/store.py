@@ -55,7 +55,7 @@ class Store:
         # A killed emulator loses nothing; only a power cut could, and this is no production data.
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.executescript(_SCHEMA)
-        self._meta: dict[str, str] = {}
+        self._meta: dict[str, str | tuple[Any]] = {}
         self._read: dict[str, dict[tuple[Any, ...], list[tuple[Any, ...]]]] = {}
 
     @contextmanager
@@ -97,8 +97,12 @@ class Store:
         """A small named value, None when it was never set."""
         if name not in self._meta:
             rows = self.execute("SELECT value FROM meta WHERE name = ?", (name,))
-            self._meta[name] = rows[0][0] if rows else "null"
-        return json.loads(self._meta[name])
+            text = rows[0][0] if rows else "null"
+            value = json.loads(text)
+            # A list or an object is read anew each time: whoever gets it may change it.
+            self._meta[name] = text if isinstance(value, list | dict) else (value,)
+        kept = self._meta[name]
+        return kept[0] if isinstance(kept, tuple) else json.loads(kept)
 
     def set_meta(self, name: str, value: Any) -> None:
         """Keep a small named value."""
