@@ -81,9 +81,7 @@ class Application:
 class _InPlace(ThreadPoolExecutor):
     """Does at once what is given to a thread: there is one request at a time."""
 
-    def submit(  # type: ignore[override]
-        self, work: Callable[..., Any], /, *args: Any, **named: Any
-    ) -> Future[Any]:
+    def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
         """Do it; what it raises is the future's."""
         future: Future[Any] = Future()
         try:

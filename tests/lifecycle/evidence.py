@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,11 +65,20 @@ def is_alike(one: str, other: str) -> bool:
 
 
 def is_wasted(azure: Azure, deed: Deed) -> bool:
-    """Whether a create removes what it has just made, though lists show all that is there."""
+    """Whether a create removes the file that it has just made, though lists show all there is."""
     before = azure.ledger.deeds[deed.number - 1]
     made = (before.verb, before.thing, before.actor) == ("make", deed.thing, deed.actor)
     lists_lag = azure.backend.settings.list_lag_seconds > 0
-    return deed.verb == "remove" and deed.actor.step == "create" and made and not lists_lag
+    removes = (deed.verb, deed.thing.kind, deed.actor.step) == ("remove", "file", "create")
+    return removes and made and not lists_lag
+
+
+def outlived(azure: Azure, lineage: str, held: Iterable[Entry]) -> Iterator[str]:
+    """Deployments of a stack under names that its state had, whichever run has made them."""
+    for entry in held:
+        thing = None if entry.retain or entry.type != DEPLOYMENT else thing_of(entry)
+        if thing and azure.ledger.owners.get(thing) == lineage and is_left(azure, thing):
+            yield thing.id
 
 
 def is_untold(azure: Azure, job: Entry) -> bool:

@@ -15,6 +15,7 @@ from tests.lifecycle.evidence import (
     is_left,
     is_untold,
     is_wasted,
+    outlived,
     there,
     thing_of,
     training_of,
@@ -48,8 +49,7 @@ class Judge:
         pinned: what a state held when the run began; only its own delete may remove it.
         demands: how often a training of these inputs may be billed.
         seen: the number of the first deed that was not judged yet.
-        begun: the number of the first deed of the event that is looked at. What a stack removed in
-            an earlier one it may have taken in again since, a job from its model.
+        begun: the number of the first deed of the event that is looked at.
     """
 
     sim: Simulator
@@ -73,8 +73,7 @@ class Judge:
 
     def blame(self, kind: str, text: str) -> None:
         """Take down a violation, once."""
-        found = Violation(kind, text)
-        if found not in self.violations:
+        if (found := Violation(kind, text)) not in self.violations:
             self.violations.append(found)
 
     def before_run(self, lineage: str, options: Options) -> None:
@@ -91,8 +90,8 @@ class Judge:
                 self.demands[lineage, training_of(entry)] += 1
             self.forced.add(entry.urn)
         self.held = self._trainings(lineage)
-        entries = [entry for each in self.sim.stacks.values() for entry in each.entries]
-        there = [entry for entry in entries if entry.delete or not entry.pending_replacement]
+        entries = (entry for each in self.sim.stacks.values() for entry in each.entries)
+        there = (entry for entry in entries if entry.delete or not entry.pending_replacement)
         self.pinned = {thing for entry in there if (thing := thing_of(entry))}
 
     def _triggers(self, lineage: str) -> dict[str, int]:
@@ -323,11 +322,12 @@ class Judge:
             self._unsure(lineage, outcome)
             return
         self._take_in()
-        # With the state goes the stack's identity, by which an interrupted training is found.
         for of, key in list(self.sim.azure.ledger.billed):
-            if of == lineage and key not in self.held:
+            if of == lineage and key not in self.held:  # its identity goes with the state
                 self.demands[of, key] += 1
         self._left(lineage, "destroyed")
+        for name in outlived(self.sim.azure, lineage, self.before.values()):
+            self.blame("left", f"{lineage}: destroyed, deployment {name} is left")
         self._disown(lineage, f"{lineage} before it was destroyed")
 
     def _disown(self, lineage: str, nobody: str) -> None:

@@ -115,6 +115,8 @@ def _end(sim: Simulator, judge: Judge, lineage: str) -> None:
     """The last thing that a stack is asked for: to leave nothing of its own."""
     refresh = sim.azure.random.random() < _REFRESHED
     outcome = destroy(sim, judge, Event("destroy", lineage, {"refresh": refresh}))
+    if "run again with --refresh" in f"{outcome.error}":
+        outcome = destroy(sim, judge, Event("destroy", lineage, {"refresh": True}))
     judge.after_event()
     if outcome.error is not None:
         judge.blame("stuck", f"{lineage}: {outcome.error}")

@@ -197,6 +197,24 @@ def test_a_job_whose_file_was_deleted_first_is_not_trained_again_for_a_cut_off_u
     assert played.deeds.count("make job") == 1
 
 
+def test_a_destroy_is_refused_what_a_cut_off_run_made_anew(judged: Judged) -> None:
+    """The state has the one before it, which was at the same name: a refresh shows the new one."""
+    played = judged(
+        UP,
+        event("taint", which=DEPLOYMENT_PLACE),
+        event("up", refresh=True, lose_at=1),
+        event("destroy"),
+        event("destroy", refresh=True),
+        program=FIXED,
+        calm=False,
+    )
+    assert played.wrong == []
+    lines = [line for line in played.verdict.trace if line.startswith("destroy ")]
+    assert "run again with --refresh" in lines[0]
+    assert lines[1].endswith("; ok")
+    assert "remove deployment" in played.deeds
+
+
 def test_a_job_that_is_deleted_first_and_taken_again_without_a_refresh_is_in_the_output(
     judged: Judged,
 ) -> None:

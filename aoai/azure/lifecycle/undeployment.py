@@ -7,7 +7,7 @@ from collections.abc import Callable
 from aoai.azure.clients import AccountClients
 from aoai.azure.lifecycle.account_place import find_account
 from aoai.azure.lifecycle.model_deployment import Claim, Holder, owner_in_words
-from aoai.errors import NotFound
+from aoai.errors import ConfigurationError, NotFound
 
 
 class _Stays(Exception):
@@ -29,7 +29,8 @@ def undeploy(
         Why it stays; empty if there is nothing left of it.
 
     Raises:
-        ConfigurationError: the account was moved to where it cannot be seen from here.
+        ConfigurationError: another run of the same resource made it anew, and no state that was
+            seen holds that; or the account was moved to where it cannot be seen from here.
     """
 
     def look() -> None:
@@ -38,8 +39,10 @@ def undeploy(
             raise _Stays("the stack still holds it")
         holder = claim.of(live)
         if holder is Holder.SAME_OWNER:
-            reason = "a later run of the same resource made it anew; run `pulumi refresh` first"
-            raise _Stays(reason)
+            raise ConfigurationError(
+                f"deployment {name!r} of {clients.account} was made anew by a run that was cut "
+                "off, and the state has the one before it: run again with --refresh"
+            )
         if holder is not Holder.THIS:
             raise _Stays(f"it belongs to {owner_in_words(live)} now")
 
