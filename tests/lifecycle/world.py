@@ -92,7 +92,7 @@ def _clean_up(sim: Simulator, happened: Event) -> None:
     sim.azure.settle()
     account = str(entry.inputs["account"]["id"]).rpartition("/")[2]
     left = {m.id for m in sim.azure.models(account).values() if m.job == entry.id}
-    if not left:
+    if not left or sim.azure.job(account, entry.id) is None:
         return
     mark("trained model removed")
     for place in sim.workspace.accounts.values():
