@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -136,7 +136,8 @@ def main(arguments: list[str]) -> int:
         return _FOUND if seed else 0
     killed = 0
     with ThreadPoolExecutor(given.workers) as pool:
-        for mutant, why in pool.map(lambda each: played(each, orders), chosen):
+        for done in as_completed([pool.submit(played, each, orders) for each in chosen]):
+            mutant, why = done.result()
             killed += bool(why)
             print(f"{mutant.name:32} {f'killed by {why}' if why else 'lives'}"[:180], flush=True)
     print(f"{killed} of {len(chosen)} mutants killed within {given.orders} orders")
