@@ -82,7 +82,7 @@ class JobPolls:
             deadline: seconds until the wait ends all the same; the job goes on.
 
         Raises:
-            AoaiError: it has not ended in time, or cannot be looked at any more.
+            AoaiError: it has not ended in time, or cannot be read any more.
         """
         poll = self._accounts.setdefault(account.key, _AccountPoll(account))
         done: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
@@ -188,7 +188,7 @@ def _overdue(watched: _Watched, waited: float) -> AoaiError:
     return AoaiError(
         f"fine-tuning job {watched.job.id} is {watched.job.status or 'not read'} after a wait of "
         f"{timedelta(seconds=round(waited))}, the `deadline` of this update; it goes on, and the "
-        "next `pulumi up` waits for it again, or only looks at it with `wait: detach`"
+        "next `pulumi up` waits for it again, or reads it once with `wait: detach`"
     )
 
 

@@ -128,7 +128,7 @@ class JobWaiter:
         """Wait for one job; progress shows on the resource's row.
 
         Raises:
-            pulumi.RunError: it failed or was cancelled, or cannot be looked at any more.
+            pulumi.RunError: it failed or was cancelled, or cannot be read any more.
         """
         if await self._outcome(account, job_id, row, is_taken_in=is_taken_in):
             return job_id

@@ -23,7 +23,7 @@ FIRST_THE_OTHER = "no job yet: the model that it continues from is still being t
 def look_at_pending(clients: AccountClients, job_id: str) -> str | None:
     """How far a job is; None if it has ended.
 
-    What cannot be looked at is left to a later run as well.
+    What cannot be read is left to a later run as well.
     """
     try:
         job = find_job(clients, job_id)
@@ -31,7 +31,7 @@ def look_at_pending(clients: AccountClients, job_id: str) -> str | None:
             return None
         return _line(job, progress_parts(clients.jobs, job, clients.inventory.jobs()))
     except AoaiError as error:
-        return f"job {job_id} could not be looked at; {COLLECTED}: {error}"
+        return f"job {job_id} could not be read; {COLLECTED}: {error}"
 
 
 def _line(job: Job, parts: tuple[str, ...]) -> str:

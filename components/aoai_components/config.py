@@ -29,8 +29,8 @@ def read_config(config: pulumi.Config) -> dict[str, Any]:
     given = [key for key in pulumi.runtime.get_config_env() if key.startswith(prefix)]
     for key in filter(pulumi.runtime.is_config_secret, given):
         pulumi.log.warn(
-            f"{key} holds a secret, which will stand in the state as plain text: write it plainly; "
-            "a SAS belongs into an environment variable, see `sasVariable`"
+            f"{key} is a secret here, but will be plain text in the state: set it without "
+            "--secret; a SAS belongs into an environment variable, see `sasVariable`"
         )
     return {
         "misnamed": list(misnamed(config.name, pulumi.runtime.get_config_env())),

@@ -141,7 +141,7 @@ def test_a_job_that_cannot_be_looked_at_is_left_to_a_later_run(log: list[str]) -
     service = Named([RequestNotSent("no answer")])
     found = outcome(service.waiter(), ("a", "pending"), wait="detach")
     assert found["a"] == ("", f"a: {log[0]}")
-    assert "could not be looked at" in log[0]
+    assert "could not be read" in log[0]
     assert "no answer" in log[0]
 
 
