@@ -27,7 +27,7 @@ from tests.lifecycle.program import (
     training_key,
 )
 from tests.lifecycle.state import Entry, Stack, over_the_wire, unknown
-from tests.lifecycle.targets import refuse_more_than_targets
+from tests.lifecycle.targets import refuse_more_than_targets, refuse_unknown_targets
 
 SAME, CREATE, UPDATE = "same", "create", "update"
 REPLACE, DELETE, DROP, SKIP = "replace", "delete", "drop", "skip"
@@ -89,6 +89,7 @@ class Deployment:
         Raises:
             Failed: some could not be read; of the others the state is the new one.
         """
+        refuse_unknown_targets(self._base, self.options.targets)
         problem: Failed | None = None
         kept = []
         for entry in self._base:
@@ -357,7 +358,7 @@ class Deployment:
             Failed: a delete failed; those that were to come are left.
         """
         left = self.snapshot()[len(self._new) :]
-        refuse_more_than_targets(left, self.options.targets, self._operated)
+        refuse_more_than_targets(self._base, left, self.options.targets, self._operated)
         problem: Failed | None = None
         spared: set[str] = set()
         for entry in reversed(list(self._base)):
@@ -378,8 +379,7 @@ class Deployment:
     def _is_condemned(self, entry: Entry) -> bool:
         if not self._is_within(entry):
             return False
-        gone = id(entry) in self._early if entry.delete else entry.urn in self._operated
-        return not gone
+        return not (id(entry) in self._early if entry.delete else entry.urn in self._operated)
 
     def _is_within(self, entry: Entry) -> bool:
         return not self.options.targets or entry.name in self.options.targets
