@@ -66,7 +66,7 @@ def read_accounts(
     trains: Collection[str] = (),
     connect: Callable[[Account], AccountClients] = connect,
 ) -> dict[str, AccountFacts]:
-    """Look at all accounts at once, each with a handful of list calls.
+    """Look at all accounts at once, each with a handful of list calls at once.
 
     Args:
         accounts: by the key that the stack's file gives them.
@@ -82,13 +82,19 @@ def _read(clients: AccountClients, trains: bool) -> AccountFacts:
     details = _reading(clients.accounts.get_account)
     if details.error is not None:  # the rest would say the same, one by one
         return AccountFacts(details, Reading(), Reading(), Reading(), Reading())
+    with ThreadPoolExecutor(max_workers=5) as pool:  # a list can take Azure a second
+        offers = pool.submit(_reading, clients.account_models.list_models)
+        deployments = pool.submit(_reading, clients.inventory.deployments)
+        usages = pool.submit(_reading, clients.accounts.list_usages)
+        content_filters = pool.submit(_reading, clients.accounts.list_rai_policies)
+        files = pool.submit(_reading, clients.inventory.files) if trains else None
     return AccountFacts(
         details,
-        _reading(clients.account_models.list_models),
-        _reading(clients.inventory.deployments),
-        _reading(clients.accounts.list_usages),
-        _reading(clients.accounts.list_rai_policies),
-        _reading(clients.inventory.files) if trains else Reading(),
+        offers.result(),
+        deployments.result(),
+        usages.result(),
+        content_filters.result(),
+        files.result() if files else Reading(),
     )
 
 
