@@ -17,6 +17,7 @@ from aoai_components.config_errors import did_you_mean
 from aoai_components.model_settings import ModelSettings
 from aoai_components.planned_changes import DeploymentChange, ModelChange
 from aoai_components.preflight_accounts import account_problems, is_certain
+from aoai_components.preflight_checkpoints import checkpoint_problems
 from aoai_components.preflight_names import name_problems, renamed
 from aoai_components.preflight_offers import offer_for
 from aoai_components.preflight_quotas import quota_problems
@@ -65,6 +66,7 @@ def problems_of_update(
     yield from name_problems(settings, facts, stack_key, prior)
     yield from renamed(settings, models, deployments, prior)
     yield from quota_problems(settings, facts, deployments, prior, stack_key)
+    yield from checkpoint_problems(settings, models, prior)
 
 
 def unchecked(facts: Mapping[str, AccountFacts]) -> str:

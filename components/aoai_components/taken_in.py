@@ -14,6 +14,7 @@ from aoai.azure.lifecycle.existing_training import existing_file, existing_job, 
 from aoai.catalog import parse_tuned_name
 from aoai.errors import AoaiError, ConfigurationError
 from aoai.resources.file_sources import is_file_id
+from aoai.results.checkpoint_choice import Choice, choose
 from aoai_components.model_settings import BASE, EXISTING_JOB, EXISTING_MODEL, ModelSettings
 from aoai_components.settings import Settings
 
@@ -64,11 +65,27 @@ def _asked(where: str, model: ModelSettings, account: Account) -> Iterator[_Aske
         if file.existing_file_id is not None and is_file_id(str(file.existing_file_id)):
             yield _Asked(f"{where}.{setting}", account, _file_look(str(file.existing_file_id)))
     if job is not None and job.strip():
-        yield _Asked(f"{where}.{EXISTING_JOB}", account, lambda at: existing_job(at, job))
+        yield _Asked(f"{where}.{EXISTING_JOB}", account, _job_look(job, model))
     if named is not None and parse_tuned_name(named) is not None:
         yield _Asked(f"{where}.{EXISTING_MODEL}", account, lambda at: existing_model(at, named))
     if start is not None and parse_tuned_name(start) is not None:
         yield _Asked(f"{where}.{BASE}", account, lambda at: existing_model(at, start))
+
+
+def _job_look(job_id: str, model: ModelSettings) -> Callable[[AccountClients], object]:
+    """That the job is there, and has left the checkpoint if it is over."""
+
+    def look(at: AccountClients) -> None:
+        job = existing_job(at, job_id)
+        if job.fine_tuned_model and model.checkpoint != "final":
+            kept = [
+                Choice(each.model, each.step_number, each.metrics)
+                for each in at.jobs.list_checkpoints(job.id)
+            ]
+            if kept:  # records go away with time, and what was chosen before is served on
+                choose(job.fine_tuned_model, kept, model.checkpoint, model.checkpoint_metric)
+
+    return look
 
 
 def _file_look(file_id: str) -> Callable[[AccountClients], object]:

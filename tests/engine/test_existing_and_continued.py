@@ -127,6 +127,7 @@ def test_what_is_not_in_the_account_is_found_in_the_preview(
         models={
             "wrong": {"account": "sweden", "existingJobId": "ftjob-none"},
             "elsewhere": {"account": "america", "existingJobId": job_id},
+            "step": {"account": "sweden", "existingJobId": job_id, "checkpoint": 3},
             "further": {**project.settings["models"]["tutor"], "baseModel": f"{name}-not"},
         },
         deployments={},
@@ -136,6 +137,7 @@ def test_what_is_not_in_the_account_is_found_in_the_preview(
     assert shown.returncode != 0
     output = shown.stdout + shown.stderr
     assert "models.wrong.existingJobId: account contoso-swedencentral (swedencentral)" in output
-    assert "it is in the account `sweden`" in output
+    assert output.count("it is in the account `sweden`") == output.count("models.elsewhere.")
+    assert f"models.step.existingJobId: {name} has no checkpoint of step 3; steps kept" in output
     assert "models.further.baseModel: account contoso-swedencentral" in output
     assert "Traceback" not in output

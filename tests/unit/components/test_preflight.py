@@ -303,3 +303,32 @@ def test_an_account_that_cannot_be_used_is_found(changes: dict[str, Any], told: 
 def test_an_endpoint_of_another_kind_is_not_compared(endpoint: str) -> None:
     details = Reading(replace(DETAILS, endpoint=endpoint))
     assert problems(stack(), facts(details=details), "s") == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        ({"checkpoint": "final"}, ""),
+        ({"checkpoint": 84}, ""),
+        ({"checkpoint": 3}, "no checkpoint of step 3; steps kept: 84, 96"),
+        ({"checkpoint": "best", "checkpointMetric": "trainLoss"}, ""),
+        (
+            {"checkpoint": "best", "checkpointMetric": "trainMeanTokenAccuracy"},
+            "no checkpoint has a `train_mean_token_accuracy`",
+        ),
+    ],
+)
+@pytest.mark.parametrize("change", ["same", "retrained"])
+def test_a_checkpoint_that_the_training_has_not_left_is_found(
+    choice: dict[str, Any], told: str, change: str
+) -> None:
+    model = {"account": "sweden", "baseModel": MODEL, "trainingFile": "t.jsonl", **choice}
+    settings = read_settings(config(models={"tutor": model}, deployments={}), {})
+    name, metrics = f"{MODEL}.ft-1", {"train_loss": 0.5}
+    kept = [{"id": "c", "model": name, "step_number": s, "metrics": metrics} for s in (96.0, 84.0)]
+    stored = {"fine_tuned_model": f"{name}:ckpt-step-84", "checkpoints": kept}
+    prior = PriorState({("FineTunedModel", "tutor"): stored})
+    found = problems(settings, facts(), "s1", prior, model=change)
+    assert bool(found) is (bool(told) and change == "same")
+    assert all(text.startswith(f"models.tutor.checkpoint: {name}") for text in found)
+    assert told in "".join(found) or change != "same"
