@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, UpdateResult
+from pulumi.dynamic import CheckFailure, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, connect
@@ -79,6 +79,13 @@ class FineTuningJobProvider(Provider):
             if by_content == (field.name == file):
                 return True  # the other one of the two decides
         return super().is_same(field, olds, news)
+
+    @reports
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """As declared; what the job of the state has trained is kept in mind for a create."""
+        if id_ != PENDING_ID:
+            self.held.made_from(id_, self._content(olds))
+        return super().diff(id_, olds, news)
 
     @reports
     def create(self, props: dict[str, Any]) -> CreateResult:

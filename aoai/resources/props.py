@@ -17,6 +17,8 @@ from aoai.errors import ConfigurationError
 
 T = TypeVar("T")
 
+_PLAIN = frozenset((str, float, bool, int, type(None)))
+
 
 def plain(value: Any) -> Any:
     """A property value with whole floats turned back into the integers that they were."""
@@ -33,8 +35,14 @@ def plain(value: Any) -> Any:
 
 def is_known(value: Any) -> bool:
     """Whether neither the value nor anything inside it still has to be computed."""
-    plainly = value is None or isinstance(value, str | bool | float | int)
-    return plainly or not contains_unknowns(value)
+    kind = type(value)
+    if kind in _PLAIN:
+        return True
+    if kind is dict:
+        return all(map(is_known, value.values()))
+    if kind is list:
+        return all(map(is_known, value))
+    return not contains_unknowns(value)
 
 
 def parse_state(kind: type[T], props: Mapping[str, Any]) -> T:

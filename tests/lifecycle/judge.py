@@ -103,7 +103,7 @@ class Judge:
     def orphaned(self, lineage: str) -> None:
         """The state is lost: what it held is nobody's, and the stack begins anew."""
         ledger, nobody = self.sim.azure.ledger, f"{lineage} before its state was lost"
-        self._disown(lineage, nobody)
+        self.sim.azure.ledger.disown(lineage, nobody)
         for of, key in list(ledger.billed):
             if of == lineage:
                 ledger.billed[nobody, key] += ledger.billed.pop((of, key))
@@ -328,13 +328,7 @@ class Judge:
         self._left(lineage, "destroyed")
         for name in outlived(self.sim.azure, lineage, self.before.values()):
             self.blame("left", f"{lineage}: destroyed, deployment {name} is left")
-        self._disown(lineage, f"{lineage} before it was destroyed")
-
-    def _disown(self, lineage: str, nobody: str) -> None:
-        """What the stack owns is nobody's: with its state it has lost its identity."""
-        ledger = self.sim.azure.ledger
-        for thing in ledger.owned_by(lineage):
-            ledger.owners[thing] = nobody
+        self.sim.azure.ledger.disown(lineage, f"{lineage} before it was destroyed")
 
     def after_calm(self, lineage: str) -> None:
         """All has converged, and no job runs: each model serves, and no file is there twice."""
@@ -358,9 +352,12 @@ class Judge:
         self.lost = {(of, thing) for of, thing in self.lost if of != lineage}
 
     def _unsure(self, lineage: str, outcome: Outcome) -> None:
-        """A delete that was carried out, but not written down, is for the next run to find out."""
+        """What was carried out, but not written down, is for the next refresh to find out."""
         live = Counter(thing_of(entry) for entry in self.sim.stacks[lineage].entries)
-        for deed in self.sim.azure.ledger.since(outcome.first):
+        done = self.sim.azure.ledger.since(outcome.first)
+        if done and done[-1].actor.step == "update":  # the run has ended at it
+            self.damaged.add(done[-1].thing)
+        for deed in done:
             if deed.actor.step == "delete" and live[deed.thing] == 1:
                 self.damaged.add(deed.thing)
                 self.unsure.add(deed.thing)

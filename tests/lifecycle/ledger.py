@@ -95,6 +95,11 @@ class Ledger:
         """The deeds from a number on."""
         return self.deeds[number:]
 
+    def disown(self, stack: str, nobody: str) -> None:
+        """What a stack owns is nobody's: with its state it has lost its identity."""
+        for thing in self.owned_by(stack):
+            self.owners[thing] = nobody
+
     def owned_by(self, stack: str) -> set[Thing]:
         """What a stack has made and nobody removed."""
         return {thing for thing, owner in self.owners.items() if owner == stack}

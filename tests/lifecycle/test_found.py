@@ -197,6 +197,23 @@ def test_a_job_whose_file_was_deleted_first_is_not_trained_again_for_a_cut_off_u
     assert played.deeds.count("make job") == 1
 
 
+def test_a_job_with_fixed_names_is_taken_again_when_its_file_was_deleted_first(
+    judged: Judged,
+) -> None:
+    """The engine deletes the job with the file, and declares it again with the same inputs."""
+    played = judged(
+        event("seeded", value=True),
+        event("delete-first", value=True, what="file"),
+        UP,
+        event("trigger", which=FILE_PLACE),
+        event("up"),
+        program=FIXED,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("make job") == 1
+
+
 def test_a_destroy_is_refused_what_a_cut_off_run_made_anew(judged: Judged) -> None:
     """The state has the one before it, which was at the same name: a refresh shows the new one."""
     played = judged(

@@ -45,6 +45,10 @@ class Timeline:
     failure: dict[str, Any] | None = None
 
 
+_known_steps: dict[tuple[Any, ...], tuple[Entry, ...]] = {}
+_MOST_KNOWN = 64
+
+
 def timeline(backend: Backend, job: Job) -> Timeline:
     """What will happen to a job. It follows from the job, its files and the settings alone."""
     opening = [
@@ -94,7 +98,18 @@ def billed_tokens(job: Job) -> int:
     return (job.tokens - job.examples) * job.epochs // 1000 * 1000
 
 
-def _steps(job: Job) -> list[Entry]:
+def _steps(job: Job) -> tuple[Entry, ...]:
+    """The events of the steps; each look at a job that goes on asks for all of them."""
+    what = (job.seed, job.rate, job.examples, job.batch_size, job.epochs, job.kind)
+    key = (*what, bool(job.validation_file), job.chosen.get("eval_interval"))
+    if key not in _known_steps:
+        if len(_known_steps) >= _MOST_KNOWN:
+            _known_steps.clear()
+        _known_steps[key] = tuple(_made_steps(job))
+    return _known_steps[key]
+
+
+def _made_steps(job: Job) -> list[Entry]:
     stride = max(1, -(-job.steps // _STEP_EVENTS))
     entries = []
     for step in range(1, job.steps + 1):
