@@ -12,6 +12,8 @@ names that follow from it.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import secrets
 import threading
@@ -63,8 +65,12 @@ class StackIdentityProvider(ResourceProvider):
 
 
 def _load_others() -> None:
-    for name in _ASKED_NEXT:
-        importlib.import_module(f"aoai.resources.{name}")
+    gc.disable()  # what a module makes stays, and is not looked through again and again
+    with contextlib.suppress(ImportError):  # said when the engine asks for it
+        for name in _ASKED_NEXT:
+            importlib.import_module(f"aoai.resources.{name}")
+    gc.freeze()
+    gc.enable()
 
 
 class StackIdentity(Resource, module="aoai", name="StackIdentity"):
