@@ -74,6 +74,11 @@ class DeploymentChange:
     why: tuple[str, ...] = ()
     other_model: bool = False
 
+    @property
+    def stays_beside(self) -> bool:
+        """Whether the deployment before is there until another one has been made."""
+        return self.change == "replaced" and not self.gap
+
 
 def model_changes(
     settings: Settings, forecasts: Mapping[str, Forecast], prior: PriorState
@@ -203,7 +208,9 @@ def _deployment(
     source = account_props(settings.accounts[trained.account])
     stays = model.change == "same" and not _other_checkpoint(deployment.model, trained, prior)
     later = model.trains and settings.wait_of(deployment.model) == "detach"
-    serves: Any = before["model"] if stays or later else UNKNOWN
+    held = prior.of("FineTunedModel", deployment.model) or {}
+    served: Any = (held.get("fine_tuned_model") if stays else None) or before["model"]
+    serves: Any = served if stays or later else UNKNOWN
     args = ModelDeploymentArgs(
         account=account,  # type: ignore[arg-type] # plain properties, as the provider gets them
         source=None if is_same_place(account, source) else source,

@@ -18,7 +18,7 @@ from aoai_components.model_settings import ModelSettings
 from aoai_components.planned_changes import DeploymentChange, ModelChange
 from aoai_components.preflight_accounts import account_problems, is_certain
 from aoai_components.preflight_checkpoints import checkpoint_problems
-from aoai_components.preflight_names import name_problems, renamed
+from aoai_components.preflight_names import name_problems, renamed, shared_names_of_models
 from aoai_components.preflight_offers import offer_for
 from aoai_components.preflight_quotas import quota_problems
 from aoai_components.prior_state import PriorState
@@ -65,6 +65,7 @@ def problems_of_update(
     """
     yield from name_problems(settings, facts, stack_key, prior)
     yield from renamed(settings, models, deployments, prior)
+    yield from shared_names_of_models(settings, models, prior)
     yield from quota_problems(settings, facts, deployments, prior, stack_key)
     yield from checkpoint_problems(settings, models, prior)
 

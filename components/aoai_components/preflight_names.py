@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from aoai.azure.arm.deployments import Deployment
-from aoai.azure.arm_names import same_name
+from aoai.azure.arm_names import name_key, same_name
 from aoai.azure.lifecycle.model_deployment import OWNER_TAG, owner_in_words, stack_of
 from aoai.resources.account import account_props, is_same_place
 from aoai.resources.identity import address_of
@@ -63,7 +63,7 @@ def renamed(
     deployments: Mapping[str, DeploymentChange],
     prior: PriorState,
 ) -> Iterator[str]:
-    """New deployments in the place of one that is deleted only after they are made.
+    """Deployments in the place of one that is deleted only after they are made.
 
     Args:
         settings: the stack.
@@ -71,24 +71,61 @@ def renamed(
         deployments: what it does to its deployments.
         prior: what the state holds.
     """
-    leaving = {
-        k: d for k, d in prior.all_of("ModelDeployment").items() if k not in settings.deployments
+    held_last = {
+        k: held
+        for k, held in prior.all_of("ModelDeployment").items()
+        if k not in deployments or deployments[k].stays_beside
     }
     for key, change in deployments.items():
         deployment = settings.deployments[key]
         stays = models[deployment.model].change == "same"
         model = (prior.of("FineTunedModel", deployment.model) or {}).get("fine_tuned_model")
         name, account = deployment.options.deployment_name, settings.account_of(key)
-        for other, held in leaving.items() if change.change == "new" else ():
+        comes = change.change == "new" or "account" in change.why
+        for other, held in held_last.items() if change.change in _CHANGES else ():
             same_model = stays and same_name(str(held.get("model")), str(model))
             named = name is not None and same_name(str(name), str(held.get("deployment_name")))
+            taken = (same_model and (comes or change.other_model)) or (
+                named and (comes or "deploymentName" in change.why)
+            )
             here = is_same_place(held.get("account"), account_props(account))
-            if here and (same_model or named) and not held.get("removed_for_inactivity"):
+            if here and taken and other != key and not held.get("removed_for_inactivity"):
                 yield (
                     f"deployments.{key}: `{other}` has that {'model' if same_model else 'name'} "
                     "in that account still, and is deleted last; keep the key, or take it out in "
                     "an update of its own"
                 )
+
+
+_CHANGES = ("new", "replaced", "updated")
+"""What may give a deployment a name or a model that it has not got."""
+
+
+def shared_names_of_models(
+    settings: Settings, models: Mapping[str, ModelChange], prior: PriorState
+) -> Iterator[str]:
+    """Two deployments of an account whose models are one under two keys of the stack."""
+    taken: dict[tuple[str, str], str] = {}
+    for key, deployment in settings.deployments.items():
+        model = settings.models[deployment.model]
+        held = prior.of("FineTunedModel", deployment.model) or {}
+        stays = models[deployment.model].change == "same"
+        name = model.existing_model or (held.get("fine_tuned_model") if stays else None)
+        if name:
+            other = taken.setdefault((settings.account_of(key).key, name_key(str(name))), key)
+            one = settings.deployments[other].model
+            if one != deployment.model and not _both_taken_in(settings, one, deployment.model):
+                yield (
+                    f"deployments.{key}: `{other}` serves {name} in that account already, as "
+                    f"`{one}`, and Azure allows one deployment of a fine-tuned model in an "
+                    "account; take one out, or serve it from another account"
+                )
+
+
+def _both_taken_in(settings: Settings, one: str, other: str) -> bool:
+    """Whether the settings alone show that two models are one, which is told with them."""
+    names = [settings.models[key].existing_model for key in (one, other)]
+    return None not in names and names[0] == names[1]
 
 
 def _listed(deployment: DeploymentSettings, facts: Mapping[str, AccountFacts]) -> list[Deployment]:

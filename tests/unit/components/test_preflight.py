@@ -332,3 +332,61 @@ def test_a_checkpoint_that_the_training_has_not_left_is_found(
     assert bool(found) is (bool(told) and change == "same")
     assert all(text.startswith(f"models.tutor.checkpoint: {name}") for text in found)
     assert told in "".join(found) or change != "same"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (NEW, True),
+        (DeploymentChange("updated", other_model=True), True),
+        (DeploymentChange("replaced", why=("account",)), True),
+        (DeploymentChange("updated", why=("capacity",)), False),
+        (SAME, False),
+    ],
+)
+def test_a_deployment_does_not_get_the_model_of_one_that_is_deleted_last(
+    change: DeploymentChange, told: bool
+) -> None:
+    found = problems(stack(), facts(), "s1", held(), change, model="same")
+    assert bool(found) is told
+    assert all("`old` has that model in that account still" in text for text in found)
+
+
+@pytest.mark.parametrize(("gap", "told"), [(False, True), (True, False)])
+def test_two_deployments_cannot_change_names_where_the_old_ones_stay_meanwhile(
+    gap: bool, told: bool
+) -> None:
+    models = {
+        key: {"account": "sweden", "baseModel": MODEL, "trainingFile": "t.jsonl"} for key in "ab"
+    }
+    served = {
+        "a": {"model": "a", "account": "sweden", "deploymentName": "blue"},
+        "b": {"model": "b", "account": "sweden", "deploymentName": "green"},
+    }
+    settings = read_settings(config(models=models, deployments=served), {})
+    place = {"account": account_props(settings.accounts["sweden"]), "sku": "Standard"}
+    prior = PriorState(
+        {
+            ("ModelDeployment", "a"): {**place, "model": "m.ft-a", "deployment_name": "green"},
+            ("ModelDeployment", "b"): {**place, "model": "m.ft-b", "deployment_name": "blue"},
+            ("FineTunedModel", "a"): {"fine_tuned_model": "m.ft-a"},
+            ("FineTunedModel", "b"): {"fine_tuned_model": "m.ft-b"},
+        }
+    )
+    change = DeploymentChange("replaced", gap, ("deploymentName",))
+    found = problems(settings, facts(), "s1", prior, change, model="same")
+    assert len(found) == (2 if told else 0)
+    assert all("has that name in that account still" in text for text in found)
+
+
+def test_a_model_of_the_stack_that_is_also_taken_in_by_its_name_is_served_once() -> None:
+    name = f"{MODEL}.ft-0123456789abcdef0123456789abcdef"
+    models = {
+        "own": {"account": "sweden", "baseModel": MODEL, "trainingFile": "t.jsonl"},
+        "again": {"account": "sweden", "existingModel": name},
+    }
+    served = {key: {"model": key, "account": "sweden"} for key in models}
+    settings = read_settings(config(models=models, deployments=served), {})
+    prior = PriorState({("FineTunedModel", "own"): {"fine_tuned_model": name}})
+    (found,) = problems(settings, facts(), "s1", prior, SAME, model="same")
+    assert found.startswith(f"deployments.again: `own` serves {name} in that account already")
