@@ -91,20 +91,20 @@ class Deployment:
         """
         refuse_unknown_targets(self._base, self.options.targets)
         problem: Failed | None = None
-        kept = []
+        kept: list[Entry] = []
         for entry in self._base:
             try:
                 found = self._refreshed(entry)
             except Failed as error:
                 problem, found = problem or error, entry
-            if found:
-                kept.append(found)
+            kept += [found] if found else []
         here = {entry.urn for entry in kept}
         for entry in kept:
             entry.dependencies = {k: u for k, u in entry.dependencies.items() if u in here}
         self._base = kept
         if problem:
             raise problem
+        refuse_unknown_targets(kept, self.options.replace)
 
     def _refreshed(self, entry: Entry) -> Entry | None:
         if entry.pending_replacement or entry.type == IDENTITY or not self._is_within(entry):

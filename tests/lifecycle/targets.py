@@ -9,10 +9,10 @@ from tests.lifecycle.state import Entry
 
 
 def refuse_unknown_targets(entries: Sequence[Entry], targets: Collection[str]) -> None:
-    """A refresh takes what the state holds for a target, and nothing else.
+    """A run that refreshes takes what the state holds for a target, and nothing else.
 
     Args:
-        entries: the state.
+        entries: the state; after the refresh, for what is to be replaced.
         targets: as ``type::name``.
 
     Raises:

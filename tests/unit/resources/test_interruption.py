@@ -30,7 +30,7 @@ def ended(how: str, *lines: str, terminal: Path | str = "/dev/null") -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        timeout=30,
+        timeout=120,  # only a guard: the import alone takes seconds on a machine that is busy
         check=False,
         start_new_session=True,
     )
