@@ -136,6 +136,7 @@ def test_a_program_that_knows_the_plugin_alone_makes_changes_and_removes_a_model
     assert "- 7 deleted" in consumer.pulumi("destroy", "--yes", "--skip-preview")
 
 
+@pytest.mark.matrix
 def test_a_program_trains_by_reinforcement_with_answers_for_the_readiness(
     consumer: Consumer, azure: RunningEmulator
 ) -> None:

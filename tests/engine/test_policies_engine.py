@@ -287,7 +287,9 @@ def test_a_literal_job_id_beside_the_job_does_not_get_past(made: PolicyProject) 
     assert ("mandatory", "second") in preview.of("one-deployment-per-model")
 
 
-@pytest.mark.parametrize("name", ["local", "dev", "prod"])
+@pytest.mark.parametrize(
+    "name", ["local", *(pytest.param(name, marks=pytest.mark.matrix) for name in ("dev", "prod"))]
+)
 def test_the_engine_takes_the_config_files(made: PolicyProject, name: str) -> None:
     made.declare(*trained("chat"), deployed("first"))
     made.service_answers(timedelta())

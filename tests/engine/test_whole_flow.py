@@ -83,6 +83,7 @@ def test_two_tenants_are_served_and_the_auxiliary_token_goes_to_arm_alone(
     assert all(path.startswith(fabrikam.id) for path in carried)
 
 
+@pytest.mark.matrix  # its twin runs each time, in a clone
 def test_a_broken_line_fails_the_preview_with_file_line_and_reason(project: Project) -> None:
     project.stack()
     lines = project.train.read_text().splitlines()

@@ -19,7 +19,14 @@ import yaml
 from aoai_emulator import RunningEmulator
 
 from tests.ci.azure_devops_site import AzureDevOpsSite
-from tests.ci.conftest import azure_devops_environment, github_environment, gitlab_environment
+from tests.ci.conftest import (
+    azure_devops,
+    azure_devops_environment,
+    github,
+    github_environment,
+    gitlab,
+    gitlab_environment,
+)
 from tests.ci.github_site import GitHubSite
 from tests.ci.gitlab_site import GitLabSite
 from tests.ci.workflows import Job, Step, azure_devops_jobs, github_jobs, gitlab_jobs
@@ -29,6 +36,8 @@ from tests.engine.conftest import account_settings
 from tests.engine.environments import without_packages
 from tests.engine.pipelines import Pipeline, Result, git, shims
 from tests.repository import ROOT
+
+__all__ = ["azure_devops", "github", "gitlab"]  # fixtures
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("workflows")]
 
@@ -127,24 +136,6 @@ def _write_stack(directory: Path, azure: RunningEmulator, stack: str) -> None:
     config = {f"aoai-finetune:{name}": value for name, value in settings.items()}
     path = directory / "stacks" / f"Pulumi.{stack}.yaml"
     path.write_text(yaml.safe_dump({"config": config}, sort_keys=False))
-
-
-@pytest.fixture
-def github() -> Iterator[GitHubSite]:
-    with GitHubSite().serve() as site:
-        yield site
-
-
-@pytest.fixture
-def gitlab() -> Iterator[GitLabSite]:
-    with GitLabSite().serve() as site:
-        yield site
-
-
-@pytest.fixture
-def azure_devops() -> Iterator[AzureDevOpsSite]:
-    with AzureDevOpsSite().serve() as site:
-        yield site
 
 
 def test_github_previews_comments_deploys_collects_and_looks_at_night(
