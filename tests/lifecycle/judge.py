@@ -23,7 +23,7 @@ from tests.lifecycle.evidence import (
 )
 from tests.lifecycle.ledger import OTHERS, Deed, Thing
 from tests.lifecycle.marks import mark
-from tests.lifecycle.output import wrong_advice
+from tests.lifecycle.output import asks_in_vain
 from tests.lifecycle.program import FILE, JOB, Program, declare
 from tests.lifecycle.serving import unserved
 from tests.lifecycle.simulator import Outcome, Simulator
@@ -288,6 +288,8 @@ class Judge:
         """Truth: what the update did was announced; what is wanted serves, or an error says so."""
         self._no_defect(lineage, outcome)
         self._released(lineage, outcome)
+        if asks_in_vain(options, outcome):
+            self.blame("advice", f"{lineage}: {outcome.error}")
         if not outcome.ok:
             self._unsure(lineage, outcome)
         if options.refresh and outcome.ok and not options.targets:
@@ -297,8 +299,6 @@ class Judge:
         if outcome.ok and not options.targets:
             self._serves(lineage)
             self._made_anew(lineage, options, outcome)
-            for text in wrong_advice(self.sim, lineage, outcome.said):
-                self.blame("advice", f"{lineage}: {text}")
             self._left(lineage, "updated")
 
     def _made_anew(self, lineage: str, options: Options, outcome: Outcome) -> None:
