@@ -254,7 +254,8 @@ class Judge:
         }
         if status == "cancelled" and "cancel" in verbs:
             self.blame("cancelled", f"{lineage}: its own job {entry.id} was cancelled by it")
-        if "remove" in verbs:
+        # Deleted first by the engine, and declared again with its inputs: the output says so.
+        if "remove" in verbs and f"{entry.id} is taken again" not in self.sim.said[-1]:
             self.blame("cancelled", f"{lineage}: the record of its own job {entry.id} was removed")
 
     def _is_unknowable(self, entry: Entry) -> bool:
@@ -306,12 +307,14 @@ class Judge:
 
         It may say so only where nothing has looked at the state before: see decision 12.
         """
-        said = "still holds" in outcome.said and not options.refresh
+        held = "still holds" in outcome.said and not options.refresh
         now = {entry.urn: entry for entry in self.sim.stacks[lineage].live()}
         for urn in self.forced & now.keys():
             same = now[urn].id == self.before[urn].id and now[urn].type in (FILE, JOB)
             seen = now[urn].trigger != self.before[urn].trigger  # checked with its old inputs
-            if same and REPLACE in outcome.announced(urn) and (seen or not said):
+            again = f"{now[urn].id} is taken again" in outcome.said
+            said = again or (held and not seen)
+            if same and REPLACE in outcome.announced(urn) and not said:
                 self.blame("kept", f"{lineage}: {urn} was replaced by force, and is the same")
 
     def after_destroy(self, lineage: str, outcome: Outcome) -> None:
