@@ -26,6 +26,7 @@ class Held:
     """The memory of one kind of resource. Safe to share between threads."""
 
     _inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _ages: dict[str, tuple[bool, Any]] = field(default_factory=dict)
     _declared: set[str] = field(default_factory=set)
     _replaced: set[str] = field(default_factory=set)
     _forced: set[str] = field(default_factory=set)
@@ -102,17 +103,23 @@ class Held:
         """The object that the state holds was compared with the inputs.
 
         A refresh compares too, before the program has declared anything: with the inputs that the
-        state holds. That keeps nothing.
+        state holds. That keeps nothing. It also compares what only waits for its delete, at the
+        same time; the newest object is the one that the resource has.
         """
         self.saw(owner, id_, created_at)
         with self._guard:
             if owner not in self._declared and is_known(inputs):
-                self._inputs.setdefault(str(inputs.get("renamed_to") or owner), inputs)
+                self._refreshed_as(str(inputs.get("renamed_to") or owner), inputs, created_at)
             if replaced:
                 self._live.discard(_key(id_))
             elif owner in self._declared:
                 self._live.add(_key(id_))
                 self._unchanged.add(owner)
+
+    def _refreshed_as(self, owner: str, inputs: Mapping[str, Any], created_at: Any) -> None:
+        age = (created_at is not None, created_at)
+        if owner not in self._inputs or age > self._ages.get(owner, age):
+            self._inputs[owner], self._ages[owner] = inputs, age
 
     def deleted(self, owner: str, id_: str) -> None:
         """What the state held for the resource is deleted; if it is declared again, it is new."""

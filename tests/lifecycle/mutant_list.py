@@ -53,8 +53,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "new-name-unread",
         _HELD,
-        'str(inputs.get("renamed_to") or owner), inputs)',
-        "owner, inputs)",
+        'str(inputs.get("renamed_to") or owner), inputs, created_at)',
+        "owner, inputs, created_at)",
     ),
     Mutant(
         "kept-though-replaced",
