@@ -15,7 +15,7 @@ submitted before it is there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,6 @@ from aoai.azure.lifecycle.fine_tuning_job import WantedJob, find_job, remove_job
 from aoai.azure.lifecycle.grader_check import require_accepted
 from aoai.azure.lifecycle.job_body import placed
 from aoai.azure.lifecycle.job_pause import PAUSED, set_paused
-from aoai.azure.lifecycle.same_content import same_content
 from aoai.errors import ConfigurationError
 from aoai.resources.account import account_of, place_of
 from aoai.resources.base import AoaiResource, Provider, reports, resource_props
@@ -95,14 +94,13 @@ class FineTuningJobProvider(Provider):
         if inputs.model == STILL_TO_COME:
             return CreateResult(PENDING_ID, self.outputs(props, NOT_SUBMITTED))
         if inputs.existing_job_id is not None:
-            there = connect(account_of(inputs.account))
-            existing = existing_job(there, known(inputs.existing_job_id))
+            existing = existing_job(
+                connect(account_of(inputs.account)), known(inputs.existing_job_id)
+            )
             self.held.keep(existing.id)
             return CreateResult(existing.id, self.outputs(props, state_of(existing)))
         wanted, earlier = self._wanted(inputs, props), self._earlier(inputs, props)
         clients = connect(account_of(inputs.account))
-        if not (wanted.derived_suffix or wanted.derived_seed):
-            wanted = replace(wanted, read=same_content(clients, wanted.training_file))
         job = submit(
             clients,
             wanted,

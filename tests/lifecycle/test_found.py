@@ -214,22 +214,6 @@ def test_a_job_with_fixed_names_is_taken_again_when_its_file_was_deleted_first(
     assert played.deeds.count("make job") == 1
 
 
-def test_a_job_with_fixed_names_is_adopted_though_its_file_was_uploaded_again(
-    judged: Judged,
-) -> None:
-    """The result of its create was lost; the file has another id, and the same content."""
-    played = judged(
-        event("seeded", value=True),
-        event("up", lose_at=3),
-        event("trigger", which=FILE_PLACE),
-        UP,
-        program=FIXED,
-        destroyed=True,
-    )
-    assert played.wrong == []
-    assert played.deeds.count("make job") == 1
-
-
 def test_a_destroy_is_refused_what_a_cut_off_run_made_anew(judged: Judged) -> None:
     """The state has the one before it, which was at the same name: a refresh shows the new one."""
     played = judged(

@@ -41,7 +41,6 @@ class WantedJob:
         since: when the newest of those was made, in seconds since 1970; none that is older is this
             one either: it trained what the resource was before.
         same: ids of those that the state says have trained just this; they are this one.
-        read: ids of files that hold what its training file does.
         may_be_older: the state may hold more jobs than are known, and this may be one of them.
     """
 
@@ -53,13 +52,7 @@ class WantedJob:
     held: frozenset[str] = frozenset()
     since: int = 0
     same: frozenset[str] = frozenset()
-    read: frozenset[str] = frozenset()
     may_be_older: bool = False
-
-    @property
-    def training_file(self) -> str:
-        """The id of the file that it is to train from."""
-        return str(self.values.get("training_file") or "")
 
     def body(self) -> Json:
         """The body of ``POST /fine_tuning/jobs``."""
@@ -85,7 +78,7 @@ class WantedJob:
     def _is_echoed_by(self, job: Job) -> bool:
         wanted = self.values
         return (
-            job.training_file in {wanted.get("training_file"), *self.read}
+            job.training_file == wanted.get("training_file")
             and (job.validation_file or None) == wanted.get("validation_file")
             and is_snapshot_of(job.model, str(wanted.get("model", "")))
             and same_sku(job.training_type or "", str(wanted.get("trainingType") or ""))
