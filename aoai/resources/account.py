@@ -150,8 +150,11 @@ def is_same_place(old: Any, new: Any) -> bool:
 
 
 def place_of(account: Mapping[str, Any]) -> str:
-    """The account in the form that names are derived from: it survives a move."""
-    return name_key(account_of(account).name)
+    """The account in the form that names are derived from: it survives a move.
+
+    A state of an older version may lack parts of it, and is compared all the same.
+    """
+    return name_key(str(account.get("id") or "").rstrip("/").rpartition("/")[2])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -259,7 +259,7 @@ def trained_from(identity: Mapping[str, Any], props: Mapping[str, Any]) -> dict[
     kept = {name: value for name, value in identity.items() if name not in known_content}
     return {
         **kept,
-        "account.id": place_of(props["account"]),
+        "account.id": place_of(props.get("account") or {}),
         "replacements": props.get("replacements") or 0,
     }
 
