@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from aoai.resources.pending_jobs import COLLECTED
-from tests.lifecycle.engine import CREATE, DELETE, REPLACE, UPDATE, Options
+from tests.lifecycle.engine import DELETE, REPLACE, Options
 from tests.lifecycle.evidence import (
     Violation,
     dropped_tags,
@@ -28,6 +27,7 @@ from tests.lifecycle.program import FILE, JOB, Program, declare
 from tests.lifecycle.serving import unserved
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Entry
+from tests.lifecycle.truth import unannounced
 
 
 @dataclass
@@ -162,8 +162,7 @@ class Judge:
             self.blame("wasted", f"{by}: {deed.thing} was uploaded beside its like, and removed")
         if owner == by:
             return
-        if deed.verb == "change" and self._may_adopt(deed):
-            mark("taken over with adopt")
+        if deed.verb == "change" and (self._may_adopt(deed) or self._was_its_own(deed)):
             self._lost_by_others(deed)
             self.sim.azure.ledger.owners[deed.thing] = by
             return
@@ -172,11 +171,15 @@ class Judge:
 
     def _is_pinned(self, deed: Deed) -> bool:
         """Whether a state holds it; what is replaced by force may go before its successor comes."""
-        replaced = (
-            self.before.get(deed.actor.resource) if deed.actor.resource in self.forced else None
-        )
+        replaced = self.before.get(deed.actor.resource)
         own = replaced is not None and thing_of(replaced) == deed.thing
-        return deed.thing in self.pinned and not own
+        return deed.thing in self.pinned and not (own and deed.actor.resource in self.forced)
+
+    def _was_its_own(self, deed: Deed) -> bool:
+        """Two states know a deployment without tags by the second in which it was made."""
+        held = self.before.get(deed.actor.resource)
+        same = held is not None and thing_of(held) == deed.thing
+        return same and deed.thing in self.sim.azure.ledger.bare
 
     def _lost_by_others(self, deed: Deed) -> None:
         """Another stack makes it anew, or adopts it: who had it before learns it at a refresh."""
@@ -188,7 +191,10 @@ class Judge:
     def _may_adopt(self, deed: Deed) -> bool:
         name = deed.actor.resource.rpartition("::")[2]
         program = self.sim.programs.get(deed.actor.stack, Program())
-        return any(d.adopt and d.name == name for m in program.models for d in m.deployments)
+        may = any(d.adopt and d.name == name for m in program.models for d in m.deployments)
+        if may:
+            mark("taken over with adopt")
+        return may
 
     def _ended(self, deed: Deed) -> None:
         """A job that left no model may be trained again, unless the state knows that it had one."""
@@ -234,7 +240,7 @@ class Judge:
             return
         owner = self.sim.azure.ledger.owners.get(thing, lineage)
         shared = entry.inputs.get("adopt") or entry.outputs.get("taken_over_by")
-        if owner not in (lineage, OTHERS) and not shared:
+        if owner not in (lineage, OTHERS) and not (shared or thing in self.sim.azure.ledger.bare):
             self.blame("taken", f"{lineage}: {name} {thing.id} is {owner}'s")
         if entry.type == FILE and has_other_content(self.sim.azure, entry):
             self.blame("other-file", f"{lineage}: {name} {thing.id} has another content")
@@ -254,7 +260,6 @@ class Judge:
         }
         if status == "cancelled" and "cancel" in verbs:
             self.blame("cancelled", f"{lineage}: its own job {entry.id} was cancelled by it")
-        # Deleted first by the engine, and declared again with its inputs: the output says so.
         if "remove" in verbs and f"{entry.id} is taken again" not in self.sim.said[-1]:
             self.blame("cancelled", f"{lineage}: the record of its own job {entry.id} was removed")
 
@@ -296,7 +301,9 @@ class Judge:
         if options.refresh and outcome.ok and not options.targets:
             self._forgive(lineage)
         if outcome.error is None:
-            self._announced(lineage, planned, outcome)
+            done = self.sim.azure.ledger.since(outcome.first)
+            for text in unannounced(done, planned, outcome):
+                self.blame("unannounced", f"{lineage}: {text}")
         if outcome.ok and not options.targets:
             self._serves(lineage)
             self._made_anew(lineage, options, outcome)
@@ -364,26 +371,6 @@ class Judge:
             if deed.actor.step == "delete" and live[deed.thing] == 1:
                 self.damaged.add(deed.thing)
                 self.unsure.add(deed.thing)
-
-    def _announced(self, lineage: str, planned: Outcome, outcome: Outcome) -> None:
-        for deed in self.sim.azure.ledger.since(outcome.first):
-            announced = planned.announced(deed.actor.resource)
-            name = deed.actor.resource.rpartition("::")[2]
-            what = f"{lineage}: {deed.verb} {deed.thing.kind} of {name}"
-            if (
-                deed.verb == "make"
-                and deed.thing.kind == "job"
-                and not announced & {CREATE, REPLACE}
-            ):
-                self.blame("unannounced", f"{what}, the preview had {announced}")
-            removes = deed.verb in ("remove", "cancel") and deed.thing.kind != "file"
-            removes = removes and deed.thing.id not in outcome.said.lower()
-            # Of a job that the program does not wait for, the preview says when it is collected.
-            removes = removes and not (
-                deed.thing.kind == "deployment" and COLLECTED in planned.said
-            )
-            if removes and not announced & {DELETE, REPLACE, UPDATE}:
-                self.blame("unannounced", f"{what}, the preview had {announced}")
 
     def _serves(self, lineage: str, *, ended: bool = False) -> None:
         self.sim.azure.settle()

@@ -58,6 +58,7 @@ class Ledger:
     Attributes:
         names: of files, as they were sent.
         tags: what others have set on a deployment, since it was made.
+        bare: deployments whose tags others have taken away, since they were made.
     """
 
     deeds: list[Deed] = field(default_factory=list)
@@ -66,6 +67,7 @@ class Ledger:
     billed: Counter[tuple[str, str]] = field(default_factory=Counter)
     names: dict[Thing, str] = field(default_factory=dict)
     tags: dict[Thing, dict[str, str]] = field(default_factory=dict)
+    bare: set[Thing] = field(default_factory=set)
 
     def note(self, sent: Sent, answer: Answer, actor: Actor) -> None:
         """Take down a request that was carried out."""
@@ -83,8 +85,11 @@ class Ledger:
             self.owners.pop(thing, None)
         if verb in ("make", "remove"):
             self.tags.pop(thing, None)
+            self.bare.discard(thing)
         if actor.stack == OTHERS and thing.kind == "deployment" and verb in ("make", "change"):
             self.tags[thing] = _foreign_tags(sent)
+            if verb == "change" and b"aoai-id" not in sent.body:
+                self.bare.add(thing)
         if verb == "make" and thing.kind == "file":
             self.names[thing] = str(_body(answer)["filename"])
         if verb == "make" and thing.kind == "job":
