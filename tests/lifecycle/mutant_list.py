@@ -137,8 +137,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "job-bound-to-a-group",
         _JOB,
-        '"account.id": place_of(props["account"]),',
-        '"account.id": props["account"]["id"],',
+        '"account.id": place_of(props.get("account") or {}),',
+        '"account.id": (props.get("account") or {}).get("id"),',
     ),
     Mutant(
         "job-without-replacements",
