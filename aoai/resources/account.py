@@ -11,7 +11,7 @@ from pulumi.dynamic import CheckFailure
 
 from aoai.azure import account as azure
 from aoai.azure.account import Cloud
-from aoai.azure.arm_names import name_key
+from aoai.azure.arm_names import id_key
 from aoai.errors import ConfigurationError
 from aoai.resources.declaration import Change, Declared, ignores, replaces, updates
 from aoai.resources.props import is_known
@@ -154,7 +154,7 @@ def place_of(account: Mapping[str, Any]) -> str:
 
     A state of an older version may lack parts of it, and is compared all the same.
     """
-    return name_key(str(account.get("id") or "").rstrip("/").rpartition("/")[2])
+    return id_key(str(account.get("id") or "")).rpartition("/")[2]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -165,12 +165,8 @@ class Held:
         """The objects of the resource that were made from just this, as the state has it."""
         return frozenset(id_ for id_, made in self.contents(owner).items() if content in made)
 
-    def ids(self, owner: str) -> frozenset[str]:
-        """The objects that the state was seen to hold for the resource."""
-        return frozenset(self.ages(owner))
-
     def ages(self, owner: str) -> Mapping[str, Any]:
-        """When each of those objects was made, as the state has it; None if it does not."""
+        """When each object that the state was seen to hold was made; None if it does not tell."""
         with self._guard:
             return dict(self._ids.get(owner, {}))
 

@@ -275,7 +275,3 @@ async def _had_succeeded(job: FineTuningJob) -> bool:
 async def _is_taken_in(job: FineTuningJob) -> bool:
     """Whether somebody else submitted it, so that nothing here can train it again."""
     return await job.existing_job_id.future() is not None
-
-
-def _done(job_id: str) -> dict[str, str]:
-    return {"job_id": job_id, "pending": ""}
