@@ -55,8 +55,13 @@ def add_host(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_publishing(command: argparse.ArgumentParser) -> None:
-    """Add the options of a command that writes to a code host: host, author, dry run."""
+def add_publishing(command: argparse.ArgumentParser, key: str) -> None:
+    """Add the options of a command that writes to a code host: key, host, author, dry run.
+
+    Args:
+        command: the command.
+        key: what ``--key`` tells apart, for its help.
+    """
     add_host(command)
     command.add_argument(
         "--author",
@@ -67,3 +72,4 @@ def add_publishing(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--dry-run", action="store_true", help="print the text, and send nothing anywhere"
     )
+    command.add_argument("--key", default="default", metavar="KEY", help=key)

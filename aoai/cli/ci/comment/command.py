@@ -40,13 +40,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_inputs(command)
-    add_publishing(command)
-    command.add_argument(
-        "--key",
-        default="default",
-        metavar="KEY",
-        help="which comment it is, if several pipelines comment on one pull request",
-    )
+    add_publishing(command, "which comment it is, if several pipelines comment on one pull request")
     command.add_argument(
         "--format",
         choices=["markdown", "json"],

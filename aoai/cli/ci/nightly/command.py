@@ -39,7 +39,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_inputs(command)
-    add_publishing(command)
+    add_publishing(command, "which issue it is, if there are several")
     command.add_argument(
         "--policies",
         nargs="+",
@@ -47,9 +47,6 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         default=[],
         metavar="FILE",
         help="what `aoai policy check --format json` printed",
-    )
-    command.add_argument(
-        "--key", default="default", metavar="KEY", help="which issue it is, if there are several"
     )
     command.add_argument(
         "--exit-code", action="store_true", help="exit with 1 if there is a finding"
