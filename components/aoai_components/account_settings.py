@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-from aoai.azure.account import Account
+from aoai.azure.account import Account, Cloud
 from aoai.azure.clouds import find_cloud
 from aoai.errors import ConfigurationError
 from aoai_components.entries import Entry
@@ -102,27 +102,28 @@ class AccountSettings(Entry, frozen=True, kw_only=True):
     create: CreateSettings | None = None
 
 
-def locate(
-    cloud: str,
-    accounts: Mapping[str, AccountSettings],
-    environment: Mapping[str, str],
-    problems: list[str],
-) -> dict[str, Account]:
-    """The accounts with the addresses of their cloud."""
+def read_cloud(name: Any, environment: Mapping[str, str], problems: list[str]) -> Cloud | None:
+    """The cloud of a stack; None if it is not known, which is added to ``problems``."""
     try:
-        where = find_cloud(cloud, environment)
+        return find_cloud(str(name or "public"), environment)
     except ConfigurationError as error:
         problems.append(f"cloud: {error}")
-        where = find_cloud("public", environment)  # so that the accounts are checked too
+        return None
+
+
+def locate(
+    cloud: Cloud, accounts: Mapping[str, AccountSettings], problems: list[str]
+) -> dict[str, Account]:
+    """The accounts with the addresses of their cloud."""
     located = {}
     for key, settings in accounts.items():
         try:
             located[key] = Account(
                 id=settings.id,
-                endpoint=settings.endpoint or where.endpoint_of(settings.id),
+                endpoint=settings.endpoint or cloud.endpoint_of(settings.id),
                 tenant_id=settings.tenant_id,
                 location=settings.location,
-                cloud=where,
+                cloud=cloud,
                 surface=settings.surface or "",
             )
         except ConfigurationError as error:

@@ -111,7 +111,7 @@ def read_stack(
         InvalidStack: lists what is wrong with settings, accounts and data, all of it.
     """
     settings, problems = gather_settings(config, environment)
-    if any(problem.startswith("cloud:") for problem in problems):
+    if settings.cloud is None:
         look = look_nowhere  # it is not known where to ask
     with ThreadPoolExecutor(max_workers=1) as pool:
         looking = pool.submit(look, settings)

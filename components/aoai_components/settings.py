@@ -10,12 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from aoai.azure.account import Account
+from aoai.azure.account import Account, Cloud
 from aoai.catalog import Catalog
 from aoai.resources.deployment_inputs import DeploymentOptions
 from aoai.resources.job_pace import SHORTEST
 from aoai.resources.job_waiter import WAITS, Wait
-from aoai_components.account_settings import AccountSettings, CreateSettings, locate
+from aoai_components.account_settings import (
+    AccountSettings,
+    CreateSettings,
+    locate,
+    read_cloud,
+)
 from aoai_components.catalog_settings import read_catalog
 from aoai_components.checkpoint_checks import metric_problems
 from aoai_components.config_errors import did_you_mean, read_entry, reference
@@ -76,11 +81,13 @@ class Settings:
     """Everything that a stack's file states.
 
     Attributes:
+        cloud: where its accounts are; None if that is not known.
         poll_interval: shortest seconds between two polls of an account's jobs.
         wait: what an update does about its jobs.
         deadline: how long it waits at most, as written.
     """
 
+    cloud: Cloud | None
     accounts: Mapping[str, Account]
     models: Mapping[str, ModelSettings]
     deployments: Mapping[str, DeploymentSettings]
@@ -141,10 +148,12 @@ def gather_settings(
     for key, account in accounts.items():
         if account.create is not None:
             problems += create_problems(f"accounts.{key}.create", account.create)
-    located = locate(str(config.get("cloud") or "public"), accounts, environment, problems)
+    cloud = read_cloud(config.get("cloud"), environment, problems)
+    located = locate(cloud or Cloud.PUBLIC, accounts, problems)  # so that all are checked
     problems += [*contradicting(located), *_shared(deployments, models, located)]
     problems += [*circles(models), *elsewhere(models, located)]
     settings = Settings(
+        cloud=cloud,
         accounts=located,
         models=models,
         deployments=deployments,
