@@ -71,12 +71,12 @@ def reports(method: Callable[P, R]) -> Callable[P, R]:
         except AoaiError as error:
             raise _repeated.shortened(error) from None
         except Exception as error:  # noqa: BLE001 - whatever it is, no traceback reaches a user
-            raise _defect(error) from None
+            raise defect(error) from None
 
     return wrapper
 
 
-def _defect(error: Exception) -> AoaiError:
+def defect(error: Exception) -> AoaiError:
     """A sentence for a bug of ours; the exception's own text is left out, it may hold anything."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"

@@ -17,6 +17,7 @@ from aoai.azure.clients import AccountClients, connect
 from aoai.azure.lifecycle.fine_tuning_job import find_job
 from aoai.catalog import Catalog
 from aoai.errors import AoaiError, RequestNotSent, ResponseUnknown, ServiceFailed, Throttled
+from aoai.resources.base import defect
 from aoai.resources.job_display import JobDisplay, JobRow
 from aoai.resources.job_outcome import outcome_of
 from aoai.resources.job_pace import Pace
@@ -41,11 +42,17 @@ class _Watched:
 
 @dataclass
 class _AccountPoll:
-    """The jobs of one account that are waited for; ``added`` is set when another one comes."""
+    """The jobs of one account that are waited for.
+
+    Attributes:
+        added: set when another one comes.
+        is_running: a task polls them; one alone may, also while it reads what the last job left.
+    """
 
     account: Account
     jobs: dict[str, _Watched] = field(default_factory=dict)
     added: asyncio.Event = field(default_factory=asyncio.Event)
+    is_running: bool = False
 
 
 @dataclass
@@ -88,10 +95,10 @@ class JobPolls:
         done: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
         shown = self.display.add(row.pulumi_resource_name, row)
         until = math.inf if deadline is None else shown.since + deadline
-        first = not poll.jobs
         poll.jobs[job_id] = _Watched(Job(job_id), shown, done, until)
         poll.added.set()
-        if first:
+        if not poll.is_running:
+            poll.is_running = True
             self._running.append(asyncio.ensure_future(self._poll(poll)))
         return await done
 
@@ -117,11 +124,14 @@ class JobPolls:
                 if missed > MISSED_LOOKS:
                     text = f"{error}\n  The jobs go on: run again to wait for them."
                     _give_up(poll, AoaiError(text))
+            except AoaiError as error:
+                _give_up(poll, error)
             except Exception as error:  # noqa: BLE001 - else whoever waits would wait for ever
-                _give_up(poll, AoaiError(str(error)))
+                _give_up(poll, defect(error))
             self._end_overdue(poll)
             if poll.jobs:
                 await self._rest(poll)
+        poll.is_running = False
 
     def _list(self, account: Account, job_ids: tuple[str, ...]) -> list[Job]:
         return self.connect(account).jobs.newest_jobs(job_ids)

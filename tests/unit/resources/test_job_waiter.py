@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -77,6 +78,18 @@ class Service:
 
     def list_checkpoints(self, _job_id: str) -> list[Checkpoint]:
         raise RequestNotSent("no answer")
+
+
+class AtOnce(ThreadPoolExecutor):
+    """What asyncio gives to a thread is done where it is given: in an order that is always one."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **more))
+        except Exception as error:  # noqa: BLE001 - as a thread hands it over
+            done.set_exception(error)
+        return done
 
 
 @dataclass
@@ -171,6 +184,32 @@ def test_a_service_out_of_reach_for_long_ends_the_wait_and_says_the_jobs_go_on(
     assert "The jobs go on" in str(gave_up)
 
 
+def test_jobs_that_come_while_what_the_last_one_left_is_read_share_its_poll(
+    log: list[str],
+) -> None:
+    later = {"b": "succeeded", "c": "succeeded", "d": "succeeded"}
+    waits: list[asyncio.Future[str]] = []
+
+    class Reading(Service):
+        def list_checkpoints(self, job_id: str) -> list[Checkpoint]:
+            if job_id == "a":
+                waits.extend(asyncio.ensure_future(begun(name)) for name in later)
+            return super().list_checkpoints(job_id)
+
+    service = Reading([{"a": "succeeded"}, later])
+    waiter = service.waiter()
+
+    def begun(name: str) -> Any:
+        return waiter.succeeded(ACCOUNT, name, cast("pulumi.Resource", Row(name)))
+
+    async def program() -> list[Any]:
+        asyncio.get_running_loop().set_default_executor(AtOnce())
+        return [await begun("a"), *await asyncio.gather(*waits, return_exceptions=True)]
+
+    assert asyncio.run(program()) == ["a", *later]
+    assert service.asked == 2
+
+
 def test_a_refusal_ends_the_wait_at_once(log: list[str]) -> None:
     service = Service([Unauthorized("no role", status=403)])
     (gave_up,) = wait_for(service.waiter(), "a")
@@ -182,6 +221,7 @@ def test_a_defect_ends_the_wait_too(log: list[str]) -> None:
     service = Service([KeyError("unforeseen")])
     (gave_up,) = wait_for(service.waiter(), "a")
     assert isinstance(gave_up, pulumi.RunError)
+    assert "a defect in aoai, KeyError at test_job_waiter.py" in str(gave_up)
 
 
 def test_a_status_that_is_no_end_is_waited_through(log: list[str]) -> None:
