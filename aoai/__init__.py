@@ -15,19 +15,20 @@ if TYPE_CHECKING:
     from aoai.errors import AoaiError
     from aoai.resources.account import Account
     from aoai.resources.deployment_inputs import ModelDeploymentArgs
+    from aoai.resources.file_inputs import FileSource, TrainingFileArgs
     from aoai.resources.fine_tuned_model import FineTunedModel, FineTunedModelArgs
     from aoai.resources.fine_tuning_job import FineTuningJob
     from aoai.resources.job_inputs import FineTuningJobArgs
     from aoai.resources.job_waiter import JobWaiter
     from aoai.resources.model_deployment import ModelDeployment
     from aoai.resources.stack_identity import StackIdentity, identity_of_stack
-    from aoai.resources.training_file import FileSource, TrainingFile, TrainingFileArgs
+    from aoai.resources.training_file import TrainingFile
 
 _HOMES = {
     "Account": "aoai.resources.account",
     "AoaiError": "aoai.errors",
     "Cloud": "aoai.azure.account",
-    "FileSource": "aoai.resources.training_file",
+    "FileSource": "aoai.resources.file_inputs",
     "FineTunedModel": "aoai.resources.fine_tuned_model",
     "FineTunedModelArgs": "aoai.resources.fine_tuned_model",
     "FineTuningJob": "aoai.resources.fine_tuning_job",
@@ -37,7 +38,7 @@ _HOMES = {
     "ModelDeploymentArgs": "aoai.resources.deployment_inputs",
     "StackIdentity": "aoai.resources.stack_identity",
     "TrainingFile": "aoai.resources.training_file",
-    "TrainingFileArgs": "aoai.resources.training_file",
+    "TrainingFileArgs": "aoai.resources.file_inputs",
     "identity_of_stack": "aoai.resources.stack_identity",
 }
 """Where each public name is from."""

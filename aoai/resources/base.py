@@ -33,7 +33,6 @@ from aoai.resources.declaration import (
     Change,
     InputField,
     comparable,
-    identity_of,
     inputs_of,
     leaves_of,
     problems,
@@ -128,7 +127,7 @@ class Provider(ResourceProvider):
             forced = forced and self._is_forced(before, {**news, **computed})
             computed["renamed_to"] = owner if isinstance(owner, str) and kept != owner else None
             self.held.declared(kept, replaced=replaced, forced=forced)
-            count = int(before.get("replacements") or 0)
+            count = int(before.get("replacements") or self.held.replacements(kept))
             computed["replacements"] = count + 1 if forced else count
         return CheckResult({**news, **computed}, failures)
 
@@ -155,13 +154,8 @@ class Provider(ResourceProvider):
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Compare as the inputs are declared; a provider class that moved is rewritten in state."""
         result = self.compare(olds, news)
-        self.held.compared(
-            str(news.get("owner")),
-            id_,
-            news,
-            replaced=bool(result.replaces),
-            created_at=olds.get("created_at"),
-        )
+        owner, replaced = str(news.get("owner")), bool(result.replaces)
+        self.held.compared(owner, id_, news, state=olds, replaced=replaced)
         return result
 
     def compare(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
@@ -204,10 +198,6 @@ class Provider(ResourceProvider):
     def deletes_first(self, _olds: Mapping[str, Any], _news: Mapping[str, Any]) -> bool:
         """Whether a replacement has to delete before it creates; by default it creates first."""
         return False
-
-    def identity(self, props: Mapping[str, Any]) -> dict[str, Any]:
-        """Everything that makes another object of the resource, in the form to hash."""
-        return identity_of(self.args, props)
 
     def outputs(self, props: Mapping[str, Any], state: Any) -> dict[str, Any]:
         """What is stored: the inputs as they came and the fields of ``state``, a dataclass."""

@@ -25,6 +25,7 @@ from aoai.azure.lifecycle.model_deployment import (
 )
 from aoai.resources.account import account_of
 from aoai.resources.declaration import known, wire_values
+from aoai.resources.held import Times
 from aoai.resources.identity import deployment_name, owner_key
 from aoai.resources.pending import STILL_TO_COME
 from aoai.resources.progress import say
@@ -62,6 +63,7 @@ class ModelDeploymentState:
         removed_for_inactivity: Azure removed it when its day had come; the model is still there.
         taken_over_by: the owner, for people, that holds it now; empty while it is ours.
         activity: its use; all None until it is read for the first time.
+        held_since: see :meth:`Held.next_since`.
     """
 
     deployment_id: str
@@ -71,6 +73,7 @@ class ModelDeploymentState:
     removed_for_inactivity: bool = False
     taken_over_by: str = ""
     activity: Activity = field(default_factory=Activity)
+    held_since: int | None = None
 
 
 NOT_DEPLOYED = ModelDeploymentState(deployment_id=STILL_TO_COME, provisioning_state=STILL_TO_COME)
@@ -98,7 +101,7 @@ def claim_of(inputs: Any, incarnation: str, created_at: str | None = None) -> Cl
     )
 
 
-def age_of(name: str, held: Mapping[str, Any]) -> str | None:
+def age_of(name: str, held: Mapping[str, Times]) -> str | None:
     """When the deployment of a name was made, if the state holds one.
 
     A replacement by force writes it again, and by its age it is known without its tags.
@@ -107,8 +110,8 @@ def age_of(name: str, held: Mapping[str, Any]) -> str | None:
         name: the deployment's name.
         held: when it was made, by ARM id.
     """
-    found = (at for id_, at in held.items() if same_name(id_.rpartition("/")[2], name))
-    return next(found, None)
+    found = (times for id_, times in held.items() if same_name(id_.rpartition("/")[2], name))
+    return next((times.created_at for times in found), None)
 
 
 def wanted_of(inputs: Any, before: set[str] | None = None) -> WantedDeployment:

@@ -25,16 +25,14 @@ from pulumi.dynamic import CheckFailure, CreateResult, DiffResult, ReadResult, U
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, connect
 from aoai.azure.lifecycle.existing_training import existing_job
-from aoai.azure.lifecycle.fine_tuning_job import WantedJob, find_job, remove_job, submit
+from aoai.azure.lifecycle.fine_tuning_job import find_job, remove_job, submit
 from aoai.azure.lifecycle.grader_check import require_accepted
-from aoai.azure.lifecycle.job_body import placed
 from aoai.azure.lifecycle.job_pause import PAUSED, set_paused
-from aoai.errors import ConfigurationError
-from aoai.resources.account import account_of, place_of
+from aoai.resources.account import account_of
 from aoai.resources.base import AoaiResource, Provider, reports, resource_props
-from aoai.resources.declaration import InputField, known, parse, wire_values
-from aoai.resources.identity import digest, job_seed, job_suffix
-from aoai.resources.job_checks import in_catalog_case, job_problems
+from aoai.resources.declaration import InputField, known, parse
+from aoai.resources.job_checks import job_problems
+from aoai.resources.job_identity import FILES, content_of, earlier_jobs, wanted_job
 from aoai.resources.job_inputs import FineTuningJobArgs
 from aoai.resources.pending import PENDING_ID, STILL_TO_COME, keeping
 from aoai.resources.progress import say
@@ -45,7 +43,11 @@ from aoai.results.reading import read_failure
 
 @dataclass(frozen=True, kw_only=True)
 class FineTuningJobState:
-    """Outputs: what the service answers for the job; times in seconds since 1970."""
+    """Outputs: what the service answers for the job; times in seconds since 1970.
+
+    Attributes:
+        held_since: see :meth:`Held.next_since`.
+    """
 
     job_id: str
     status: str
@@ -54,6 +56,7 @@ class FineTuningJobState:
     trained_tokens: int | None = None
     error: str | None = None
     fine_tuned_model: str | None = None
+    held_since: int | None = None
 
 
 NOT_SUBMITTED = FineTuningJobState(job_id=STILL_TO_COME, status=STILL_TO_COME, created_at=0)
@@ -74,7 +77,7 @@ class FineTuningJobProvider(Provider):
     def is_same(self, field: InputField, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
         """A file is compared by its content where that is known on both sides, else by its id."""
         file = field.name.removesuffix("_sha256")
-        if file in ("training_file", "validation_file"):
+        if file in FILES:
             by_content = all(isinstance(p.get(f"{file}_sha256"), str) for p in (olds, news))
             if by_content == (field.name == file):
                 return True  # the other one of the two decides
@@ -84,7 +87,7 @@ class FineTuningJobProvider(Provider):
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """As declared; what the job of the state has trained is kept in mind for a create."""
         if id_ != PENDING_ID:
-            self.held.made_from(id_, self._content(olds))
+            self.held.made_from(id_, content_of(olds))
         return super().diff(id_, olds, news)
 
     @reports
@@ -98,8 +101,10 @@ class FineTuningJobProvider(Provider):
                 connect(account_of(inputs.account)), known(inputs.existing_job_id)
             )
             self.held.keep(existing.id)
-            return CreateResult(existing.id, self.outputs(props, state_of(existing)))
-        wanted, earlier = self._wanted(inputs, props), self._earlier(inputs, props)
+            since = self.held.next_since(known(inputs.owner or ""), existing.created_at)
+            return CreateResult(existing.id, self.outputs(props, state_of(existing, since)))
+        wanted = wanted_job(inputs, props, self.held)
+        earlier = earlier_jobs(inputs, props, self.held)
         clients = connect(account_of(inputs.account))
         job = submit(
             clients,
@@ -115,63 +120,8 @@ class FineTuningJobProvider(Provider):
         if self.held.was_deleted(job.id):
             say(f"{job.id} is taken again, as its inputs stay: the stack still holds it")
         self.held.keep(job.id)
-        return CreateResult(job.id, self.outputs(_as_it_is(props, job), state_of(job)))
-
-    def _wanted(self, inputs: FineTuningJobArgs, props: Mapping[str, Any]) -> WantedJob:
-        """The request, with suffix and seed filled in from everything that is trained."""
-        owner = known(inputs.owner or "")
-        identity = trained_from(self.identity(props), props)
-        suffix, seed = known(inputs.suffix), known(inputs.seed)
-        held = self.held.ages(owner)
-        if suffix and seed is not None and self.held.is_replaced(owner) and not held:
-            raise ConfigurationError(
-                "`suffix` and `seed` are both fixed, so the new job looks like the one that "
-                "it replaces; leave out one of them, or run again with --refresh"
-            )
-        return WantedJob(
-            values=placed(
-                {
-                    **wire_values(FineTuningJobArgs, inputs),
-                    "model": in_catalog_case(known(inputs.model or "")),
-                }
-            ),
-            suffix=suffix or job_suffix(owner, identity),
-            seed=job_seed(owner, identity) if seed is None else seed,
-            derived_suffix=not suffix,
-            derived_seed=seed is None,
-            held=frozenset(held),
-            since=max((int(created_at or 0) for created_at in held.values()), default=0),
-            same=self.held.same_as(owner, self._content(props)),
-            may_be_older=self._may_be_older(owner, props),
-        )
-
-    def _may_be_older(self, owner: str, props: Mapping[str, Any]) -> bool:
-        """Whether this may be what the resource was before the job that the state is seen to hold.
-
-        A higher generation is new, and so is what is replaced by force.
-        """
-        if self.held.is_refreshed(owner) or self.held.is_forced(owner):
-            return False
-        before = self.held.checked(owner, {})
-        generations = [float(each.get("generation") or 0) for each in (props, before)]
-        return bool(before) and generations[0] <= generations[1]
-
-    def _content(self, props: Mapping[str, Any]) -> str:
-        """What a job of these inputs trains, as a digest."""
-        return digest(trained_from(self.identity(props), props), length=32)
-
-    def _earlier(
-        self, inputs: FineTuningJobArgs, props: Mapping[str, Any]
-    ) -> tuple[WantedJob, ...]:
-        """The same training by the names that it had before replacements by force, newest first.
-
-        What returns to inputs that it had is not trained again; what is replaced by force is.
-        """
-        fixed = bool(inputs.suffix) and inputs.seed is not None
-        if fixed or self.held.is_forced(known(inputs.owner or "")):
-            return ()
-        counts = reversed(range(inputs.replacements))
-        return tuple(self._wanted(inputs, {**props, "replacements": count}) for count in counts)
+        since = self.held.next_since(known(inputs.owner or ""), job.created_at)
+        return CreateResult(job.id, self.outputs(_as_it_is(props, job), state_of(job, since)))
 
     @reports
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -184,8 +134,8 @@ class FineTuningJobProvider(Provider):
         if id_ == PENDING_ID:
             return ReadResult(id_, props)
         owner = known(inputs.owner or "")
-        self.held.saw(owner, id_, props.get("created_at"))
-        self.held.made_from(id_, self._content(props))
+        self.held.saw(owner, id_, props)
+        self.held.made_from(id_, content_of(props))
         self.held.read(owner)
         clients = connect(account_of(inputs.account))
         listed = (job for job in clients.inventory.jobs() if job.id == id_)
@@ -195,7 +145,8 @@ class FineTuningJobProvider(Provider):
         if job.has_failed and job.status != props.get("status"):
             is_taken_in = inputs.existing_job_id is not None
             say(str(read_failure(clients, job, is_taken_in=is_taken_in)))
-        return ReadResult(id_, self.outputs(_as_it_is(props, job), state_of(job)))
+        state = state_of(job, props.get("held_since"))
+        return ReadResult(id_, self.outputs(_as_it_is(props, job), state))
 
     @reports
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
@@ -209,7 +160,8 @@ class FineTuningJobProvider(Provider):
             say(done.note)
         if done.job is None:
             return UpdateResult(self.outputs(news, state))
-        return UpdateResult(self.outputs(_as_it_is(news, done.job), state_of(done.job)))
+        state = state_of(done.job, state.held_since)
+        return UpdateResult(self.outputs(_as_it_is(news, done.job), state))
 
     @reports
     def delete(self, id_: str, props: dict[str, Any]) -> None:
@@ -218,7 +170,7 @@ class FineTuningJobProvider(Provider):
         A job that was taken in is left as it is.
         """
         inputs = parse(FineTuningJobArgs, props)
-        self.held.deleted(known(inputs.owner or ""), id_)
+        self.held.deleted(known(inputs.owner or ""), id_, props)
         if inputs.existing_job_id is not None or id_ == PENDING_ID:
             return
         if self.held.is_kept(id_):
@@ -246,26 +198,8 @@ def _as_it_is(props: Mapping[str, Any], job: Job) -> dict[str, Any]:
     return {**props, "paused": job.status in PAUSED}
 
 
-def trained_from(identity: Mapping[str, Any], props: Mapping[str, Any]) -> dict[str, Any]:
-    """What identifies a training: content rather than the id of a file, a place rather than an id.
-
-    A file that was uploaded again, and an account that was moved, is no new training.
-    """
-    known_content = {
-        file
-        for file in ("training_file", "validation_file")
-        if isinstance(props.get(f"{file}_sha256"), str)
-    }
-    kept = {name: value for name, value in identity.items() if name not in known_content}
-    return {
-        **kept,
-        "account.id": place_of(props.get("account") or {}),
-        "replacements": props.get("replacements") or 0,
-    }
-
-
-def state_of(job: Job) -> FineTuningJobState:
-    """What is stored of a job."""
+def state_of(job: Job, since: int | None) -> FineTuningJobState:
+    """What is stored of a job that is held since then."""
     return FineTuningJobState(
         job_id=job.id,
         status=job.status,
@@ -274,6 +208,7 @@ def state_of(job: Job) -> FineTuningJobState:
         trained_tokens=job.trained_tokens,
         error=job.error_message,
         fine_tuned_model=job.fine_tuned_model,
+        held_since=since,
     )
 
 

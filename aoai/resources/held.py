@@ -15,10 +15,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from aoai.azure.arm_names import child_key
 from aoai.resources.props import is_known
+
+
+class Times(NamedTuple):
+    """Of an object in a state, as far as the state has them.
+
+    Attributes:
+        created_at: when it was made, as its kind of resource writes it.
+        held_since: see :meth:`Held.next_since`.
+    """
+
+    created_at: Any = None
+    held_since: int = 0
 
 
 @dataclass
@@ -26,16 +38,17 @@ class Held:
     """The memory of one kind of resource. Safe to share between threads."""
 
     _inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    _ages: dict[str, tuple[bool, Any]] = field(default_factory=dict)
+    _compared: dict[str, int] = field(default_factory=dict)
     _declared: set[str] = field(default_factory=set)
     _replaced: set[str] = field(default_factory=set)
     _forced: set[str] = field(default_factory=set)
-    _ids: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _ids: dict[str, dict[str, Times]] = field(default_factory=dict)
     _live: set[str] = field(default_factory=set)
     _unchanged: set[str] = field(default_factory=set)
     _contents: dict[str, set[str]] = field(default_factory=dict)
     _refreshed: set[str] = field(default_factory=set)
     _gone: set[str] = field(default_factory=set)
+    _replacements: dict[str, int] = field(default_factory=dict)
     _lines: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -97,48 +110,72 @@ class Held:
         id_: str,
         inputs: Mapping[str, Any],
         *,
+        state: Mapping[str, Any],
         replaced: bool,
-        created_at: Any = None,
     ) -> None:
         """The object that the state holds was compared with the inputs.
 
         A refresh compares too, before the program has declared anything: with the inputs that the
         state holds. That keeps nothing. It also compares what only waits for its delete, at the
-        same time; the newest object is the one that the resource has.
+        same time; the one that was taken in last is the one that the resource has.
         """
-        self.saw(owner, id_, created_at)
+        self.saw(owner, id_, state)
         with self._guard:
             if owner not in self._declared and is_known(inputs):
-                self._refreshed_as(str(inputs.get("renamed_to") or owner), inputs, created_at)
+                since = state.get("held_since") or 0
+                self._refreshed_as(str(inputs.get("renamed_to") or owner), inputs, since)
             if replaced:
                 self._live.discard(_key(id_))
             elif owner in self._declared:
                 self._live.add(_key(id_))
                 self._unchanged.add(owner)
 
-    def _refreshed_as(self, owner: str, inputs: Mapping[str, Any], created_at: Any) -> None:
-        age = (created_at is not None, created_at)
-        if owner not in self._inputs or age > self._ages.get(owner, age):
-            self._inputs[owner], self._ages[owner] = inputs, age
+    def _refreshed_as(self, owner: str, inputs: Mapping[str, Any], since: int) -> None:
+        if owner not in self._inputs or since > self._compared.get(owner, since):
+            self._inputs[owner], self._compared[owner] = inputs, since
 
-    def deleted(self, owner: str, id_: str) -> None:
-        """What the state held for the resource is deleted; if it is declared again, it is new."""
+    def deleted(self, owner: str, id_: str, inputs: Mapping[str, Any]) -> None:
+        """What the state held for the resource is deleted; if it is declared again, it is new.
+
+        But for the number of its replacements by force: what is declared is then what it was.
+        """
         with self._guard:
             self._gone.add(_key(id_))
+            count = int(inputs.get("replacements") or 0)
+            self._replacements[owner] = max(count, self._replacements.get(owner, 0))
             kept = {of: old for of, old in self._inputs.items() if old.get("owner") != owner}
             self._inputs = kept
 
-    def saw(self, owner: str, id_: str, created_at: Any = None) -> None:
+    def replacements(self, owner: str) -> int:
+        """How often the resource had been replaced by force when this run deleted it."""
+        with self._guard:
+            return self._replacements.get(owner, 0)
+
+    def saw(self, owner: str, id_: str, state: Mapping[str, Any]) -> None:
         """The state holds this object for the resource, perhaps only until it is replaced.
 
         Args:
             owner: the resource.
             id_: the object.
-            created_at: when it was made, as the state has it.
+            state: what is stored of it.
         """
         with self._guard:
             seen = self._ids.setdefault(owner, {})
-            seen[id_] = created_at or seen.get(id_)
+            before = seen.get(id_, Times())
+            seen[id_] = Times(
+                state.get("created_at") or before.created_at,
+                max(state.get("held_since") or 0, before.held_since),
+            )
+
+    def next_since(self, owner: str, created_at: int | None) -> int:
+        """Since when an object that is taken in now is held, in seconds since 1970.
+
+        When it was made, by the service's clock; but later than all that the state held of the
+        resource before: a revert may take an older one in again.
+        """
+        with self._guard:
+            held = [times.held_since for times in self._ids.get(owner, {}).values()]
+        return max([created_at or 0, *(since + 1 for since in held)])
 
     def read(self, owner: str) -> None:
         """A refresh has come by: all that the state holds for the resource is seen."""
@@ -165,8 +202,17 @@ class Held:
         """The objects of the resource that were made from just this, as the state has it."""
         return frozenset(id_ for id_, made in self.contents(owner).items() if content in made)
 
-    def ages(self, owner: str) -> Mapping[str, Any]:
-        """When each object that the state was seen to hold was made; None if it does not tell."""
+    def alike(self, id_: str) -> frozenset[str]:
+        """What the state held for the same resource as this object, made from the same."""
+        with self._guard:
+            owners = [owner for owner, seen in self._ids.items() if id_ in seen]
+            made_from = self._contents.get(_key(id_), set()).copy()
+        return frozenset().union(
+            *(self.same_as(owner, content) for owner in owners for content in made_from)
+        )
+
+    def times(self, owner: str) -> Mapping[str, Times]:
+        """When each object that the state was seen to hold was made, and since when it is held."""
         with self._guard:
             return dict(self._ids.get(owner, {}))
 

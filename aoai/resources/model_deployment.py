@@ -141,12 +141,14 @@ class ModelDeploymentProvider(Provider):
             return CreateResult(PENDING_ID, self.outputs(props, NOT_DEPLOYED))
         clients = connect(account_of(inputs.account))
         wanted, owner = wanted_of(inputs), known(inputs.owner or "")
-        claim = claim_of(inputs, new_incarnation(), age_of(wanted.name, self.held.ages(owner)))
+        claim = claim_of(inputs, new_incarnation(), age_of(wanted.name, self.held.times(owner)))
         done = deploy(clients, wanted, claim, self.held.contents(owner))
         report(done)
         self.held.keep(done.deployment.id)
         named = {**props, "deployment_name": done.deployment.name}
-        state = state_of(done.deployment, claim.incarnation)
+        made = done.deployment.created_at
+        since = self.held.next_since(owner, int(made.timestamp()) if made else None)
+        state = replace(state_of(done.deployment, claim.incarnation), held_since=since)
         return CreateResult(done.deployment.id, self.outputs(named, state))
 
     @reports
@@ -193,7 +195,11 @@ class ModelDeploymentProvider(Provider):
             except InvalidRequest as error:
                 raise error.advising(_UNCHANGED if "model" in changed else "") from None
             report(replace(done, was_there=False))
-            state = replace(state_of(done.deployment, claim.incarnation), activity=state.activity)
+            state = replace(
+                state_of(done.deployment, claim.incarnation),
+                activity=state.activity,
+                held_since=state.held_since,
+            )
         elif _was_moved(olds, news):
             account = connect(account_of(inputs.account)).inventory.account()  # it is there
             place = f"{account.id}/deployments/{known(inputs.deployment_name)}"

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CreateResult, ReadResult, UpdateResult
+from pulumi.dynamic import CheckFailure, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from aoai.azure.authoring.content_url import SignedUrl, sign
 from aoai.azure.authoring.files import File, FilesClient
@@ -34,88 +34,25 @@ from aoai.catalog import Catalog, with_overrides
 from aoai.dataset import example_digests, inspect_cached
 from aoai.dataset.inspection.cache import default_directory
 from aoai.errors import ConfigurationError, DatasetError
-from aoai.resources.account import ResourceArgs, account_of
+from aoai.resources.account import account_of
 from aoai.resources.base import AoaiResource, Provider, reports, resource_props
-from aoai.resources.declaration import Change, ignores, known, parse, replaces, updates
+from aoai.resources.declaration import Change, known, parse
+from aoai.resources.file_inputs import TrainingFileArgs
 from aoai.resources.file_sources import imported_name, is_taken_over, source_failures
-from aoai.resources.hyperparameters import METHODS
 from aoai.resources.identity import file_name
 from aoai.resources.progress import say
 from aoai.resources.props import is_known, parse_state, plain
 from aoai.resources.provider_process import ensure_engine_is_alive
 from aoai.resources.upload_progress import UploadProgress
 
-Text = pulumi.Input[str] | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileSource:
-    """Where a file comes from: give one of path, content_url and existing_file_id."""
-
-    path: Annotated[
-        Text, updates("A JSONL file, relative to the project's directory; its content counts.")
-    ] = None
-    content_url: Annotated[
-        Text,
-        replaces(
-            "An https URL that the service fetches the file from, such as a blob's, without a "
-            "query. Its content is not checked in the preview.",
-            wire="content_url",
-        ),
-    ] = None
-    sas_variable: Annotated[
-        Text,
-        updates(
-            "Name of the environment variable that holds the blob's SAS, where it needs one. It is "
-            "read when the service is asked to fetch, and stored nowhere."
-        ),
-    ] = None
-    content_version: Annotated[
-        Text, replaces("Any text; another one fetches the content of the same URL again.")
-    ] = None
-    existing_file_id: Annotated[
-        Text,
-        replaces("Id of a file that is in the account already. It stays when this is deleted."),
-    ] = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingFileArgs(FileSource, ResourceArgs):
-    """Inputs of a :class:`TrainingFile`."""
-
-    model: Annotated[Text, ignores("The base model that a local file is checked for.")] = None
-    method: Annotated[
-        Text,
-        ignores("The method that a local file is checked for; see the job's.", choices=METHODS),
-    ] = None
-    catalog: Annotated[
-        pulumi.Input[Mapping[str, Any]] | None,
-        ignores(
-            "What the program states of base models itself, by name, in the form of a stack's "
-            "`catalog`: a local file is checked by it.",
-            stored=dict[str, Any] | None,
-        ),
-    ] = None
-    validation: Annotated[
-        pulumi.Input[bool], ignores("A model is measured on it: it may have few examples.")
-    ] = False
-    sha256: Annotated[str, replaces("Digest of a local file's content.", computed=True)] = field(
-        default="", init=False
-    )
-    bytes: Annotated[int, ignores("Size of a local file.", computed=True)] = field(
-        default=0, init=False
-    )
-    examples: Annotated[int, ignores("Examples in a local file.", computed=True)] = field(
-        default=0, init=False
-    )
-
 
 @dataclass(frozen=True)
 class TrainingFileState:
     """Outputs: what the service answers for the file, and a trace of what is in a local one.
 
-    ``created_at`` is in seconds since 1970. From ``example_digests`` a later preview knows which
-    examples are new: of the old content nothing else is left.
+    ``created_at`` and ``held_since`` are in seconds since 1970, see :meth:`Held.next_since`. From
+    ``example_digests`` a later preview knows which examples are new: of the old content nothing
+    else is left.
     """
 
     file_id: str
@@ -123,6 +60,7 @@ class TrainingFileState:
     status: str
     created_at: int | None
     example_digests: str | None = None
+    held_since: int | None = None
 
 
 class TrainingFileProvider(Provider):
@@ -162,6 +100,13 @@ class TrainingFileProvider(Provider):
         return [] if kind is Change.REPLACE else names + replaced
 
     @reports
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """As declared; what the file of the state contains is kept in mind for its jobs."""
+        if olds.get("sha256"):
+            self.held.made_from(id_, olds["sha256"])
+        return super().diff(id_, olds, news)
+
+    @reports
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Bring the file in, or adopt what an earlier run brought in; a job may name it then."""
         inputs = parse(TrainingFileArgs, props)
@@ -175,17 +120,26 @@ class TrainingFileProvider(Provider):
         else:
             file = _uploaded(files, inputs)
         self.held.keep(file.id)
-        return CreateResult(file.id, self.outputs(props, _state(file, _digests(inputs))))
+        since = self.held.next_since(known(inputs.owner or ""), file.created_at)
+        self._remember(inputs, [file, *_before_replacements(files, inputs)])
+        return CreateResult(file.id, self.outputs(props, _state(file, _digests(inputs), since)))
+
+    def _remember(self, inputs: TrainingFileArgs, made: list[File]) -> None:
+        """Keep in mind which files this resource was, for the jobs that were trained from them."""
+        for each in made if inputs.sha256 else ():
+            self.held.saw(known(inputs.owner or ""), each.id, {})
+            self.held.made_from(each.id, inputs.sha256)
 
     @reports
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Status as the service sees it; a file that is not there any more is gone."""
         inputs = parse(TrainingFileArgs, props)
-        self.held.saw(known(inputs.owner or ""), id_)
+        self.held.saw(known(inputs.owner or ""), id_, props)
         file = find_file(connect(account_of(inputs.account)), id_)
         if file is None:
             return self.gone()
-        return ReadResult(id_, self.outputs(props, _state(file, props.get("example_digests"))))
+        state = _state(file, props.get("example_digests"), props.get("held_since"))
+        return ReadResult(id_, self.outputs(props, state))
 
     @reports
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
@@ -196,7 +150,7 @@ class TrainingFileProvider(Provider):
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete the file, unless something still holds it; it is no error if it is gone."""
         inputs = parse(TrainingFileArgs, props)
-        self.held.deleted(known(inputs.owner or ""), id_)
+        self.held.deleted(known(inputs.owner or ""), id_, props)
         account = account_of(inputs.account)
         if inputs.existing_file_id is not None:
             say(f"{id_} stays in {account}: it was there before this stack named it")
@@ -229,6 +183,14 @@ def _uploaded(files: FilesClient, inputs: TrainingFileArgs) -> File:
     return await_processed(files, file)
 
 
+def _before_replacements(files: FilesClient, inputs: TrainingFileArgs) -> list[File]:
+    """What an uploaded file was before it was replaced by force, as far as it is still there."""
+    path, owner = known(inputs.path or ""), known(inputs.owner or "")
+    counts = range(inputs.replacements if path else 0)
+    names = {file_name(path, inputs.sha256, owner, count) for count in counts}
+    return [file for file in files.list_files() if file.filename in names] if names else []
+
+
 def _imported(files: FilesClient, inputs: TrainingFileArgs, content_url: str) -> File:
     used: list[str] = []
     variable = None if inputs.sas_variable is None else known(inputs.sas_variable)
@@ -245,8 +207,10 @@ def _imported(files: FilesClient, inputs: TrainingFileArgs, content_url: str) ->
     return await_processed(files, file, advice=advice, secrets=tuple(used))
 
 
-def _state(file: File, digests: str | None) -> TrainingFileState:
-    return TrainingFileState(file.id, file.filename, file.status, file.created_at, digests)
+def _state(file: File, digests: str | None, since: int | None) -> TrainingFileState:
+    return TrainingFileState(
+        file.id, file.filename, file.status, file.created_at, digests, held_since=since
+    )
 
 
 def _digests(inputs: TrainingFileArgs) -> str | None:

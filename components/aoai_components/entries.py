@@ -16,11 +16,11 @@ import msgspec
 
 from aoai.resources.declaration import InputField, inputs_of
 from aoai.resources.deployment_inputs import DeploymentOptions
+from aoai.resources.file_inputs import FileSource
 from aoai.resources.fine_tuned_model import FineTunedModelArgs
 from aoai.resources.hyperparameters import Hyperparameters, allowed
 from aoai.resources.job_inputs import FineTuningJobArgs, TrainingOptions
 from aoai.resources.job_waiter import Wait
-from aoai.resources.training_file import FileSource
 from aoai.results.metrics import METRICS
 from aoai_components.config_errors import TAKES
 

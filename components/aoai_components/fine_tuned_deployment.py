@@ -27,13 +27,14 @@ from aoai.resources.account import AccountInput, account_of, account_props
 from aoai.resources.declaration import values_of
 from aoai.resources.deployment_inputs import DeploymentOptions, ModelDeploymentArgs
 from aoai.resources.duration import parse_duration
+from aoai.resources.file_inputs import FileSource, TrainingFileArgs
 from aoai.resources.fine_tuned_model import FineTunedModel, FineTunedModelArgs
 from aoai.resources.fine_tuning_job import FineTuningJob
 from aoai.resources.job_inputs import FineTuningJobArgs, TrainingOptions
 from aoai.resources.job_waiter import WAITS, Collected, JobWaiter, Wait
 from aoai.resources.model_deployment import ModelDeployment
 from aoai.resources.pending import PENDING_ID, STILL_TO_COME
-from aoai.resources.training_file import FileSource, TrainingFile, TrainingFileArgs
+from aoai.resources.training_file import TrainingFile
 
 Source = FileSource | pulumi.Input[str]
 """Where a file comes from; a text is a path."""

@@ -14,11 +14,11 @@ from aoai.catalog import base_name
 from aoai.dataset.rules.image_urls import is_private
 from aoai.errors import ConfigurationError
 from aoai.resources.duration import parse_duration
+from aoai.resources.file_inputs import FileSource
 from aoai.resources.file_sources import path_problem
 from aoai.resources.hyperparameters import CHOSEN, METHODS
 from aoai.resources.job_inputs import TrainingOptions
 from aoai.resources.job_waiter import Wait
-from aoai.resources.training_file import FileSource
 from aoai_components.config_errors import did_you_mean, reference
 from aoai_components.entries import (
     BaseModelSettings,

@@ -16,10 +16,11 @@ from pulumi.output import UNKNOWN
 from aoai.resources.account import account_props, is_same_place
 from aoai.resources.declaration import Change, values_of
 from aoai.resources.deployment_inputs import DeploymentOptions, ModelDeploymentArgs
+from aoai.resources.file_inputs import FileSource, TrainingFileArgs
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.job_inputs import FineTuningJobArgs, TrainingOptions
 from aoai.resources.model_deployment import ModelDeploymentProvider
-from aoai.resources.training_file import FileSource, TrainingFileArgs, TrainingFileProvider
+from aoai.resources.training_file import TrainingFileProvider
 from aoai_components.entries import camel
 from aoai_components.model_chains import in_order
 from aoai_components.model_settings import TRAINING, VALIDATION, ModelSettings

@@ -37,6 +37,7 @@ _BASE = "aoai.resources.base"
 _IDENTITY = "aoai.resources.identity"
 _FILE = "aoai.resources.training_file"
 _JOB = "aoai.resources.fine_tuning_job"
+_JOB_IDENTITY = "aoai.resources.job_identity"
 _DEPLOYMENT = "aoai.resources.model_deployment"
 _DEPLOYMENT_STATE = "aoai.resources.deployment_state"
 _FILE_LIFE = "aoai.azure.lifecycle.training_file"
@@ -53,8 +54,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "new-name-unread",
         _HELD,
-        'str(inputs.get("renamed_to") or owner), inputs, created_at)',
-        "owner, inputs, created_at)",
+        'str(inputs.get("renamed_to") or owner), inputs, since)',
+        "owner, inputs, since)",
     ),
     Mutant(
         "kept-though-replaced",
@@ -136,26 +137,26 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("job-deleted-though-kept", _JOB, "if self.held.is_kept(id_):", "if False:"),
     Mutant(
         "job-bound-to-a-group",
-        _JOB,
+        _JOB_IDENTITY,
         '"account.id": place_of(props.get("account") or {}),',
         '"account.id": (props.get("account") or {}).get("id"),',
     ),
     Mutant(
         "job-without-replacements",
-        _JOB,
+        _JOB_IDENTITY,
         '"replacements": props.get("replacements") or 0,',
         '"replacements": 0,',
     ),
     Mutant(
         "job-bound-to-a-file-id",
-        _JOB,
+        _JOB_IDENTITY,
         'if isinstance(props.get(f"{file}_sha256"), str)',
         "if False",
     ),
     Mutant(
         "looks-like-the-replaced-one",
-        _JOB,
-        "if suffix and seed is not None and self.held.is_replaced(owner) and not held:",
+        _JOB_IDENTITY,
+        "if suffix and seed is not None and held.is_replaced(owner) and not times:",
         "if False:",
     ),
     Mutant(

@@ -19,6 +19,7 @@ from aoai.resources.fine_tuned_model import FineTunedModelProvider
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from aoai.resources.graders import SOURCE_BYTES, grader_problems
 from aoai.resources.hyperparameters import hyperparameter_advice, hyperparameter_problems
+from aoai.resources.job_identity import trained_from
 from tests.method_data import GRADER, MODELS, NEEDS, WRITERS, write_questions
 from tests.resources.conftest import inputs_for, uploaded
 from tests.resources.driver import CheckFailed, Driven
@@ -69,7 +70,7 @@ def test_a_job_from_before_there_were_methods_stays(sweden: Account, tmp_path: P
     chosen = {"n_epochs": "auto", "batch_size": -1, "learning_rate_multiplier": -1.0}
     news = {**olds, "method": "supervised", "hyperparameters": chosen}
     assert provider.compare(olds, news).replaces == []
-    assert provider.identity(olds) == provider.identity(news)
+    assert trained_from(olds) == trained_from(news)
     assert provider.compare(olds, {**olds, "method": "dpo"}).replaces == ["method"]
 
 

@@ -9,7 +9,7 @@ that the state is known to hold is another one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aoai.azure.arm_names import is_snapshot_of, same_name, same_sku
@@ -38,8 +38,9 @@ class WantedJob:
         derived_seed: so does the seed.
         held: ids of jobs that the state holds for the same resource; none of them is this one,
             where suffix and seed do not show it.
-        since: when the newest of those was made, in seconds since 1970; none that is older is this
-            one either: it trained what the resource was before.
+        since: since when the newest of those is held, in seconds since 1970; none that is older is
+            this one either: it trained what the resource was before.
+        files: ids that the same files had before, by the field of the request.
         same: ids of those that the state says have trained just this; they are this one.
         may_be_older: the state may hold more jobs than are known, and this may be one of them.
     """
@@ -53,6 +54,7 @@ class WantedJob:
     since: int = 0
     same: frozenset[str] = frozenset()
     may_be_older: bool = False
+    files: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def body(self) -> Json:
         """The body of ``POST /fine_tuning/jobs``."""
@@ -78,8 +80,8 @@ class WantedJob:
     def _is_echoed_by(self, job: Job) -> bool:
         wanted = self.values
         return (
-            job.training_file == wanted.get("training_file")
-            and (job.validation_file or None) == wanted.get("validation_file")
+            self._is_same_file("training_file", job.training_file)
+            and self._is_same_file("validation_file", job.validation_file)
             and is_snapshot_of(job.model, str(wanted.get("model", "")))
             and same_sku(job.training_type or "", str(wanted.get("trainingType") or ""))
             and job.method == wanted.get(METHOD, "supervised")
@@ -87,6 +89,9 @@ class WantedJob:
             and is_echoed(wanted.get(f"{_REWARD}response_format"), job.response_format)
             and self._hyperparameters_fit(job)
         )
+
+    def _is_same_file(self, name: str, echoed: str | None) -> bool:
+        return (echoed or None) == self.values.get(name) or echoed in self.files.get(name, ())
 
     def _hyperparameters_fit(self, job: Job) -> bool:
         """What was asked for is echoed; what was left to the service was not asked for there."""

@@ -9,7 +9,7 @@ import pytest
 from aoai.azure.clouds import EMULATOR_URL
 from aoai.catalog import training_price
 from aoai.errors import ConfigurationError
-from aoai.resources.training_file import FileSource
+from aoai.resources.file_inputs import FileSource
 from tests.stack_settings import read_settings
 
 TENANT = "aaaaaaaa-0000-4000-8000-00000000000a"

@@ -12,8 +12,8 @@ from aoai_components.training_data import Forecast, judge_data
 
 from aoai.catalog import CostLine, built_in, with_overrides, with_prices
 from aoai.errors import DatasetError
+from aoai.resources.file_inputs import FileSource
 from aoai.resources.job_inputs import TrainingOptions
-from aoai.resources.training_file import FileSource
 from tests.conftest import write_examples
 
 

@@ -1,0 +1,79 @@
+"""Orders that were drawn, in which a job or a file was taken that is not what is wanted now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.lifecycle.conftest import Judged
+from tests.lifecycle.events import event
+from tests.lifecycle.program import Deployed, Program, Trained
+
+SWEDEN = Deployed(uid="m.sweden", name="tutor-sweden", place="sweden")
+DERIVED = Program(models=(Trained(uid="m", name="tutor", deployments=(SWEDEN,)),))
+BY_HAND = Program(
+    models=(Trained(uid="m", name="tutor", suffix="tutor", seed=42, deployments=(SWEDEN,)),)
+)
+
+
+def test_a_lost_job_is_known_though_its_file_was_uploaded_again(judged: Judged) -> None:
+    """Only the file's id tells it from the like of another stack, and the file has another one."""
+    for refresh in (True, False):
+        played = judged(
+            event("up", lose_at=3, lose_in=""),
+            event("trigger", model=0, which=0),
+            event("up", refresh=refresh),
+            program=BY_HAND,
+            destroyed=True,
+        )
+        assert played.wrong == []
+        assert played.deeds.count("make job") == 1
+
+
+def test_a_job_that_the_state_gave_up_is_not_taken_for_what_is_trained_next(
+    judged: Judged,
+) -> None:
+    """It names a hyperparameter that is left to the service since, which does not show."""
+    played = judged(
+        event("up"),
+        event("epochs", value=3),
+        event("up", refresh=False, interrupt=True),
+        event("revert", back=1),
+        event("up", refresh=True),
+        event("clean-up", which=2),
+        program=BY_HAND,
+        destroyed=True,
+    )
+    assert played.wrong == []
+
+
+def test_what_a_revert_has_taken_again_can_be_replaced_by_force(judged: Judged) -> None:
+    """A newer one still waits for its delete, and a refresh compares both."""
+    played = judged(
+        event("up"),
+        event("data", value=2),
+        event("up", refresh=False, kill_at=4, kill_in="update", kill_after=True),
+        event("data", value=0),
+        event("up", refresh=True, kill_at=1, kill_in="delete", kill_after=False),
+        event("taint", which=1),
+        program=DERIVED,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("make job") == 3
+
+
+def test_a_job_that_was_replaced_by_force_is_taken_again_when_its_file_was_deleted_first(
+    judged: Judged,
+) -> None:
+    """It is declared again as a new one, and had another name than a first training has."""
+    played = judged(
+        event("up"),
+        event("up", refresh=True, replace=1),
+        event("suffix", value="tutor"),
+        event("up", refresh=True),
+        event("taint", which=0),
+        program=replace(DERIVED, delete_first=frozenset({"m.file"})),
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("make job") == 3
