@@ -94,7 +94,8 @@ class Held:
     def is_unchanged(self, owner: str) -> bool:
         """Whether what the program declares was compared with the state, and is no other object.
 
-        If it is replaced all the same, an update before was cut off after it had deleted it.
+        If it is replaced all the same, it was deleted: by an update before that was cut off, or
+        first, with what it depends on.
         """
         with self._guard:
             return owner in self._unchanged
@@ -117,13 +118,17 @@ class Held:
 
         A refresh compares too, before the program has declared anything: with the inputs that the
         state holds. That keeps nothing. It also compares what only waits for its delete, at the
-        same time; the one that was taken in last is the one that the resource has.
+        same time; the one that was taken in last is the one that the resource has. With inputs
+        that are not known yet the engine asks whether a resource is deleted with another one that
+        it depends on, before that is made anew.
         """
         self.saw(owner, id_, state)
         with self._guard:
             if owner not in self._declared and is_known(inputs):
                 since = state.get("held_since") or 0
                 self._refreshed_as(str(inputs.get("renamed_to") or owner), inputs, since)
+            elif owner not in self._declared:
+                self._unchanged.add(owner)
             if replaced:
                 self._live.discard(_key(id_))
             elif owner in self._declared:

@@ -77,3 +77,19 @@ def test_a_job_that_was_replaced_by_force_is_taken_again_when_its_file_was_delet
     )
     assert played.wrong == []
     assert played.deeds.count("make job") == 3
+
+
+def test_a_job_that_is_retained_is_taken_again_when_its_file_was_deleted_first(
+    judged: Judged,
+) -> None:
+    """The engine deletes nothing of it, and declares it again."""
+    played = judged(
+        event("retain", value=True, what="job"),
+        event("up"),
+        event("taint", which=0),
+        event("up", refresh=True),
+        program=replace(DERIVED, delete_first=frozenset({"m.file"})),
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("make job") == 1
