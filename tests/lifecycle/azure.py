@@ -32,7 +32,7 @@ from aoai.azure.http.retrying import RetryPolicy
 from tests.lifecycle.asgi import Answer, Application, Routes, Sent, Session
 from tests.lifecycle.faults import NO_QUOTA, Killed, Weather, strike
 from tests.lifecycle.ledger import OTHERS, Actor, Ledger
-from tests.lifecycle.marks import KINDS, mark
+from tests.lifecycle.marks import mark
 
 URL = "https://localhost:1"
 BEGIN = parse_iso("2026-01-05T08:00:00")
@@ -135,17 +135,16 @@ class Azure:
 
     def _through(self, sent: Sent) -> Answer:
         weather = self.weather
-        if weather.kills(self.actor.step):
+        if weather.kills(self.actor):
             if weather.kill_after:
                 self.carry_out(sent)
             raise Killed
         if weather.refuses(sent):
             mark("refused for quota")
             return NO_QUOTA
-        fault = weather.pick(sent)
+        fault = weather.pick(sent, self.actor)
         if fault and fault.done and self.actor.step == "create" and sent.method != "GET":
-            kind = KINDS.get(self.actor.resource.split("::")[2])
-            mark(f"answer in the create of a {kind} lost")
+            mark(f"answer in the create of a {self.actor.kind} lost")
         return strike(fault, sent, self.carry_out) if fault else self.carry_out(sent)
 
     def carry_out(self, sent: Sent) -> Answer:

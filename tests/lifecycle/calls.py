@@ -43,7 +43,7 @@ class Calls:
 
     Attributes:
         lose_at: the number of the create, update or delete whose result is lost with the engine.
-        lose_in: only these steps count for it; all if empty.
+        lose_in: only this counts for it, as ``create`` or ``create of a deployment``; all if empty.
         log: each call with its resource, for a trace.
     """
 
@@ -124,7 +124,7 @@ class Calls:
     def _write(
         self, step: str, kind: str, urn: str, key: str, call: Callable[[ResourceProvider], R]
     ) -> R:
-        counts = self.lose_in in ("", step)
+        counts = Actor(self.lineage, urn, step).does(self.lose_in)
         self.writes += counts
         number = self.writes if counts else 0
         name, deeds = KINDS.get(kind, ""), len(self.azure.ledger.deeds)

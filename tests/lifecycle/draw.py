@@ -24,12 +24,13 @@ _REFRESHED = 0.6
 _HARMED_DESTROYS = 0.3
 _WAITS = ("block", "block", "block", "detach", "detach")
 _SUBMITTING = 0.05  # programs that end with their job
-_ADOPTED = 0.3
-_BASE = 0.2
+_ADOPTED = 0.4
+_BASE = 0.3
+_NAMED = 0.4
 _LAGGING = 0.2
 _MIXED = 0.3
 _DELETED_FIRST = 0.1
-_FIXED = (*((None, None),) * 7, ("tutor", None), (None, 42), ("tutor", 42))
+_FIXED = (*((None, None),) * 6, *(("tutor", None),) * 2, (None, 42), *(("tutor", 42),) * 2)
 """Suffix and seed that a program begins with."""
 _Args = Callable[[Random], Mapping[str, Any]]
 
@@ -47,7 +48,7 @@ def _deployment(*values: Any) -> _Args:
 
 
 def _renamed(*values: str) -> _Args:
-    return lambda r: {"model": 0, "value": r.choice(values), "alias": r.random() < 0.7}
+    return lambda r: {"model": 0, "value": r.choice(values), "alias": r.random() < 0.6}
 
 
 def _flag(r: Random) -> Mapping[str, Any]:
@@ -66,8 +67,9 @@ def _kill(r: Random) -> Mapping[str, Any]:
         (
             (_REQUESTS, ""),
             (15, "create"),
+            (8, "create of a deployment"),
             (6, "delete"),
-            (6, "delete"),
+            (2, "delete of a file"),
             (4, "update"),
         )
     )
@@ -76,7 +78,15 @@ def _kill(r: Random) -> Mapping[str, Any]:
 
 def _lose(r: Random) -> Mapping[str, Any]:
     """The result of one of the first steps, or of one of the deletes, which are the last."""
-    return {"lose_at": r.randint(1, 4), "lose_in": r.choice(("", "create", "delete", "delete"))}
+    where = r.choice(("", "create", "delete", "delete", "create of a deployment"))
+    return {"lose_at": r.randint(1, 2 if where.endswith("deployment") else 4), "lose_in": where}
+
+
+def _astray(r: Random) -> Mapping[str, Any]:
+    """Much of what belongs to one kind of resource goes wrong."""
+    names = tuple(fault.name for fault in r.sample(FAULTS, len(FAULTS) // 2))
+    what = r.choice(("file", "job", "job", "deployment"))
+    return {"rate": round(r.uniform(0.2, 0.7), 3), "kinds": names, "rate_in": f"create of a {what}"}
 
 
 def _moved(r: Random) -> Mapping[str, Any]:
@@ -90,13 +100,13 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "epochs": (2, _value(None, 2, 3)),
     "generation": (2, _value(None)),
     "wait": (2, _value("block", "detach")),
-    "on-delete": (1, _value("cancel", "delete")),
+    "on-delete": (2, _value("cancel", "delete")),
     "seeded": (1, _value(True, False)),
     "suffix": (1, _value("tutor", None)),
     "seed": (1, _value(42, None)),
     "trigger": (2, lambda r: {"model": r.randrange(2), "which": r.randrange(4)}),
     "capacity": (3, _deployment(1, 2, 3)),
-    "team": (1, _deployment("red", "blue", None)),
+    "team": (2, _deployment("red", "blue", None)),
     "sku": (2, _deployment("Standard", "GlobalStandard")),
     "fixed-name": (2, _deployment(True, False)),
     "on-model-change": (1, _deployment("update", "replace")),
@@ -109,14 +119,14 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "rename": (2, _renamed("tutor", "teacher")),
     "rename-deployment": (
         2,
-        lambda r: {"value": r.choice(("chat", "talk")), "alias": r.random() < 0.7},
+        lambda r: {"value": r.choice(("chat", "talk")), "alias": r.random() < 0.6},
     ),
-    "lower-case": (1, lambda r: {"value": r.random() < 0.5}),
+    "lower-case": (1, lambda r: {"value": r.random() < 0.7}),
     "capitals": (1, lambda r: {"value": r.random() < 0.5}),
     "retain": (1, _flag),
     "protect": (2, _flag),
     "delete-first": (2, _flag),
-    "create-first": (1, _flag),
+    "create-first": (2, _flag),
     "revert": (4, lambda r: {"back": r.randrange(2)}),
     # what is done with the engine
     "taint": (3, _which),
@@ -128,6 +138,7 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "kill": (4, _kill),
     "lose": (2, _lose),
     "interrupt": (2, lambda _: {"interrupt": True}),
+    "astray": (2, _astray),
     "refuse": (2, lambda r: {"refuse": r.choice(("sweden", "northcentralus", "switzerlandwest"))}),
     # what moves a stack
     "move-back-end": (1, lambda r: {"value": r.choice(("acme", "organization"))}),
@@ -137,17 +148,19 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     # what others do, and time
     "delete-deployment": (1, _which),
     "remove-tags": (2, _which),
-    "add-tag": (1, _which),
+    "add-tag": (2, _which),
     "scale": (1, _which),
     "delete-file": (1, _which),
     "forget-job": (1, _which),
     "clean-up": (1, _which),
     "cancel-job": (1, _which),
+    "fail-job": (1, _which),
     "foreign": (1, lambda _: {"name": "prod-m-sweden"}),
     "move-account": (2, _moved),
     "group": (1, _moved),
     "usurp": (1, _which),
     "lose-state": (1, lambda _: {}),
+    "copy": (2, _which),
     "letter-case": (1, lambda r: {"value": r.random() < 0.7}),
     "jump": (1, lambda r: {"hours": r.choice((1, 24, 24 * 16))}),
     "pace": (1, lambda r: {"slow": r.random() < 0.6}),
@@ -155,10 +168,15 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
 }
 """Kinds of events with their weight, and how their arguments are drawn."""
 
-_ANSWERED = ("move-account", "foreign", "usurp", "lose-state")
+_ADOPTING = ("foreign", "usurp", "lose-state")
 _OFTEN = 0.5
-_HARMED = ("kill", "lose", "interrupt", "refuse")
+_HARMED = ("kill", "lose", "interrupt", "refuse", "astray")
 """Updates that something is done to; they come with an edit, or there would be nothing to harm."""
+
+_FORCED = 0.25  # of those, by --replace
+_AGAIN = 0.4
+_THEN = ("fixed-name", "epochs", "generation", "revert", "replace", "destroy")
+"""What is often done after such an update, which has left what no state knows of."""
 
 _EDITED = (
     "data",
@@ -194,12 +212,12 @@ def draw(seed: int) -> Order:
 
 
 def _program(random: Random) -> Program:
-    fixed = "prod-m-sweden" if random.random() < 0.4 else None
+    fixed = "prod-m-sweden" if random.random() < _NAMED else None
     served = [Deployed("m.sweden", "tutor-sweden", "sweden", fixed=fixed)]
     if random.random() < 0.5:
         served.append(Deployed("m.america", "tutor-america", "america"))
     if random.random() < _BASE:
-        name = "prod-m-base" if fixed else None
+        name = "prod-m-base" if random.random() < _NAMED else None
         served.append(Deployed("m.base", "tutor-base", "sweden", base=True, fixed=name))
     only, wait = random.random() < _SUBMITTING, random.choice(_WAITS)
     suffix, seed = random.choice(_FIXED)
@@ -235,24 +253,47 @@ class _Drawing:
             adopts = Event("adopt-all", lineage, {"value": self.random.random() < _ADOPTED})
             return [Event("new-stack", on, args), adopts, Event("up", lineage, up)]
         if kind in _HARMED:
-            edit = self.random.choice(_EDITED)
-            changed = Event(edit, on, dict(DRAWN[edit][1](self.random)))
-            return [changed, Event("up", on, {**up, **args})]
+            return [*self._harmed(on, {**up, **args}), *self._then(on)]
         if kind in ("replace", "target"):
             return [Event("up", on, {**up, kind: args["which"]})]
         if kind in ("destroy", "refresh", "preview"):
             return [Event(kind, on, {**up, **self._harm(kind)})]
         follows = self.random.random() < _FOLLOWED
-        answered = self._answer(kind, on, args)
+        answered = self._answer(kind, on, args) if self.random.random() < _OFTEN else []
         return [Event(kind, on, args), *answered, *([Event("up", on, up)] if follows else [])]
 
-    def _answer(self, kind: str, on: str, args: Mapping[str, Any]) -> list[Event]:
-        """What a user often does about it: take over what is in the way, or write the new id."""
-        if kind not in _ANSWERED or self.random.random() >= _OFTEN:
+    def _edit(self, kind: str, on: str) -> Event:
+        return Event(kind, on, dict(DRAWN[kind][1](self.random)))
+
+    def _harmed(self, on: str, up: dict[str, Any]) -> list[Event]:
+        if self.random.random() < _FORCED:
+            return [Event("up", on, {**up, "replace": self.random.randrange(6)})]
+        return [self._edit(self.random.choice(_EDITED), on), Event("up", on, up)]
+
+    def _then(self, on: str) -> list[Event]:
+        """Something else, and another update."""
+        if self.random.random() >= _AGAIN:
             return []
+        kind, up = self.random.choice(_THEN), self._up()
+        if kind == "replace":
+            return [Event("up", on, {**up, "replace": self.random.randrange(2)})]
+        if kind == "destroy":
+            return [Event(kind, on, up)]
+        return [self._edit(kind, on), Event("up", on, up)]
+
+    def _answer(self, kind: str, on: str, args: Mapping[str, Any]) -> list[Event]:
+        """What a user often does about it, or next."""
         if kind == "move-account":
             return [Event("group", on, args)]
-        return [Event("adopt", on, {"model": 0, "deployment": 0, "value": True})]
+        if kind in _ADOPTING:
+            return [Event("adopt", on, {"model": 0, "deployment": 0, "value": True})]
+        if kind in ("add-tag", "remove-tags"):
+            return [self._edit("capacity", on)]
+        if kind == "create-first":
+            return [self._edit("fixed-name", on)]
+        if kind in ("rename", "rename-deployment"):
+            return [Event("up", on), Event("up", on, {**self._up(), "replace": 3})]
+        return []
 
     def _up(self) -> dict[str, Any]:
         """How an update is called, and what goes wrong in it."""

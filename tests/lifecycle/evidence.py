@@ -10,6 +10,7 @@ from typing import Any
 
 from aoai_emulator.state.deployment_records import removals
 from aoai_emulator.state.file_records import content_path
+from aoai_emulator.state.job_records import Job
 
 from aoai.resources.pending import PENDING_ID
 from tests.lifecycle.azure import Azure
@@ -17,6 +18,7 @@ from tests.lifecycle.ledger import Deed, Thing
 from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, training_key
 from tests.lifecycle.state import Entry
 
+_DEAD = ("failed", "cancelled")
 _KINDS = {FILE: "file", JOB: "job", DEPLOYMENT: "deployment"}
 
 
@@ -71,6 +73,26 @@ def is_wasted(azure: Azure, deed: Deed) -> bool:
     lists_lag = azure.backend.settings.list_lag_seconds > 0
     removes = (deed.verb, deed.thing.kind, deed.actor.step) == ("remove", "file", "create")
     return removes and made and not lists_lag
+
+
+def is_found_again(azure: Azure, job: Entry) -> bool:
+    """Whether a job that a state has given up is found when the program returns to its inputs.
+
+    It is known by a suffix or a seed that follows from them; once its record is gone, by a suffix.
+    """
+    derived = not job.inputs.get("suffix"), job.inputs.get("seed") is None
+    left = there(azure, job)
+    if isinstance(left, Job):
+        return any(derived) and left.status not in _DEAD
+    return left is not None and derived[0]
+
+
+def dead_jobs(azure: Azure, entries: Iterable[Entry], before: float) -> Iterator[str]:
+    """Jobs that had failed or were cancelled before that time, in seconds since 1970."""
+    for entry in entries:
+        job = there(azure, entry) if entry.type == JOB else None
+        if isinstance(job, Job) and job.status in _DEAD and (job.ended_at or 0) < before:
+            yield job.id
 
 
 def outlived(azure: Azure, lineage: str, held: Iterable[Entry]) -> Iterator[str]:

@@ -16,6 +16,7 @@ import requests
 from urllib3.exceptions import NewConnectionError, ProtocolError
 
 from tests.lifecycle.asgi import Answer, Sent
+from tests.lifecycle.ledger import Actor
 
 REFUSED, FORBIDDEN, CONFLICT, THROTTLED = 400, 403, 409, 429
 
@@ -89,30 +90,33 @@ class Weather:
     Attributes:
         rate: the share of requests that go wrong, 0 to 1.
         kinds: the faults that may strike.
+        rate_in: only requests of this go wrong, as in ``kill_in``.
         refuse: no quota for deployments in accounts whose name contains this; none if empty.
         kill_at: the number of the request, from 1, at which the engine is killed; 0 for never.
-        kill_in: only requests of this step (create, update, delete) count for it; all if empty.
+        kill_in: only requests of this step count for it, as ``create`` or ``delete of a file``; all
+            if empty.
         kill_after: whether that request is carried out before.
     """
 
     random: Random
     rate: float = 0.0
     kinds: tuple[Fault, ...] = FAULTS
+    rate_in: str = ""
     refuse: str = ""
     kill_at: int = 0
     kill_after: bool = False
     kill_in: str = ""
     count: int = 0
 
-    def kills(self, step: str) -> bool:
-        """Whether the engine is killed at the next request, which is of this step."""
-        counts = self.kill_in in ("", step)
+    def kills(self, actor: Actor) -> bool:
+        """Whether the engine is killed at the next request, which is on behalf of this one."""
+        counts = actor.does(self.kill_in)
         self.count += counts
         return counts and self.count == self.kill_at
 
-    def pick(self, sent: Sent) -> Fault | None:
+    def pick(self, sent: Sent, actor: Actor) -> Fault | None:
         """The fault that strikes this request, if one does."""
-        if not self.rate or self.random.random() >= self.rate:
+        if not self.rate or not actor.does(self.rate_in) or self.random.random() >= self.rate:
             return None
         fault = self.random.choice(self.kinds)
         return fault if fault.reads or sent.method != "GET" else None

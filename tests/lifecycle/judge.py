@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.lifecycle.engine import DELETE, REPLACE, Options
 from tests.lifecycle.evidence import (
     Violation,
+    dead_jobs,
     dropped_tags,
     has_other_content,
     is_alike,
+    is_found_again,
     is_left,
     is_untold,
     is_wasted,
@@ -46,10 +49,12 @@ class Judge:
         lost: things that another stack has made anew, by the stack that had them.
         before: what the state held when the run began, by URN.
         forced: URNs of what the run replaces, changed or not.
+        anew: deployments that a copy of the state has made anew, and no refresh has seen.
         pinned: what a state held when the run began; only its own delete may remove it.
         demands: how often a training of these inputs may be billed.
         seen: the number of the first deed that was not judged yet.
         begun: the number of the first deed of the event that is looked at.
+        began: when the run began, in seconds since 1970.
     """
 
     sim: Simulator
@@ -62,14 +67,16 @@ class Judge:
     demands: Counter[tuple[str, str]] = field(default_factory=Counter)
     seen: int = 0
     begun: int = 0
+    began: float = 0.0
     recorded: set[Thing] = field(default_factory=set)
     retained: set[Thing] = field(default_factory=set)
     tagged: set[Thing] = field(default_factory=set)
     unsure: set[Thing] = field(default_factory=set)
-    held: dict[str, str] = field(default_factory=dict)
+    held: dict[str, Entry] = field(default_factory=dict)
     before: dict[str, Entry] = field(default_factory=dict)
     forced: set[str] = field(default_factory=set)
     pinned: set[Thing] = field(default_factory=set)
+    anew: set[Thing] = field(default_factory=set)
 
     def blame(self, kind: str, text: str) -> None:
         """Take down a violation, once."""
@@ -79,6 +86,7 @@ class Judge:
     def before_run(self, lineage: str, options: Options) -> None:
         """A run begins: count the trainings that are asked for by force."""
         stack = self.sim.stacks[lineage]
+        self.began = self.sim.azure.backend.clock.now()
         triggers = self._triggers(lineage)
         self.before = {entry.urn: entry.copy() for entry in stack.live()}
         self.forced = set()
@@ -93,6 +101,8 @@ class Judge:
         entries = (entry for each in self.sim.stacks.values() for entry in each.entries)
         there = (entry for entry in entries if entry.delete or not entry.pending_replacement)
         self.pinned = {thing for entry in there if (thing := thing_of(entry))}
+        if options.refresh:  # it sees what it deletes, before it does
+            self.anew -= {thing for entry in stack.entries if (thing := thing_of(entry))}
 
     def _triggers(self, lineage: str) -> dict[str, int]:
         """The replacement triggers that the program declares, by URN."""
@@ -109,16 +119,27 @@ class Judge:
                 ledger.billed[nobody, key] += ledger.billed.pop((of, key))
                 self.demands[nobody, key] += ledger.billed[nobody, key]
 
-    def _trainings(self, lineage: str) -> dict[str, str]:
+    def _trainings(self, lineage: str) -> dict[str, Entry]:
         """The trainings that a state holds, also for a delete that is still to be done."""
         entries = self.sim.stacks[lineage].entries
-        return {training_of(entry): entry.urn for entry in entries if entry.type == JOB}
+        return {training_of(entry): entry.copy() for entry in entries if entry.type == JOB}
 
     def _released(self, lineage: str, outcome: Outcome) -> None:
-        """A job that the program gave up, and got removed, may be trained again if it returns."""
+        """A job that the program gave up may be trained again if it returns and is not found."""
+        declared = {entry.urn for entry in self.sim.stacks[lineage].live()}
         for key in self.held.keys() - self._trainings(lineage).keys():
-            if outcome.announced(self.held[key]) & {DELETE, REPLACE}:
+            entry = self.held[key]
+            found = entry.urn in declared and is_found_again(self.sim.azure, entry)
+            if outcome.announced(entry.urn) & {DELETE, REPLACE} and not found:
                 self.demands[lineage, key] += 1
+
+    def made_by_a_copy(self, lineage: str, done: Iterable[Deed]) -> None:
+        """A copy of the state has made something anew: it has the same identity."""
+        for deed in done:
+            if deed.verb == "make":
+                self.sim.azure.ledger.owners[deed.thing] = lineage
+            if deed.verb in ("make", "change"):
+                self.anew.add(deed.thing)
 
     def after_event(self) -> None:
         """After whatever happened: what the states say is there is there, and as they say."""
@@ -137,6 +158,8 @@ class Judge:
         """Judge the deeds since the last look."""
         for deed in self.sim.azure.ledger.since(self.seen):
             self._judge(deed)
+            if deed.actor.stack != OTHERS and deed.thing in self.anew:
+                self._taken_from_a_copy(deed)
         self.seen = len(self.sim.azure.ledger.deeds)
 
     def _judge(self, deed: Deed) -> None:
@@ -168,6 +191,12 @@ class Judge:
             return
         what = f"{deed.verb} {deed.thing.kind} {deed.thing.id} of {owner}"
         self.blame("touched", f"{by} did {what} ({deed.actor.step})")
+
+    def _taken_from_a_copy(self, deed: Deed) -> None:
+        """What a copy of the state has made anew is removed by nobody who has not seen it."""
+        if deed.verb == "remove":
+            self.blame("touched", f"{deed.actor.stack}: {deed.thing} was made anew by a copy")
+        self.anew.remove(deed.thing)
 
     def _is_pinned(self, deed: Deed) -> bool:
         """Whether a state holds it; what is replaced by force may go before its successor comes."""
@@ -304,6 +333,9 @@ class Judge:
             done = self.sim.azure.ledger.since(outcome.first)
             for text in unannounced(done, planned, outcome):
                 self.blame("unannounced", f"{lineage}: {text}")
+        new = [e for e in self.sim.stacks[lineage].live() if thing_of(e) not in self.pinned]
+        for job in dead_jobs(self.sim.azure, new, self.began):
+            self.blame("dead", f"{lineage}: {job} had ended without a model, and was taken")
         if outcome.ok and not options.targets:
             self._serves(lineage)
             self._made_anew(lineage, options, outcome)
@@ -324,16 +356,18 @@ class Judge:
             if same and REPLACE in outcome.announced(urn) and not said:
                 self.blame("kept", f"{lineage}: {urn} was replaced by force, and is the same")
 
-    def after_destroy(self, lineage: str, outcome: Outcome) -> None:
+    def after_destroy(self, lineage: str, options: Options, outcome: Outcome) -> None:
         """Nothing of the stack is left, but for what is retained."""
         self._no_defect(lineage, outcome)
-        self._released(lineage, outcome)
+        if asks_in_vain(options, outcome):
+            self.blame("advice", f"{lineage}: {outcome.error}")
         if not outcome.ok:
+            self._released(lineage, outcome)
             self._unsure(lineage, outcome)
             return
         self._take_in()
         for of, key in list(self.sim.azure.ledger.billed):
-            if of == lineage and key not in self.held:  # its identity goes with the state
+            if of == lineage:  # its identity goes with the state
                 self.demands[of, key] += 1
         self._left(lineage, "destroyed")
         for name in outlived(self.sim.azure, lineage, self.before.values()):
@@ -359,6 +393,7 @@ class Judge:
         """What others changed is known to this stack from now on."""
         held = {thing_of(entry) for entry in self.sim.stacks[lineage].entries}
         self.damaged -= {thing for thing in self.damaged if thing in held}
+        self.anew -= {thing for thing in self.anew if thing in held}
         self.lost = {(of, thing) for of, thing in self.lost if of != lineage}
 
     def _unsure(self, lineage: str, outcome: Outcome) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.lifecycle.asgi import Answer, Sent
+from tests.lifecycle.marks import KINDS
 
 OTHERS = "others"
 """Owner of what no stack made: a colleague, the portal, a clean-up script."""
@@ -38,6 +39,15 @@ class Actor:
     resource: str = ""
     step: str = ""
     key: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What the resource is: a file, a job, a model or a deployment."""
+        return KINDS.get(self.resource.split("::")[2], "")
+
+    def does(self, what: str) -> bool:
+        """Whether this is what it does: ``delete``, or ``delete of a file``; all if empty."""
+        return what in ("", self.step) or what == f"{self.step} of a {self.kind}"
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,11 @@ class Ledger:
         if verb == "make" and thing.kind == "job":
             self.trained[thing.id] = actor.key
             self.billed[actor.stack, actor.key] += 1
+
+    def ended(self, thing: Thing) -> None:
+        """A job failed by itself, and left no model."""
+        owner = self.owners.get(thing, OTHERS)
+        self.deeds.append(Deed("cancel", thing, Actor(), len(self.deeds), owner))
 
     def since(self, number: int) -> list[Deed]:
         """The deeds from a number on."""

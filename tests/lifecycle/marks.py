@@ -50,6 +50,7 @@ ROWS: tuple[str, ...] = (
     "stack renamed",
     "state moved to another back end",
     "state lost",
+    "state copied",
     "same stack name, another state",
     "account written in another way",
     "base model spelled in another way",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from aoai.resources.pending import PENDING_ID
 from tests.lifecycle.engine import Options
 from tests.lifecycle.events import Event
 from tests.lifecycle.faults import FAULTS, Fault, Weather
 from tests.lifecycle.judge import Judge
+from tests.lifecycle.ledger import OTHERS
 from tests.lifecycle.marks import mark
-from tests.lifecycle.program import IDENTITY, Program, declare
+from tests.lifecycle.program import DEPLOYMENT, IDENTITY, Program, declare
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Stack
+from tests.lifecycle.world import pick
 
 PAUSE = 60.0
 """Seconds that pass between two runs of the engine."""
@@ -25,6 +28,7 @@ def weather_of(sim: Simulator, happened: Event) -> Weather:
         sim.azure.random,
         rate=float(args.get("rate", 0.0)),
         kinds=kinds,
+        rate_in=str(args.get("rate_in", "")),
         refuse=str(args.get("refuse", "")),
         kill_at=int(args.get("kill_at", 0)),
         kill_after=bool(args.get("kill_after")),
@@ -94,7 +98,7 @@ def destroy(sim: Simulator, judge: Judge, happened: Event) -> Outcome:
     judge.before_run(happened.on, options)
     outcome = sim.destroy(happened.on, options)
     sim.azure.weather = Weather(sim.azure.random)
-    judge.after_destroy(happened.on, outcome)
+    judge.after_destroy(happened.on, options, outcome)
     if outcome.ok:
         mark("destroyed")
     return outcome
@@ -162,6 +166,26 @@ def _remember(sim: Simulator, judge: Judge, happened: Event) -> None:
         sim.programs[happened.on] = then.reached_from(sim.programs[happened.on])
 
 
+def _run_a_copy(sim: Simulator, judge: Judge, happened: Event) -> None:
+    """Somebody has a copy of the state, and replaces a deployment by force from there.
+
+    Both states have one identity, and each believes that it owns what both name: decision 12.
+    """
+    entry, stack = pick(sim, happened, DEPLOYMENT), sim.stacks[happened.on]
+    if entry is None or entry.id == PENDING_ID or entry.protect:
+        return
+    kept = [each.copy() for each in stack.entries]
+    sim.stacks[OTHERS] = Stack(OTHERS, stack.name, stack.organization, stack.project, kept)
+    sim.programs[OTHERS] = sim.programs[happened.on]
+    sim.azure.sleep(PAUSE)
+    outcome = sim.up(OTHERS, Options(targets=(entry.name,), replace=(entry.name,)))
+    del sim.stacks[OTHERS], sim.programs[OTHERS]
+    made = sim.azure.ledger.since(outcome.first)
+    judge.made_by_a_copy(happened.on, made)
+    if made:
+        mark("state copied")
+
+
 RUNS: Mapping[str, Callable[[Simulator, Judge, Event], object]] = {
     "up": up,
     "preview": preview,
@@ -171,6 +195,7 @@ RUNS: Mapping[str, Callable[[Simulator, Judge, Event], object]] = {
     "rename-stack": _rename_stack,
     "move-back-end": _move_back_end,
     "lose-state": _lose_state,
+    "copy": _run_a_copy,
     "new-stack": _new_stack,
     "revert": _remember,
 }

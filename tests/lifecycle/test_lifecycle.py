@@ -88,7 +88,7 @@ def test_no_order_is_longer_than_the_longest_and_all_kinds_of_events_are_drawn()
     assert max(len(order.events) for order in orders) == LONGEST
     known = {*EDITS, *WORLD, *RUNS}
     assert {each.kind for order in orders for each in order.events} <= known
-    given = {"kill", "lose", "interrupt", "refuse", "replace", "target", "back-end"}
+    given = {"kill", "lose", "interrupt", "refuse", "astray", "replace", "target", "back-end"}
     kinds = {*DRAWN} - given  # the others are ways of an update, or of a new stack
     assert kinds <= {each.kind for order in orders for each in order.events}
 

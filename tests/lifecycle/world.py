@@ -6,8 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from aoai_emulator.operations.job_life import fail
+
 from tests.lifecycle.collect import TRAINING_TIME
 from tests.lifecycle.events import Event
+from tests.lifecycle.ledger import Thing
 from tests.lifecycle.marks import mark
 from tests.lifecycle.program import BASE, DEPLOYMENT, FILE, JOB
 from tests.lifecycle.simulator import Simulator
@@ -111,6 +114,18 @@ def _cancel_job(sim: Simulator, happened: Event) -> None:
         sim.azure.by_others("POST", _data(entry, f"fine_tuning/jobs/{entry.id}/cancel"))
 
 
+def _fail_job(sim: Simulator, happened: Event) -> None:
+    """A running job fails, as on the service's side."""
+    entry = pick(sim, happened, JOB)
+    if entry is None:
+        return
+    sim.azure.settle()
+    job = sim.azure.job(str(entry.inputs["account"]["id"]).rpartition("/")[2], entry.id)
+    if job is not None and not job.over:
+        fail(sim.azure.backend, job, "serverError", "The job failed due to an internal error.")
+        sim.azure.ledger.ended(Thing("job", job.account, job.id))
+
+
 def _foreign(sim: Simulator, happened: Event) -> None:
     """Somebody deploys a base model by hand, under a name that a program may want."""
     account = sim.workspace.accounts[happened.args.get("place", "sweden")]
@@ -176,6 +191,7 @@ WORLD: Mapping[str, Callable[[Simulator, Event], None]] = {
     "forget-job": _forget_job,
     "clean-up": _clean_up,
     "cancel-job": _cancel_job,
+    "fail-job": _fail_job,
     "foreign": _foreign,
     "usurp": _usurp,
     "move-account": _move_account,
