@@ -6,16 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tests.lifecycle.engine import DELETE, REPLACE, Options
+from tests.lifecycle.bills import Bills
+from tests.lifecycle.engine import REPLACE, Options
 from tests.lifecycle.evidence import (
     Violation,
     dead_jobs,
     dropped_tags,
     has_other_content,
     is_alike,
-    is_found_again,
     is_left,
-    is_untold,
     is_wasted,
     outlived,
     there,
@@ -51,7 +50,7 @@ class Judge:
         forced: URNs of what the run replaces, changed or not.
         anew: deployments that a copy of the state has made anew, and no refresh has seen.
         pinned: what a state held when the run began; only its own delete may remove it.
-        demands: how often a training of these inputs may be billed.
+        bills: how often the training of some inputs may be billed.
         seen: the number of the first deed that was not judged yet.
         begun: the number of the first deed of the event that is looked at.
         began: when the run began, in seconds since 1970.
@@ -64,7 +63,6 @@ class Judge:
     alike: set[Thing] = field(default_factory=set)
     removed: set[Thing] = field(default_factory=set)
     lost: set[tuple[str, Thing]] = field(default_factory=set)
-    demands: Counter[tuple[str, str]] = field(default_factory=Counter)
     seen: int = 0
     begun: int = 0
     began: float = 0.0
@@ -72,11 +70,14 @@ class Judge:
     retained: set[Thing] = field(default_factory=set)
     tagged: set[Thing] = field(default_factory=set)
     unsure: set[Thing] = field(default_factory=set)
-    held: dict[str, Entry] = field(default_factory=dict)
     before: dict[str, Entry] = field(default_factory=dict)
     forced: set[str] = field(default_factory=set)
     pinned: set[Thing] = field(default_factory=set)
     anew: set[Thing] = field(default_factory=set)
+    bills: Bills = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bills = Bills(self.sim)
 
     def blame(self, kind: str, text: str) -> None:
         """Take down a violation, once."""
@@ -95,9 +96,9 @@ class Judge:
             if not (forced or triggers.get(entry.urn, entry.trigger) != entry.trigger):
                 continue
             if entry.type == JOB:
-                self.demands[lineage, training_of(entry)] += 1
+                self.bills.forced(lineage, entry)
             self.forced.add(entry.urn)
-        self.held = self._trainings(lineage)
+        self.bills.before_run(lineage)
         entries = (entry for each in self.sim.stacks.values() for entry in each.entries)
         there = (entry for entry in entries if entry.delete or not entry.pending_replacement)
         self.pinned = {thing for entry in there if (thing := thing_of(entry))}
@@ -112,26 +113,9 @@ class Judge:
 
     def orphaned(self, lineage: str) -> None:
         """The state is lost: what it held is nobody's, and the stack begins anew."""
-        ledger, nobody = self.sim.azure.ledger, f"{lineage} before its state was lost"
+        nobody = f"{lineage} before its state was lost"
         self.sim.azure.ledger.disown(lineage, nobody)
-        for of, key in list(ledger.billed):
-            if of == lineage:
-                ledger.billed[nobody, key] += ledger.billed.pop((of, key))
-                self.demands[nobody, key] += ledger.billed[nobody, key]
-
-    def _trainings(self, lineage: str) -> dict[str, Entry]:
-        """The trainings that a state holds, also for a delete that is still to be done."""
-        entries = self.sim.stacks[lineage].entries
-        return {training_of(entry): entry.copy() for entry in entries if entry.type == JOB}
-
-    def _released(self, lineage: str, outcome: Outcome) -> None:
-        """A job that the program gave up may be trained again if it returns and is not found."""
-        declared = {entry.urn for entry in self.sim.stacks[lineage].live()}
-        for key in self.held.keys() - self._trainings(lineage).keys():
-            entry = self.held[key]
-            found = entry.urn in declared and is_found_again(self.sim.azure, entry)
-            if outcome.announced(entry.urn) & {DELETE, REPLACE} and not found:
-                self.demands[lineage, key] += 1
+        self.bills.orphaned(lineage, nobody)
 
     def made_by_a_copy(self, lineage: str, done: Iterable[Deed]) -> None:
         """A copy of the state has made something anew: it has the same identity."""
@@ -149,7 +133,8 @@ class Judge:
             for entry in stack.live():
                 self._record(entry)
                 self._there(lineage, entry)
-        self._bills()
+        for text in self.bills.wrong():
+            self.blame("billed", text)
         for text in dropped_tags(self.sim.azure):
             self.blame("tags", text)
         self.begun = self.seen
@@ -167,7 +152,8 @@ class Judge:
         if by == OTHERS:
             self.damaged.add(deed.thing)
             if deed.thing.kind == "job":
-                self._ended(deed)
+                self.bills.ended(deed)
+                self.removed |= {deed.thing} if deed.verb == "remove" else set()
             return
         if deed.verb in ("make", "remove"):
             self.recorded.discard(deed.thing)
@@ -178,7 +164,7 @@ class Judge:
             return
         if deed.verb == "cancel":
             mark("running job cancelled by its delete")
-            self._ended(deed)
+            self.bills.ended(deed)
         if deed.verb == "remove" and deed.actor.step != "delete" and self._is_pinned(deed):
             self.blame("touched", f"{by}: a {deed.actor.step} removed {deed.thing}, which is held")
         if is_wasted(self.sim.azure, deed):
@@ -225,18 +211,6 @@ class Judge:
             mark("taken over with adopt")
         return may
 
-    def _ended(self, deed: Deed) -> None:
-        """A job that left no model may be trained again, unless the state knows that it had one."""
-        if deed.verb == "cancel":
-            self.demands[deed.owner, self.sim.azure.ledger.trained.get(deed.thing.id, "")] += 1
-        elif deed.verb == "remove":
-            self.removed.add(deed.thing)
-            entries = [e for each in self.sim.stacks.values() for e in each.entries]
-            gone = [
-                e for e in entries if thing_of(e) == deed.thing and is_untold(self.sim.azure, e)
-            ]
-            self.demands.update((deed.owner, training_of(entry)) for entry in gone)
-
     def _record(self, entry: Entry) -> None:
         """What a state has held; an interrupted create may leave what no state ever knew of."""
         thing = thing_of(entry)
@@ -249,12 +223,6 @@ class Judge:
             self.retained.add(thing)
         else:
             self.recorded.add(thing)
-
-    def _bills(self) -> None:
-        for (lineage, key), count in self.sim.azure.ledger.billed.items():
-            allowed = 1 + self.demands[lineage, key]
-            if count > allowed:
-                self.blame("billed", f"{lineage}: {count} trainings billed, {allowed} asked: {key}")
 
     def _there(self, lineage: str, entry: Entry) -> None:
         thing = thing_of(entry)
@@ -322,7 +290,7 @@ class Judge:
     ) -> None:
         """Truth: what the update did was announced; what is wanted serves, or an error says so."""
         self._no_defect(lineage, outcome)
-        self._released(lineage, outcome)
+        self.bills.released(lineage, outcome)
         if asks_in_vain(options, outcome):
             self.blame("advice", f"{lineage}: {outcome.error}")
         if not outcome.ok:
@@ -362,13 +330,11 @@ class Judge:
         if asks_in_vain(options, outcome):
             self.blame("advice", f"{lineage}: {outcome.error}")
         if not outcome.ok:
-            self._released(lineage, outcome)
+            self.bills.released(lineage, outcome)
             self._unsure(lineage, outcome)
             return
         self._take_in()
-        for of, key in list(self.sim.azure.ledger.billed):
-            if of == lineage:  # its identity goes with the state
-                self.demands[of, key] += 1
+        self.bills.destroyed(lineage)
         self._left(lineage, "destroyed")
         for name in outlived(self.sim.azure, lineage, self.before.values()):
             self.blame("left", f"{lineage}: destroyed, deployment {name} is left")

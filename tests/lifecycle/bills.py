@@ -1,0 +1,81 @@
+"""How often the training of some inputs may be billed: once, and again where that was asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tests.lifecycle.engine import DELETE, REPLACE
+from tests.lifecycle.evidence import is_found_again, is_untold, thing_of, training_of
+from tests.lifecycle.ledger import Deed
+from tests.lifecycle.program import JOB
+from tests.lifecycle.simulator import Outcome, Simulator
+from tests.lifecycle.state import Entry
+
+
+@dataclass
+class Bills:
+    """What was asked for, by the stack and the inputs.
+
+    Attributes:
+        demands: how often a training may be billed beyond the first time.
+        held: the jobs that the state held when the run began, by what they train.
+    """
+
+    sim: Simulator
+    demands: Counter[tuple[str, str]] = field(default_factory=Counter)
+    held: dict[str, Entry] = field(default_factory=dict)
+
+    def before_run(self, lineage: str) -> None:
+        """Keep in mind what the state holds, also for a delete that is still to be done."""
+        self.held = {training: job.copy() for training, job in self._jobs(lineage).items()}
+
+    def forced(self, lineage: str, job: Entry) -> None:
+        """A job is replaced by force."""
+        self.demands[lineage, training_of(job)] += 1
+
+    def released(self, lineage: str, outcome: Outcome) -> None:
+        """A job that the program gave up may be trained again if it returns and is not found."""
+        declared = {entry.urn for entry in self.sim.stacks[lineage].live()}
+        for key in self.held.keys() - self._jobs(lineage).keys():
+            entry = self.held[key]
+            found = entry.urn in declared and is_found_again(self.sim.azure, entry)
+            if outcome.announced(entry.urn) & {DELETE, REPLACE} and not found:
+                self.demands[lineage, key] += 1
+
+    def destroyed(self, lineage: str) -> None:
+        """The identity of a stack goes with its state: it finds nothing again."""
+        for of, key in list(self.sim.azure.ledger.billed):
+            if of == lineage:
+                self.demands[of, key] += 1
+
+    def orphaned(self, lineage: str, nobody: str) -> None:
+        """The state is lost: what was billed was another's."""
+        billed = self.sim.azure.ledger.billed
+        for of, key in list(billed):
+            if of == lineage:
+                billed[nobody, key] += billed.pop((of, key))
+                self.demands[nobody, key] += billed[nobody, key]
+
+    def ended(self, deed: Deed) -> None:
+        """A job that left no model may be trained again, unless the state knows that it had one."""
+        if deed.verb == "cancel":
+            self.demands[deed.owner, self.sim.azure.ledger.trained.get(deed.thing.id, "")] += 1
+        elif deed.verb == "remove":
+            entries = [e for each in self.sim.stacks.values() for e in each.entries]
+            gone = [
+                e for e in entries if thing_of(e) == deed.thing and is_untold(self.sim.azure, e)
+            ]
+            self.demands.update((deed.owner, training_of(entry)) for entry in gone)
+
+    def wrong(self) -> Iterator[str]:
+        """What was billed more often than it was asked for."""
+        for (lineage, key), count in self.sim.azure.ledger.billed.items():
+            allowed = 1 + self.demands[lineage, key]
+            if count > allowed:
+                yield f"{lineage}: {count} trainings billed, {allowed} asked: {key}"
+
+    def _jobs(self, lineage: str) -> dict[str, Entry]:
+        entries = self.sim.stacks[lineage].entries
+        return {training_of(entry): entry for entry in entries if entry.type == JOB}
