@@ -261,11 +261,15 @@ class Judge:
             self.blame("cancelled", f"{lineage}: the record of its own job {entry.id} was removed")
 
     def _is_unknowable(self, entry: Entry) -> bool:
-        """An older generation that a state gave up; it may as well be of an interrupted create."""
-        thing = thing_of(entry)
+        """An older generation that a state gave up; it may as well be of an interrupted create.
+
+        It is paid for as what it is taken for.
+        """
+        thing, wanted = thing_of(entry), training_of(entry)
         trained = self.sim.azure.ledger.trained[entry.id]
-        if thing and thing not in self.pinned and is_alike(trained, training_of(entry)):
+        if thing and thing not in self.pinned and is_alike(trained, wanted):
             self.alike.add(thing)
+            self.sim.azure.ledger.is_taken_for(thing, wanted)
         return thing in self.alike
 
     def after_preview(self, lineage: str, outcome: Outcome) -> None:

@@ -111,6 +111,13 @@ class Ledger:
         owner = self.owners.get(thing, OTHERS)
         self.deeds.append(Deed("cancel", thing, Actor(), len(self.deeds), owner))
 
+    def is_taken_for(self, job: Thing, key: str) -> None:
+        """A job counts as the training that its stack holds it for."""
+        if owner := self.owners.get(job):
+            self.billed[owner, self.trained[job.id]] -= 1
+            self.billed[owner, key] += 1
+            self.trained[job.id] = key
+
     def since(self, number: int) -> list[Deed]:
         """The deeds from a number on."""
         return self.deeds[number:]
