@@ -44,7 +44,7 @@ class Judge:
         recorded: things that a state has held and is to remove in the end.
         unsure: things whose delete was carried out, and its result lost.
         retained: things that a state has held and has to leave there.
-        tagged: deployments that a state has held with a tag of the program.
+        tagged: deployments that a state has held with a tag of its program, by the stack.
         lost: things that another stack has made anew, by the stack that had them.
         before: what the state held when the run began, by URN.
         forced: URNs of what the run replaces, changed or not.
@@ -68,7 +68,7 @@ class Judge:
     began: float = 0.0
     recorded: set[Thing] = field(default_factory=set)
     retained: set[Thing] = field(default_factory=set)
-    tagged: set[Thing] = field(default_factory=set)
+    tagged: set[tuple[str, Thing]] = field(default_factory=set)
     unsure: set[Thing] = field(default_factory=set)
     before: dict[str, Entry] = field(default_factory=dict)
     forced: set[str] = field(default_factory=set)
@@ -131,7 +131,7 @@ class Judge:
         self.sim.azure.settle()
         for lineage, stack in self.sim.stacks.items():
             for entry in stack.live():
-                self._record(entry)
+                self._record(lineage, entry)
                 self._there(lineage, entry)
         for text in self.bills.wrong():
             self.blame("billed", text)
@@ -157,7 +157,7 @@ class Judge:
             return
         if deed.verb in ("make", "remove"):
             self.recorded.discard(deed.thing)
-            self.tagged.discard(deed.thing)
+            self.tagged = {(of, thing) for of, thing in self.tagged if thing != deed.thing}
         if deed.verb == "make":
             self.damaged.discard(deed.thing)
             self._lost_by_others(deed)
@@ -211,13 +211,13 @@ class Judge:
             mark("taken over with adopt")
         return may
 
-    def _record(self, entry: Entry) -> None:
+    def _record(self, lineage: str, entry: Entry) -> None:
         """What a state has held; an interrupted create may leave what no state ever knew of."""
         thing = thing_of(entry)
         if thing is None:
             return
         if entry.outputs.get("tags"):
-            self.tagged.add(thing)
+            self.tagged.add((lineage, thing))
         if entry.retain:
             self.recorded.discard(thing)
             self.retained.add(thing)
@@ -380,7 +380,8 @@ class Judge:
     def _serves(self, lineage: str, *, ended: bool = False) -> None:
         self.sim.azure.settle()
         excused = self.damaged | {thing for of, thing in self.lost if of == lineage}
-        for found in unserved(self.sim, lineage, excused, self.tagged, ended=ended):
+        tagged = {thing for of, thing in self.tagged if of == lineage}
+        for found in unserved(self.sim, lineage, excused, tagged, ended=ended):
             self.blame(found.kind, found.text)
 
     def _left(self, lineage: str, done: str) -> None:

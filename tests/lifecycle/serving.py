@@ -22,7 +22,7 @@ def unserved(
         sim: the world.
         lineage: the stack.
         excused: what others changed, and no refresh has seen.
-        tagged: deployments that a state has held with a tag of the program.
+        tagged: deployments that its state has held with a tag of its program.
         ended: no job runs any more, and an update came after that: all models are collected.
     """
     stack = sim.stacks[lineage]
