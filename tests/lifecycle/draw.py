@@ -32,6 +32,27 @@ _MIXED = 0.3
 _DELETED_FIRST = 0.1
 _FIXED = (*((None, None),) * 6, *(("tutor", None),) * 2, (None, 42), *(("tutor", 42),) * 2)
 """Suffix and seed that a program begins with."""
+_KILLED = (
+    (_REQUESTS, ""),
+    (15, "create"),
+    (3, "create of a file"),
+    (8, "create of a deployment"),
+    (6, "delete"),
+    (1, "delete of a file"),
+    (2, "delete of a job"),
+    (4, "update"),
+)
+"""Where the engine is killed: at one of the first requests of this, and how many those are."""
+_LOST = (
+    (4, ""),
+    (4, "create"),
+    (4, "delete"),
+    (1, "create of a file"),
+    (2, "create of a deployment"),
+    (1, "delete of a file"),
+    (2, "delete of a deployment"),
+)
+"""Whose result is lost with it, in the same form."""
 _Args = Callable[[Random], Mapping[str, Any]]
 
 
@@ -63,23 +84,14 @@ def _which(r: Random) -> Mapping[str, Any]:
 
 def _kill(r: Random) -> Mapping[str, Any]:
     """At some request; or at one of the few that belong to a create or a delete."""
-    at, where = r.choice(
-        (
-            (_REQUESTS, ""),
-            (15, "create"),
-            (8, "create of a deployment"),
-            (6, "delete"),
-            (2, "delete of a file"),
-            (4, "update"),
-        )
-    )
+    at, where = r.choice(_KILLED)
     return {"kill_at": r.randint(1, at), "kill_in": where, "kill_after": r.random() < 0.6}
 
 
 def _lose(r: Random) -> Mapping[str, Any]:
     """The result of one of the first steps, or of one of the deletes, which are the last."""
-    where = r.choice(("", "create", "delete", "delete", "create of a deployment"))
-    return {"lose_at": r.randint(1, 2 if where.endswith("deployment") else 4), "lose_in": where}
+    at, where = r.choice(_LOST)
+    return {"lose_at": r.randint(1, at), "lose_in": where}
 
 
 def _astray(r: Random) -> Mapping[str, Any]:
@@ -135,8 +147,8 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "refresh": (2, lambda _: {}),
     "preview": (1, lambda _: {}),
     "destroy": (2, lambda _: {}),
-    "kill": (4, _kill),
-    "lose": (2, _lose),
+    "kill": (6, _kill),
+    "lose": (4, _lose),
     "interrupt": (2, lambda _: {"interrupt": True}),
     "astray": (2, _astray),
     "refuse": (2, lambda r: {"refuse": r.choice(("sweden", "northcentralus", "switzerlandwest"))}),
@@ -268,7 +280,9 @@ class _Drawing:
     def _harmed(self, on: str, up: dict[str, Any]) -> list[Event]:
         if self.random.random() < _FORCED:
             return [Event("up", on, {**up, "replace": self.random.randrange(6)})]
-        return [self._edit(self.random.choice(_EDITED), on), Event("up", on, up)]
+        of_a_file = "file" in f"{up.get('kill_in')} {up.get('lose_in')}"
+        edit = "data" if of_a_file else self.random.choice(_EDITED)
+        return [self._edit(edit, on), Event("up", on, up)]
 
     def _then(self, on: str) -> list[Event]:
         """Something else, and another update."""
