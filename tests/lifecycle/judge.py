@@ -25,7 +25,7 @@ from tests.lifecycle.evidence import (
 from tests.lifecycle.ledger import OTHERS, Deed, Thing
 from tests.lifecycle.marks import mark
 from tests.lifecycle.output import asks_in_vain
-from tests.lifecycle.program import FILE, JOB, Program, declare
+from tests.lifecycle.program import FILE, JOB, Goal, Program, declare
 from tests.lifecycle.serving import unserved
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Entry
@@ -88,12 +88,13 @@ class Judge:
         """A run begins: count the trainings that are asked for by force."""
         stack = self.sim.stacks[lineage]
         self.began = self.sim.azure.backend.clock.now()
-        triggers = self._triggers(lineage)
+        goals = self._goals(lineage)
         self.before = {entry.urn: entry.copy() for entry in stack.live()}
         self.forced = set()
         for entry in stack.live():
-            forced = entry.taint or entry.urn.split("::", 2)[2] in options.replace
-            if not (forced or triggers.get(entry.urn, entry.trigger) != entry.trigger):
+            goal = goals.get(entry.urn)
+            named = goal is not None and f"{goal.type}::{goal.name}" in options.replace
+            if not (entry.taint or named or (goal and goal.trigger != entry.trigger)):
                 continue
             if entry.type == JOB:
                 self.bills.forced(lineage, entry)
@@ -105,11 +106,12 @@ class Judge:
         if options.refresh:  # it sees what it deletes, before it does
             self.anew -= {thing for entry in stack.entries if (thing := thing_of(entry))}
 
-    def _triggers(self, lineage: str) -> dict[str, int]:
-        """The replacement triggers that the program declares, by URN."""
+    def _goals(self, lineage: str) -> dict[str, Goal]:
+        """What the program declares, by its URN and by those of its aliases."""
         stack = self.sim.stacks[lineage]
         goals = declare(self.sim.programs[lineage], stack.address, self.sim.workspace)
-        return {stack.urn(f"{goal.type}::{goal.name}"): goal.trigger for goal in goals}
+        names = ((name, goal) for goal in goals for name in (*goal.aliases, goal.name))
+        return {stack.urn(f"{goal.type}::{name}"): goal for name, goal in names}
 
     def orphaned(self, lineage: str) -> None:
         """The state is lost: what it held is nobody's, and the stack begins anew."""
@@ -316,15 +318,17 @@ class Judge:
     def _made_anew(self, lineage: str, options: Options, outcome: Outcome) -> None:
         """What is replaced by force is another one, or the output says why it is not.
 
-        It may say so only where nothing has looked at the state before: see decision 12.
+        It may say so only where nothing has looked at the state before: see decision 12. Of what is
+        retained it does not, since the engine deletes nothing of it.
         """
-        held = "still holds" in outcome.said and not options.refresh
+        held = "still holds" in outcome.said
         now = {entry.urn: entry for entry in self.sim.stacks[lineage].live()}
         for urn in self.forced & now.keys():
             same = now[urn].id == self.before[urn].id and now[urn].type in (FILE, JOB)
             seen = now[urn].trigger != self.before[urn].trigger  # checked with its old inputs
             again = f"{now[urn].id} is taken again" in outcome.said
-            said = again or (held and not seen)
+            kept = held or self.before[urn].retain
+            said = again or (kept and not seen and not options.refresh)
             if same and REPLACE in outcome.announced(urn) and not said:
                 self.blame("kept", f"{lineage}: {urn} was replaced by force, and is the same")
 
