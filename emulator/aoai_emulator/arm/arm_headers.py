@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from starlette.responses import Response
@@ -20,14 +21,20 @@ _REMAINING: Final = "x-ms-ratelimit-remaining-subscription"
 
 def finish(response: Response, method: str, *, monitor: bool) -> Response:
     """Put the headers on an answer."""
-    response.headers.update(_EVERYWHERE)
-    if monitor:
-        return response
-    response.headers.update(_MANAGER)
-    kind = _KINDS.get(method, "writes")
-    together, alone = _LEFT[kind]
-    response.headers[f"{_REMAINING}-global-{kind}"] = str(together)
-    response.headers[f"{_REMAINING}-{kind}"] = str(alone)
-    if response.headers.get("content-type") == "application/json":
+    added = _added(None if monitor else _KINDS.get(method, "writes"))
+    kept = [pair for pair in response.raw_headers if pair[0] not in added]
+    response.raw_headers[:] = [*kept, *added.items()]
+    if not monitor and response.headers.get("content-type") == "application/json":
         response.headers["content-type"] = "application/json; charset=utf-8"
     return response
+
+
+@cache
+def _added(kind: str | None) -> dict[bytes, bytes]:
+    """The headers of a kind of call; None for Monitor's."""
+    found = dict(_EVERYWHERE)
+    if kind:
+        together, alone = _LEFT[kind]
+        left = {f"{_REMAINING}-global-{kind}": str(together), f"{_REMAINING}-{kind}": str(alone)}
+        found |= {**_MANAGER, **left}
+    return {name.encode(): value.encode() for name, value in found.items()}

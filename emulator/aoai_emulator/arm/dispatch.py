@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +14,7 @@ from aoai_emulator.arm.arm_headers import finish
 from aoai_emulator.arm.policy_denial import denial, denied_type
 from aoai_emulator.arm.registration import is_registered, refusal
 from aoai_emulator.calls import auth
-from aoai_emulator.calls.call import Call
+from aoai_emulator.calls.call import Call, parameters
 from aoai_emulator.calls.dispatch import Handler, run
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.errors import Refused, answer
@@ -122,8 +122,8 @@ async def _answer(operation: ArmOperation, request: Request) -> Response:
         auth.require_arm_action(caller, scope, operation.action)
     if refused := _before_the_provider(operation, backend, request):
         return refused
-    call = Call.of(request, "arm", version, caller, account)
-    call = replace(call, body=await request.body())
+    body = await request.body()
+    call = Call.of(request, "arm", version, caller, account, body=body)
     return await run(operation.handler, call)
 
 
@@ -139,7 +139,7 @@ def _before_the_provider(
 
 
 def _version(operation: ArmOperation, backend: Backend, request: Request) -> str:
-    given = request.query_params.get("api-version")
+    given = parameters(request).get("api-version")
     if given is None:
         text = "The api-version query parameter (?api-version=) is required for all requests."
         raise Refused(400, "MissingApiVersionParameter", text)

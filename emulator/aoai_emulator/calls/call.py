@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
@@ -22,6 +25,16 @@ class Made(Protocol):
     @property
     def created_at(self) -> float:
         """Seconds since 1970."""
+
+
+def parameters(request: Request) -> Mapping[str, str]:
+    """The query's parameters; the last one counts where a name comes twice."""
+    return _parsed(request.scope["query_string"].decode("latin-1"))
+
+
+@lru_cache(maxsize=1_024)
+def _parsed(query: str) -> Mapping[str, str]:
+    return MappingProxyType(dict(parse_qsl(query, keep_blank_values=True)))
 
 
 @dataclass(frozen=True)
@@ -88,8 +101,9 @@ class Call:
         caller: Caller,
         account: Account | None,
         query: Mapping[str, str] | None = None,
+        body: bytes = b"",
     ) -> Call:
-        """The call of a request, without its body.
+        """The call of a request.
 
         Args:
             request: the request, on an application whose state has the backend.
@@ -98,18 +112,20 @@ class Call:
             caller: who calls.
             account: the account that it is below, if it is below one.
             query: its parameters, where they are not taken as they came.
+            body: its body, where it was read.
         """
         return cls(
             backend=request.app.state.backend,
             surface=surface,
             version=version,
             method=request.method,
-            path=request.url.path,
+            path=request.scope["path"],
             params=request.path_params,
-            query=dict(request.query_params) if query is None else query,
+            query=parameters(request) if query is None else query,
             headers=request.headers,
             caller=caller,
             account=account,
+            body=body,
         )
 
     def at(self, account: Account) -> Call:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from uuid import uuid4
 
@@ -49,17 +50,24 @@ def add_headers(response: Response, request: Request, surface: Surface, service:
         service: ``authoring``, ``inference`` or ``evals``.
     """
     account = request.app.state.backend.world.account(request.path_params["account"])
+    there = {name for name, _ in response.raw_headers}
+    added = _added(surface, service, account.location if account else None)
+    response.raw_headers += [pair for pair in added if pair[0] not in there]
     headers = response.headers
-    for name, value in SECURE.items():
-        headers.setdefault(name, value)
-    if account:
-        headers.setdefault("x-ms-region", region_title(account.location))
-    if service == "authoring" or surface == "project":
-        headers.setdefault("api-supported-versions", supported(surface, service))
     if service == "authoring" and headers.get("content-type") == _JSON:
         headers["content-type"] = f"{_JSON}; charset=utf-8"
     if service != "authoring":
         headers.setdefault("x-request-id", str(uuid4()))
+
+
+@lru_cache(maxsize=256)
+def _added(surface: Surface, service: str, location: str | None) -> tuple[tuple[bytes, bytes], ...]:
+    """What all answers of a service in a region have."""
+    found = dict(SECURE)
+    if location:
+        found["x-ms-region"] = region_title(location)
+    if service == "authoring" or surface == "project":
+        found["api-supported-versions"] = supported(surface, service)
     if service == "evals":
-        headers.setdefault("openai-version", "2020-10-01")
-        headers.setdefault("openai-processing-ms", "30")
+        found |= {"openai-version": "2020-10-01", "openai-processing-ms": "30"}
+    return tuple((name.encode(), value.encode()) for name, value in found.items())

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from aoai_emulator.calls import auth
-from aoai_emulator.calls.call import Call
+from aoai_emulator.calls.call import Call, parameters
 from aoai_emulator.calls.data_headers import add_headers
 from aoai_emulator.calls.forms import check_type, received
 from aoai_emulator.calls.versions import CLASSIC, version_of
@@ -122,21 +122,21 @@ async def _answer(operation: Operation, surface: Surface, request: Request) -> R
     what = f"{operation.method} {operation.path}"
     auth.require_data_action(backend, caller, account, operation.action, what)
     _check_query(operation, query)
-    call = Call.of(request, surface, version, caller, account, query)
     check_type(operation.body, request)
     if operation.body == "multipart":
+        call = Call.of(request, surface, version, caller, account, query)
         async with received(call, request) as filled:
             return await run(operation.handler, await _prepared(operation, filled))
-    call = replace(call, body=await request.body())
+    body = await request.body()
+    call = Call.of(request, surface, version, caller, account, query, body)
     return await run(operation.handler, await _prepared(operation, call))
 
 
 def _query(request: Request) -> dict[str, str]:
     """The parameters; ``api-version`` counts in any letter case, as it does for Azure."""
-    given = dict(request.query_params)
     return {
         "api-version" if name.lower() == "api-version" else name: value
-        for name, value in given.items()
+        for name, value in parameters(request).items()
     }
 
 

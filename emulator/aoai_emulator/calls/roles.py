@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from aoai_emulator.state.world import Principal
 
@@ -75,9 +76,10 @@ def allows(principal: Principal, scope: str, action: str, *, data: bool = False)
 def _roles_at(principal: Principal, scope: str) -> Iterable[str]:
     wanted = scope.lower().rstrip("/") + "/"
     for grant in principal.grants:
-        if any(wanted.startswith(held.lower().rstrip("/") + "/") for held in grant.scopes):
+        if wanted.startswith(grant.above):
             yield grant.role
 
 
+@lru_cache(maxsize=1024)
 def _matches(action: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)

@@ -75,8 +75,7 @@ class Middleware:
         await recorder.notify()
         request_id = str(uuid4())
         recorder.finish(number, request_id=request_id)
-        moment = compact(self._backend.clock.now())
-        extra = _request_ids(path, headers, request_id, moment)
+        extra = _request_ids(path, headers, request_id, self._backend.clock.now())
 
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -109,13 +108,13 @@ class Middleware:
 
 
 def _request_ids(
-    path: str, headers: Headers, request_id: str, moment: str
+    path: str, headers: Headers, request_id: str, now: float
 ) -> list[tuple[bytes, bytes]]:
     arm = path.lower().startswith("/subscriptions")
     names = ("x-ms-request-id", "x-ms-correlation-request-id") if arm else ("apim-request-id",)
     found = [(name.encode(), request_id.encode()) for name in names]
     if arm:
-        found.append((b"x-ms-routing-request-id", f"EMULATOR:{moment}:{request_id}".encode()))
+        found.append((b"x-ms-routing-request-id", f"EMULATOR:{compact(now)}:{request_id}".encode()))
     if client := headers.get("x-ms-client-request-id"):
         found.append((b"x-ms-client-request-id", client.encode("latin-1")))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -71,7 +72,7 @@ class Recorder:
     ) -> int:
         """Record a request as it arrives, and return its number."""
         self._number += 1
-        shown = {name: headers[name] for name in _SHOWN_HEADERS if name in headers}
+        shown = {name: value for name, value in headers.items() if name in _SHOWN_HEADERS}
         self._entries.append(
             Recorded(
                 number=self._number,
@@ -136,6 +137,7 @@ class Recorder:
         return Credential(header, scheme.lower(), token.tenant_id, token.client_id, token.audience)
 
 
+@functools.lru_cache(maxsize=256)
 def _masked(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
     return urlencode(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, asdict, dataclass, field, fields
+from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any
 
 from aoai_emulator.state.store import Store
@@ -170,7 +170,7 @@ class SettingsStore:
             if name not in known:
                 raise ValueError(f"no setting {name!r}; the settings are: {', '.join(known)}")
             _check(known[name], value)
-        self._now = Settings(**(asdict(self._now) | changes))
+        self._now = replace(self._now, **changes)
         self._store.set_meta("settings", asdict(self._now))
 
     def reset(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -98,20 +99,23 @@ class Store:
         if name not in self._meta:
             rows = self.execute("SELECT value FROM meta WHERE name = ?", (name,))
             text = rows[0][0] if rows else "null"
-            value = json.loads(text)
-            # A list or an object is read anew each time: whoever gets it may change it.
-            self._meta[name] = text if isinstance(value, list | dict) else (value,)
+            self._keep_meta(name, json.loads(text), text)
         kept = self._meta[name]
         return kept[0] if isinstance(kept, tuple) else json.loads(kept)
 
     def set_meta(self, name: str, value: Any) -> None:
         """Keep a small named value."""
+        text = json.dumps(value)
         self.execute(
             "INSERT INTO meta VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (name, json.dumps(value)),
+            (name, text),
         )
-        self._meta.pop(name, None)
+        self._keep_meta(name, value, text)
+
+    def _keep_meta(self, name: str, value: Any, text: str) -> None:
+        # A list or an object is read anew each time: whoever gets it may change it.
+        self._meta[name] = text if isinstance(value, list | dict) else (value,)
 
     def clear(self) -> None:
         """Forget all objects and calls; the named values stay."""
@@ -139,7 +143,7 @@ class Table(Generic[_T]):
             "SELECT body FROM objects WHERE kind = ? AND scope = ? AND id = ?",
             (self._name, scope, key),
         )
-        return self._kind(**json.loads(rows[0][0])) if rows else None
+        return _decoded(self._kind, rows[0][0]) if rows else None
 
     def put(self, scope: str, record: _T) -> _T:
         """Insert the object or replace it; it keeps its place in the order."""
@@ -186,7 +190,7 @@ class Table(Generic[_T]):
             f" AND json_extract(body, ?) NOT IN ({marks}) ORDER BY seq",
             (self._name, scope, f"$.{field}", *values),
         )
-        return [self._kind(**json.loads(body)) for (body,) in rows]
+        return [_decoded(self._kind, body) for (body,) in rows]
 
     def list(self, scope: str) -> list[_T]:
         """All objects of the scope, oldest first."""
@@ -195,7 +199,13 @@ class Table(Generic[_T]):
             "SELECT body FROM objects WHERE kind = ? AND scope = ? ORDER BY seq",
             (self._name, scope),
         )
-        return [self._kind(**json.loads(body)) for (body,) in rows]
+        return [_decoded(self._kind, body) for (body,) in rows]
+
+
+@functools.lru_cache(maxsize=4_096)
+def _decoded(kind: type[_T], body: str) -> _T:
+    """The object of a row, decoded once: nothing changes what is inside an object."""
+    return kind(**json.loads(body))
 
 
 def _fields(record: _Record) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import NAMESPACE_URL, uuid5
 
 
@@ -69,6 +70,11 @@ class Grant:
 
     role: str
     scopes: tuple[str, ...]
+
+    @cached_property
+    def above(self) -> tuple[str, ...]:
+        """What the ids of all that it covers begin with: lower case, a slash at the end."""
+        return tuple(scope.lower().rstrip("/") + "/" for scope in self.scopes)
 
 
 @dataclass(frozen=True)
