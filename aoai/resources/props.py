@@ -17,18 +17,20 @@ from aoai.errors import ConfigurationError
 
 T = TypeVar("T")
 
-_PLAIN = frozenset((str, float, bool, int, type(None)))
+_AS_IT_IS = frozenset((str, bool, int, type(None)))
+_PLAIN = _AS_IT_IS | {float}
 
 
 def plain(value: Any) -> Any:
     """A property value with whole floats turned back into the integers that they were."""
-    if isinstance(value, str):  # most are: the other questions cost more
+    kind = type(value)
+    if kind in _AS_IT_IS:  # most are: the other questions cost more
         return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, dict | Mapping):
+    if kind is float:
+        return int(value) if value.is_integer() else value
+    if kind is dict or isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list | tuple):
+    if kind is list or isinstance(value, tuple):
         return [plain(item) for item in value]
     return value
 
@@ -64,7 +66,8 @@ def lookup(props: Mapping[str, Any], dotted: str) -> Any:
     """
     value: Any = props
     for part in dotted.split("."):
-        if not isinstance(value, Mapping):
+        # Most are a dict, which is the cheap question.
+        if type(value) is not dict and not isinstance(value, Mapping):
             return value
         value = value.get(part)
     return plain(value)

@@ -291,7 +291,9 @@ def _strings(value: object) -> tuple[str, ...]:
 
 def _error(value: object) -> JobError | None:
     error = mapping(value)
-    code, message = text(error.get("code")), redact(text(error.get("message")))
     # Some versions send an empty error object with a job that is well.
+    if not error:
+        return None
+    code, message = text(error.get("code")), redact(text(error.get("message")))
     param = text(error.get("param"))
     return JobError(code, message, param) if code or message else None

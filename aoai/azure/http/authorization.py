@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import requests
 from requests.auth import AuthBase
@@ -14,6 +15,7 @@ from aoai.errors import ConfigurationError, ForwardRefused
 _HTTPS_PORT = 443
 
 
+@lru_cache(maxsize=256)
 def origin(url: str) -> str:
     """Scheme, host and port of an https URL without userinfo; empty for any other URL."""
     parts = split_https(url)

@@ -10,7 +10,6 @@ from typing import Any
 import requests
 import urllib3.exceptions
 from requests.auth import AuthBase
-from requests.structures import CaseInsensitiveDict
 
 from aoai.azure.http.body import Body
 from aoai.azure.http.bounded import BoundedAdapter, Limits, assume_started, limited
@@ -122,9 +121,8 @@ def _read(response: requests.Response) -> Reply | NoAnswer:
             content = read_content(response)
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             content = unread(error)
-    headers = CaseInsensitiveDict(response.headers)
     if isinstance(content, NoAnswer):
         if response.status_code < _ERROR:
             return content
         content = b""  # the refusal itself is known; only its words are lost
-    return Reply(response.status_code, headers, content)
+    return Reply(response.status_code, response.headers, content)

@@ -66,14 +66,14 @@ def moment(value: object) -> datetime | None:
 
 def mapping(value: object) -> Json:
     """The value if it is an object, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def items(value: object) -> list[Json]:
     """The objects of a list; anything else in it is left out."""
     if not isinstance(value, list):
         return []
-    return [item for item in value if isinstance(item, Mapping)]
+    return [item for item in value if isinstance(item, dict)]
 
 
 def numbers(value: object) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from aoai.azure.http.redaction import redact
@@ -32,6 +33,7 @@ def host_of(url: str, secrets: Iterable[str] = ()) -> str:
         return "no host"
 
 
+@lru_cache(maxsize=256)
 def shown(path: str) -> str:
     """A path as an error message shows it: from the account on, without host and query."""
     return redact(_ACCOUNT.sub("", urlsplit(path).path))
