@@ -50,10 +50,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--stop", action="store_true", help="end with the first violation")
     parser.add_argument("--trace", action="store_true", help="show what happened in each")
     given = parser.parse_args(arguments)
-    gc.set_threshold(100_000)  # an order makes a million values, and few of them in rings
+    gc.set_threshold(10_000)  # an order makes a million values, and few of them in rings
     with tempfile.TemporaryDirectory() as directory:
         os.environ["XDG_CACHE_HOME"] = directory
         azure = Azure()
+        gc.freeze()  # all that was imported stays, and is not looked through
         try:
             return _play_all(azure, workspace(azure, Path(directory)), given)
         finally:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -151,24 +152,34 @@ class Session(requests.Session):
         assume_started()
         body = _read(data)
         request = requests.PreparedRequest()
-        request.method, request.url = method, f"{url}?{urlencode(params)}" if params else url
-        parts = urlsplit(request.url)
-        request.headers = CaseInsensitiveDict({"host": parts.netloc, **headers})
-        if data is not None:
-            request.headers["Content-Length"] = str(len(body))
+        request.method, request.url = method, f"{url}?{_query(**params)}" if params else url
+        request.headers = CaseInsensitiveDict()
         auth(request)
+        parts = urlsplit(request.url)
+        own = {"host": parts.netloc, **headers, **request.headers}
+        if data is not None:
+            own["Content-Length"] = str(len(body))
         try:
-            sent = Sent(method, parts.path, parts.query, request.headers, body)
+            sent = Sent(method, parts.path, parts.query, own, body)
             answer = self._handle(sent)
         except requests.RequestException as error:
             error.request = request
             raise
-        response = requests.Response()
-        response.status_code = answer.status
-        response.headers = CaseInsensitiveDict(answer.headers)
-        response.raw = _Raw(answer.body)
-        response.request, response.url = request, request.url
-        return response
+        return _Response(answer, request)
+
+
+class _Response(requests.Response):
+    """An answer as requests hands it out, without what a client does not ask for.
+
+    A cookie jar for each takes as long as all the rest of it.
+    """
+
+    def __init__(self, answer: Answer, request: requests.PreparedRequest) -> None:
+        self.status_code = answer.status
+        self.headers = CaseInsensitiveDict(answer.headers)
+        self.raw = _Raw(answer.body)
+        self.request, self.url = request, request.url or ""
+        self._content_consumed = False
 
 
 class _Raw(io.BytesIO):
@@ -222,6 +233,11 @@ def _matching(routes: Sequence[BaseRoute], scope: Scope) -> tuple[Route, Scope] 
             inner = _matching(route.routes, {**scope, **child})
             return (inner[0], {**child, **inner[1]}) if inner else None
     return None
+
+
+@lru_cache(maxsize=1_024)
+def _query(**params: str) -> str:
+    return urlencode(params)
 
 
 def _read(body: Any) -> bytes:

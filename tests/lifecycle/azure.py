@@ -11,7 +11,6 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 from aoai_emulator.operations.catch_up import catch_up
 from aoai_emulator.server.app import build_routes
 from aoai_emulator.server.middleware import Middleware
@@ -62,7 +61,8 @@ class Azure:
         self._application = Application(
             Middleware(Routes(build_routes(self.backend)), self.backend)
         )
-        self._audiences: dict[tuple[str, str], str] = {}
+        self._tokens: dict[tuple[str, str], str] = {}
+        self._session = Session(self._through)
         self.reset(0)
 
     def close(self) -> None:
@@ -83,6 +83,7 @@ class Azure:
         self.actor = Actor()
         self.elapsed = 0.0
         self.mixed_case = False
+        self._tokens.clear()
         self._settled: dict[str, tuple[float, int]] = {}
         self.backend.clock.freeze(BEGIN)
 
@@ -106,17 +107,23 @@ class Azure:
                 random=self.random.random,
                 now=lambda: datetime.fromtimestamp(BEGIN + self.elapsed, UTC),
             ),
-            session=self._session,
+            session=lambda: self._session,
         )
 
     def get_token(self, *scopes: str, tenant_id: str | None = None) -> AccessToken:
         """A token of the principal that may do everything."""
+        key = tenant_id or "", scopes[0].removesuffix("/.default")
+        if key not in self._tokens:
+            self._tokens[key] = self._issue(*key)
+        return AccessToken(self._tokens[key], int(BEGIN + self.elapsed) + _TOKEN_LIFE)
+
+    def _issue(self, tenant_id: str, audience: str) -> str:
+        """A token; its life is wall time, and longer than that of any order."""
         client = self.backend.world.principal_named("pipeline")
-        audience = scopes[0].removesuffix("/.default")
         token, _ = self.backend.tokens.issue(
-            tenant_id or "", client.client_id if client else "", audience
+            tenant_id, client.client_id if client else "", audience
         )
-        return AccessToken(token, int(BEGIN + self.elapsed) + _TOKEN_LIFE)
+        return token
 
     @contextmanager
     def on_behalf(self, actor: Actor) -> Iterator[None]:
@@ -129,9 +136,6 @@ class Azure:
 
     def _clock(self) -> float:
         return self.elapsed
-
-    def _session(self) -> requests.Session:
-        return Session(self._through)
 
     def _through(self, sent: Sent) -> Answer:
         weather = self.weather

@@ -71,7 +71,8 @@ def play_orders(mutant: Mutant | None, orders: range) -> tuple[int, str]:
     from tests.lifecycle.order import play
     from tests.lifecycle.simulator import workspace
 
-    gc.set_threshold(100_000)  # an order makes a million values, and few of them in rings
+    gc.set_threshold(10_000)  # an order makes a million values, and few of them in rings
+    gc.freeze()  # all that was imported stays, and is not looked through
     with tempfile.TemporaryDirectory() as directory:
         os.environ["XDG_CACHE_HOME"] = directory
         azure = Azure()

@@ -94,17 +94,21 @@ def unknown() -> Unknown:
 
 def over_the_wire(props: Mapping[str, Any]) -> dict[str, Any]:
     """Properties as they arrive on the other side: numbers as floats, nulls dropped."""
-    return {name: _value(value) for name, value in props.items() if value is not None}
+    return {
+        name: value if type(value) in _AS_IT_IS else _value(value)
+        for name, value in props.items()
+        if value is not None
+    }
 
 
 def _value(value: Any) -> Any:
-    kind = type(value)  # most are one of these four, and an order makes a million of them
-    if kind is str or kind is bool or kind is float:
-        return value
-    if kind is dict:
+    if isinstance(value, dict):
         return over_the_wire(value)
+    if isinstance(value, list | tuple):
+        return [item if type(item) in _AS_IT_IS else _value(item) for item in value]
     if isinstance(value, Mapping):
         return over_the_wire(value)
-    if kind is int:
-        return float(value)
-    return [_value(item) for item in value] if isinstance(value, list | tuple) else value
+    return float(value) if type(value) is int else value
+
+
+_AS_IT_IS = frozenset((str, bool, float))  # most values are, and an order makes a million
