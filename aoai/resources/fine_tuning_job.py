@@ -111,17 +111,23 @@ class FineTuningJobProvider(Provider):
             wanted,
             earlier=earlier,
             before_billed=partial(_before_billed, clients, inputs),
+            when_found=self._say_whose,
         )
         if job.suffix and not any(each.is_answered_by(job) for each in (wanted, *earlier)):
             say(
                 f"{job.id}: the service echoes other values than it was sent; if this run is "
                 "interrupted, the next one may not find the job"
             )
-        if self.held.was_deleted(job.id):
-            say(f"{job.id} is taken again, as its inputs stay: the stack still holds it")
         self.held.keep(job.id)
         since = self.held.next_since(known(inputs.owner or ""), job.created_at)
         return CreateResult(job.id, self.outputs(_as_it_is(props, job), state_of(job, since)))
+
+    def _say_whose(self, job: Job) -> None:
+        """Say that a job is adopted, and why."""
+        if self.held.was_deleted(job.id):
+            say(f"{job.id} is taken again, as its inputs stay: the stack still holds it")
+        else:
+            say(f"{job.id} was submitted by an earlier run: it is taken, and nothing is billed")
 
     @reports
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:

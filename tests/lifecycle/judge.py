@@ -318,16 +318,15 @@ class Judge:
     def _made_anew(self, lineage: str, options: Options, outcome: Outcome) -> None:
         """What is replaced by force is another one, or the output says why it is not.
 
-        It may say so only where nothing has looked at the state before: see decision 12. Of what is
-        retained it does not, since the engine deletes nothing of it.
+        It may say so only where nothing has looked at the state before: see decision 12.
         """
-        held = "still holds" in outcome.said
+        texts = ("still holds", "by an earlier run: it is taken")
+        kept = any(text in outcome.said for text in texts)
         now = {entry.urn: entry for entry in self.sim.stacks[lineage].live()}
         for urn in self.forced & now.keys():
             same = now[urn].id == self.before[urn].id and now[urn].type in (FILE, JOB)
             seen = now[urn].trigger != self.before[urn].trigger  # checked with its old inputs
             again = f"{now[urn].id} is taken again" in outcome.said
-            kept = held or self.before[urn].retain
             said = again or (kept and not seen and not options.refresh)
             if same and REPLACE in outcome.announced(urn) and not said:
                 self.blame("kept", f"{lineage}: {urn} was replaced by force, and is the same")

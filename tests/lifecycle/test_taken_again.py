@@ -93,3 +93,16 @@ def test_a_job_that_is_retained_is_taken_again_when_its_file_was_deleted_first(
     )
     assert played.wrong == []
     assert played.deeds.count("make job") == 1
+
+
+def test_replace_without_a_refresh_says_that_a_retained_job_is_kept(judged: Judged) -> None:
+    """The engine deletes nothing, so only the create can say it."""
+    played = judged(
+        event("retain", value=True, what="job"),
+        event("up"),
+        event("up", replace=1),
+        program=DERIVED,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert any("was submitted by an earlier run: it is taken" in s for s in played.sim.said)

@@ -108,6 +108,7 @@ def submit(
     wanted: WantedJob,
     *,
     before_billed: Callable[[], None],
+    when_found: Callable[[Job], None],
     earlier: Sequence[WantedJob] = (),
 ) -> Job:
     """Submit a job exactly once, or adopt the one that an earlier run submitted.
@@ -119,6 +120,7 @@ def submit(
         clients: the account's clients.
         wanted: the job.
         before_billed: called right before each billed request; raise in it to stop.
+        when_found: called if nothing is submitted, with the job that is adopted.
         earlier: the same training by other names; the first that is there is taken, if the job
             itself is not.
     """
@@ -127,6 +129,7 @@ def submit(
         wanted.body(),
         is_ours=wanted.is_answered_by,
         before_billed=before_billed,
+        when_found=when_found,
         remembered=lambda: _remembered(clients, wanted, earlier),
     )
 
@@ -180,6 +183,7 @@ def submit_once(
     *,
     is_ours: Callable[[Job], bool],
     before_billed: Callable[[], None],
+    when_found: Callable[[Job], None] = lambda _: None,
     remembered: Callable[[], Job | None] = lambda: None,
     schedule: LookupSchedule | None = None,
 ) -> Job:
@@ -191,6 +195,7 @@ def submit_once(
         is_ours: whether a job is the one that this body would make. A job that failed or was
             cancelled is never adopted.
         before_billed: called right before each billed request; raise in it to stop.
+        when_found: called if nothing is submitted, with the job that is adopted.
         remembered: finds a job that is not listed any more.
         schedule: how long to look before repeating.
 
@@ -206,8 +211,8 @@ def submit_once(
     def make() -> Job:
         return jobs.create_job(body, before_billed=before_billed)
 
-    found = look() or remembered()
-    if found:
+    if found := look() or remembered():
+        when_found(found)
         return found
     policy = jobs.transport.retry_policy
     return create_once(look, make, policy, schedule or LookupSchedule.from_environment())
