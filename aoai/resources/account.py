@@ -181,3 +181,16 @@ class ResourceArgs:
             computed=True,
         ),
     ] = field(default=None, init=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookedForArgs(ResourceArgs):
+    """The inputs of a resource that is looked for by names that follow from its owner."""
+
+    former_names: Annotated[
+        list[str] | None,
+        ignores(
+            "Names that it had, by default those of its aliases, each below its parent's if it has "
+            "one: what an interrupted run made under one of them is taken.",
+        ),
+    ] = None

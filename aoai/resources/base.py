@@ -28,7 +28,7 @@ from pulumi.dynamic import (
 )
 
 from aoai.errors import AoaiError
-from aoai.resources.account import account_problems, account_props, is_same_place
+from aoai.resources.account import LookedForArgs, account_problems, account_props, is_same_place
 from aoai.resources.declaration import (
     Change,
     InputField,
@@ -37,6 +37,7 @@ from aoai.resources.declaration import (
     leaves_of,
     problems,
 )
+from aoai.resources.former_names import former_names
 from aoai.resources.held import Held, held_of
 from aoai.resources.props import is_known, lookup
 from aoai.resources.provider_process import (
@@ -241,4 +242,12 @@ def resource_props(
         **{name: value for name, value in given.items() if value is not None},
         "account": account_props(args.account),
         "owner": owner_of(name, args.owner, opts),
+        **_former_names(name, args, opts),
     }
+
+
+def _former_names(
+    name: str, args: Any, opts: pulumi.ResourceOptions | None
+) -> dict[str, list[str]]:
+    names = former_names(name, opts) if isinstance(args, LookedForArgs) else []
+    return {"former_names": names} if names and args.former_names is None else {}

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import pulumi
 
-from aoai.resources.account import ResourceArgs
+from aoai.resources.account import LookedForArgs
 from aoai.resources.declaration import ignores, replaces, updates
 from aoai.resources.hyperparameters import METHODS
 
@@ -47,7 +47,7 @@ class FileSource:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingFileArgs(FileSource, ResourceArgs):
+class TrainingFileArgs(FileSource, LookedForArgs):
     """Inputs of a :class:`TrainingFile`."""
 
     model: Annotated[Text, ignores("The base model that a local file is checked for.")] = None

@@ -86,6 +86,11 @@ class Held:
             if forced:
                 self._forced.add(owner)
 
+    def is_declared(self, owner: str) -> bool:
+        """Whether the program was seen to declare a resource that the state knows by this owner."""
+        with self._guard:
+            return owner in self._declared
+
     def is_replaced(self, owner: str) -> bool:
         """Whether the state holds an older object of the resource, seen or not."""
         with self._guard:

@@ -15,6 +15,7 @@ from aoai.azure.lifecycle.job_body import placed
 from aoai.errors import ConfigurationError
 from aoai.resources.account import place_of
 from aoai.resources.declaration import identity_of, known, wire_values
+from aoai.resources.former_names import former_owners
 from aoai.resources.held import Held, held_of
 from aoai.resources.identity import digest, job_seed, job_suffix
 from aoai.resources.job_checks import in_catalog_case
@@ -44,18 +45,21 @@ def content_of(props: Mapping[str, Any]) -> str:
     return digest(trained_from(props), length=32)
 
 
-def wanted_job(inputs: FineTuningJobArgs, props: Mapping[str, Any], held: Held) -> WantedJob:
+def wanted_job(
+    inputs: FineTuningJobArgs, props: Mapping[str, Any], held: Held, owner: str | None = None
+) -> WantedJob:
     """The request, with suffix and seed filled in from everything that is trained.
 
     Args:
         inputs: the job's inputs.
         props: the same as the engine sends them.
         held: what the process has seen of the jobs in the state.
+        owner: another one than the job has now.
 
     Raises:
         ConfigurationError: suffix and seed are fixed, and the job that is replaced is not known.
     """
-    owner, trained = known(inputs.owner or ""), trained_from(props)
+    owner, trained = owner or known(inputs.owner or ""), trained_from(props)
     suffix, seed = known(inputs.suffix), known(inputs.seed)
     times = held.times(owner)
     if suffix and seed is not None and held.is_replaced(owner) and not times:
@@ -106,10 +110,17 @@ def earlier_jobs(
 ) -> tuple[WantedJob, ...]:
     """The same training by the names that it had before replacements by force, newest first.
 
+    Then by those that follow from its former names, unless they are another resource's now.
     What returns to inputs that it had is not trained again; what is replaced by force is.
     """
+    owner = known(inputs.owner or "")
     fixed = bool(inputs.suffix) and inputs.seed is not None
-    if fixed or held.is_forced(known(inputs.owner or "")):
+    if fixed or held.is_forced(owner):
         return ()
     counts = reversed(range(inputs.replacements))
-    return tuple(wanted_job(inputs, {**props, "replacements": count}, held) for count in counts)
+    before = [wanted_job(inputs, {**props, "replacements": count}, held) for count in counts]
+    others = former_owners(owner, inputs.former_names)
+    renamed = [
+        wanted_job(inputs, props, held, each) for each in others if not held.is_declared(each)
+    ]
+    return (*before, *renamed)

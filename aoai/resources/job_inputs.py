@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pulumi
 
 from aoai.azure.arm_names import name_key, sku_key
-from aoai.resources.account import ResourceArgs
+from aoai.resources.account import LookedForArgs
 from aoai.resources.declaration import Change, Declared, ignores, replaces, updates
 from aoai.resources.hyperparameters import METHODS, Hyperparameters
 from aoai.resources.identity import MOST_SUFFIX
@@ -116,7 +116,7 @@ class TrainingOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FineTuningJobArgs(TrainingOptions, ResourceArgs):
+class FineTuningJobArgs(TrainingOptions, LookedForArgs):
     """Inputs of a :class:`FineTuningJob`."""
 
     model: Annotated[

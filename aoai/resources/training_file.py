@@ -39,6 +39,7 @@ from aoai.resources.base import AoaiResource, Provider, reports, resource_props
 from aoai.resources.declaration import Change, known, parse
 from aoai.resources.file_inputs import TrainingFileArgs
 from aoai.resources.file_sources import imported_name, is_taken_over, source_failures
+from aoai.resources.former_names import former_owners
 from aoai.resources.identity import file_name
 from aoai.resources.progress import say
 from aoai.resources.props import is_known, parse_state, plain
@@ -118,11 +119,20 @@ class TrainingFileProvider(Provider):
         elif inputs.content_url is not None:
             file = _imported(files, inputs, known(inputs.content_url))
         else:
-            file = _uploaded(files, inputs)
+            file = _uploaded(files, inputs, self._name_of(files, inputs))
         self.held.keep(file.id)
         since = self.held.next_since(known(inputs.owner or ""), file.created_at)
         self._remember(inputs, [file, *_before_replacements(files, inputs)])
         return CreateResult(file.id, self.outputs(props, _state(file, _digests(inputs), since)))
+
+    def _name_of(self, files: FilesClient, inputs: TrainingFileArgs) -> str:
+        """The file's name; one of its former ones if an interrupted run has uploaded that."""
+        path, owner = known(inputs.path or ""), known(inputs.owner or "")
+        former = former_owners(owner, inputs.former_names)
+        owners = [owner, *(each for each in former if not self.held.is_declared(each))]
+        names = [file_name(path, inputs.sha256, each, inputs.replacements) for each in owners]
+        listed = [file.filename for file in files.list_files()] if len(names) > 1 else []
+        return next((name for name in names if name in listed), names[0])
 
     def _remember(self, inputs: TrainingFileArgs, made: list[File]) -> None:
         """Keep in mind which files this resource was, for the jobs that were trained from them."""
@@ -171,14 +181,13 @@ def _catalog(stated: Any) -> Catalog | None:
     return with_overrides(plain(stated))
 
 
-def _uploaded(files: FilesClient, inputs: TrainingFileArgs) -> File:
+def _uploaded(files: FilesClient, inputs: TrainingFileArgs, name: str) -> File:
     path = known(inputs.path or "")
     sending = UploadOptions(
         progress=UploadProgress(Path(path).name),
         before_send=ensure_engine_is_alive,
         notes=default_directory().with_name("uploads"),
     )
-    name = file_name(path, inputs.sha256, known(inputs.owner or ""), inputs.replacements)
     file = upload_file(files, Path(path), name, sha256=inputs.sha256, sending=sending)
     return await_processed(files, file)
 

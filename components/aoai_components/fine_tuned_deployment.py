@@ -30,6 +30,7 @@ from aoai.resources.duration import parse_duration
 from aoai.resources.file_inputs import FileSource, TrainingFileArgs
 from aoai.resources.fine_tuned_model import FineTunedModel, FineTunedModelArgs
 from aoai.resources.fine_tuning_job import FineTuningJob
+from aoai.resources.former_names import aliases_of
 from aoai.resources.job_inputs import FineTuningJobArgs, TrainingOptions
 from aoai.resources.job_waiter import WAITS, Collected, JobWaiter, Wait
 from aoai.resources.model_deployment import ModelDeployment
@@ -114,6 +115,7 @@ class FineTunedDeployment(pulumi.ComponentResource):
         _require_one_origin(name, args)
         super().__init__("aoai:index:FineTunedDeployment", name, {}, opts)
         self.child = pulumi.ResourceOptions(parent=self)
+        self._aliases_given = list(aliases_of(opts))
         args = dataclasses.replace(args, owner=self.owner(name, args.owner))
         self.account = args.account
         self.trained_from = _trained_from(args)
@@ -158,12 +160,10 @@ class FineTunedDeployment(pulumi.ComponentResource):
     def _job(self, name: str, args: FineTunedDeploymentArgs) -> FineTuningJob:
         if args.existing_job_id is not None or args.training_file is None:
             return self._submitted(name, args, existing_job_id=args.existing_job_id)
-        training = self._file(f"{name}-training", args, args.training_file)
+        training = self._file(name, "-training", args, args.training_file)
         validation = None
         if args.validation_file is not None:
-            validation = self._file(
-                f"{name}-validation", args, args.validation_file, validation=True
-            )
+            validation = self._file(name, "-validation", args, args.validation_file)
         # Files are named by the resource's id: an update keeps it, and a preview knows it.
         base = args.base_model
         return self._submitted(
@@ -178,22 +178,33 @@ class FineTunedDeployment(pulumi.ComponentResource):
 
     def _submitted(self, name: str, args: FineTunedDeploymentArgs, **what: Any) -> FineTuningJob:
         how = values_of(TrainingOptions, args)
-        given = FineTuningJobArgs(account=args.account, owner=args.owner, **what, **how)
+        given = FineTuningJobArgs(
+            account=args.account,
+            owner=args.owner,
+            former_names=self._former_names(),
+            **what,
+            **how,
+        )
         return FineTuningJob(name, given, self.child)
 
+    def _former_names(self, kind: str = "") -> list[str] | None:
+        """The names that a child had when this had the names of its aliases."""
+        return [f"{name}/{name}{kind}" for name in self._aliases_given] or None
+
     def _file(
-        self, name: str, args: FineTunedDeploymentArgs, source: Source, *, validation: bool = False
+        self, name: str, kind: str, args: FineTunedDeploymentArgs, source: Source
     ) -> TrainingFile:
         given = source if isinstance(source, FileSource) else FileSource(path=source)
         return TrainingFile(
-            name,
+            f"{name}{kind}",
             TrainingFileArgs(
                 account=args.account,
                 owner=args.owner,
                 model=self.trained_from,
                 method=args.method,
                 catalog=args.catalog,
-                validation=validation,
+                validation=kind == "-validation",
+                former_names=self._former_names(kind),
                 **values_of(FileSource, given),
             ),
             self.child,

@@ -216,11 +216,13 @@ class _Declaring:
         return [*found, self._model(model), *deployments]
 
     def _goal(self, kind: str, name: str, uid: str, props: dict[str, Any], **more: Any) -> Goal:
+        looked_for = kind in (FILE, JOB) and more.get("aliases")
+        former = {"former_names": list(more["aliases"])} if looked_for else {}
         return Goal(
             type=kind,
             name=name,
             uid=uid,
-            props={"owner": Ref(STACK_IDENTITY, "id", f"/{name}"), **props},
+            props={"owner": Ref(STACK_IDENTITY, "id", f"/{name}"), **former, **props},
             protect=uid in self.program.protected,
             retain=uid in self.program.retained,
             delete_first=self._first(uid),

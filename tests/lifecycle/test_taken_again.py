@@ -106,3 +106,18 @@ def test_replace_without_a_refresh_says_that_a_retained_job_is_kept(judged: Judg
     )
     assert played.wrong == []
     assert any("was submitted by an earlier run: it is taken" in s for s in played.sim.said)
+
+
+def test_what_a_lost_create_made_is_found_after_a_rename_with_an_alias(judged: Judged) -> None:
+    """The state has nothing of it that the alias could find."""
+    for lost_at in (2, 3):
+        played = judged(
+            event("up", lose_at=lost_at),
+            event("rename", value="teacher", alias=True),
+            event("up", refresh=True),
+            program=DERIVED,
+            destroyed=True,
+        )
+        assert played.wrong == []
+        assert played.deeds.count("make job") == 1
+        assert played.deeds.count("make file") == 1
