@@ -144,14 +144,15 @@ class Held:
         if owner not in self._inputs or since > self._compared.get(owner, since):
             self._inputs[owner], self._compared[owner] = inputs, since
 
-    def deleted(self, owner: str, id_: str, inputs: Mapping[str, Any]) -> None:
+    def deleted(self, owner: str, id_: str, state: Mapping[str, Any]) -> None:
         """What the state held for the resource is deleted; if it is declared again, it is new.
 
         But for the number of its replacements by force: what is declared is then what it was.
         """
+        self.saw(owner, id_, state)
         with self._guard:
             self._gone.add(_key(id_))
-            count = int(inputs.get("replacements") or 0)
+            count = int(state.get("replacements") or 0)
             self._replacements[owner] = max(count, self._replacements.get(owner, 0))
             kept = {of: old for of, old in self._inputs.items() if old.get("owner") != owner}
             self._inputs = kept
@@ -191,6 +192,12 @@ class Held:
         """A refresh has come by: all that the state holds for the resource is seen."""
         with self._guard:
             self._refreshed.add(owner)
+
+    @property
+    def has_read(self) -> bool:
+        """Whether a refresh has come by, for any resource of the kind."""
+        with self._guard:
+            return bool(self._refreshed)
 
     def is_refreshed(self, owner: str) -> bool:
         """Whether all that the state holds for the resource was seen."""
@@ -253,6 +260,11 @@ _kinds: dict[type[Any], Held] = {}
 def held_of(kind: type[Any]) -> Held:
     """The memory of one provider class in this process."""
     return _kinds.setdefault(kind, Held())
+
+
+def is_refresh() -> bool:
+    """Whether this run refreshes; what the state holds only to replace it is not read even then."""
+    return any(held.has_read for held in _kinds.values())
 
 
 def forget() -> None:

@@ -16,7 +16,7 @@ from aoai.errors import ConfigurationError
 from aoai.resources.account import place_of
 from aoai.resources.declaration import identity_of, known, wire_values
 from aoai.resources.former_names import former_owners
-from aoai.resources.held import Held, held_of
+from aoai.resources.held import Held, held_of, is_refresh
 from aoai.resources.identity import digest, job_seed, job_suffix
 from aoai.resources.job_checks import in_catalog_case
 from aoai.resources.job_inputs import FineTuningJobArgs
@@ -63,10 +63,7 @@ def wanted_job(
     suffix, seed = known(inputs.suffix), known(inputs.seed)
     times = held.times(owner)
     if suffix and seed is not None and held.is_replaced(owner) and not times:
-        raise ConfigurationError(
-            "`suffix` and `seed` are both fixed, so the new job looks like the one that "
-            "it replaces; leave out one of them, or run again with --refresh"
-        )
+        raise _not_known_apart()
     return WantedJob(
         values=_request(inputs),
         suffix=suffix or job_suffix(owner, trained),
@@ -78,6 +75,20 @@ def wanted_job(
         same=held.same_as(owner, digest(trained, length=32)),
         may_be_older=_may_be_older(owner, props, held),
         files={name: _ids_before(props.get(name)) for name in FILES},
+    )
+
+
+def _not_known_apart() -> ConfigurationError:
+    """What is replaced is not known: nothing has looked, or it was deleted by an earlier run."""
+    if is_refresh():
+        return ConfigurationError(
+            "`suffix` and `seed` are both fixed, and an update that was cut off has deleted the "
+            "job that is replaced: nothing tells it from one that was submitted since; leave out "
+            "one of the two, or name the job that is wanted as `existing_job_id`"
+        )
+    return ConfigurationError(
+        "`suffix` and `seed` are both fixed, so the new job looks like the one that "
+        "it replaces; leave out one of them, or run again with --refresh"
     )
 
 

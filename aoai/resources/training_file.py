@@ -144,7 +144,9 @@ class TrainingFileProvider(Provider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Status as the service sees it; a file that is not there any more is gone."""
         inputs = parse(TrainingFileArgs, props)
-        self.held.saw(known(inputs.owner or ""), id_, props)
+        owner = known(inputs.owner or "")
+        self.held.saw(owner, id_, props)
+        self.held.read(owner)
         file = find_file(connect(account_of(inputs.account)), id_)
         if file is None:
             return self.gone()
@@ -188,7 +190,9 @@ def _uploaded(files: FilesClient, inputs: TrainingFileArgs, name: str) -> File:
         before_send=ensure_engine_is_alive,
         notes=default_directory().with_name("uploads"),
     )
-    file = upload_file(files, Path(path), name, sha256=inputs.sha256, sending=sending)
+    file = upload_file(
+        files, Path(path), name, sha256=inputs.sha256, when_found=_say_found, sending=sending
+    )
     return await_processed(files, file)
 
 
@@ -198,6 +202,10 @@ def _before_replacements(files: FilesClient, inputs: TrainingFileArgs) -> list[F
     counts = range(inputs.replacements if path else 0)
     names = {file_name(path, inputs.sha256, owner, count) for count in counts}
     return [file for file in files.list_files() if file.filename in names] if names else []
+
+
+def _say_found(file: File) -> None:
+    say(f"{file.id} was uploaded by an earlier run: it is taken")
 
 
 def _imported(files: FilesClient, inputs: TrainingFileArgs, content_url: str) -> File:
@@ -211,7 +219,9 @@ def _imported(files: FilesClient, inputs: TrainingFileArgs, content_url: str) ->
         return source
 
     name = imported_name(content_url, version, known(inputs.owner or ""), inputs.replacements)
-    file = import_file(files, name, signed, before_send=ensure_engine_is_alive)
+    file = import_file(
+        files, name, signed, before_send=ensure_engine_is_alive, when_found=_say_found
+    )
     advice = f"check that a GET of {content_url} answers, and that its content is right,"
     return await_processed(files, file, advice=advice, secrets=tuple(used))
 

@@ -177,6 +177,8 @@ def _remove_what_blocks(sim: Simulator, lineage: str, outcome: Outcome | None) -
     declared = {f"{goal.type}::{goal.name}" for goal in goals}
     if "under its former" in error:
         _force_nothing(sim, lineage)
+    if "leave out one of the two" in error:
+        _free_the_seeds(sim, lineage)
     blocked = _BLOCKED.search(error)
     if blocked is None:
         return
@@ -186,6 +188,13 @@ def _remove_what_blocks(sim: Simulator, lineage: str, outcome: Outcome | None) -
             sim.destroy(lineage, Options(targets=(entry.name,)))
     if not held:
         sim.azure.remove_by_hand(blocked["account"], blocked["name"])
+
+
+def _free_the_seeds(sim: Simulator, lineage: str) -> None:
+    """Leave one name of each job to be derived."""
+    program = sim.programs[lineage]
+    models = tuple(replace(model, seed=None) for model in program.models)
+    sim.programs[lineage] = replace(program, models=models)
 
 
 def _force_nothing(sim: Simulator, lineage: str) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.lifecycle.conftest import Judged
 from tests.lifecycle.events import event
 from tests.lifecycle.program import Deployed, Program, Trained
+from tests.lifecycle.test_cases import errors
 
 SWEDEN = Deployed(uid="m.sweden", name="tutor-sweden", place="sweden")
 DERIVED = Program(models=(Trained(uid="m", name="tutor", deployments=(SWEDEN,)),))
@@ -95,17 +98,20 @@ def test_a_job_that_is_retained_is_taken_again_when_its_file_was_deleted_first(
     assert played.deeds.count("make job") == 1
 
 
-def test_replace_without_a_refresh_says_that_a_retained_job_is_kept(judged: Judged) -> None:
+@pytest.mark.parametrize(("what", "which"), [("file", 0), ("job", 1)])
+def test_replace_without_a_refresh_says_that_what_is_retained_is_kept(
+    judged: Judged, what: str, which: int
+) -> None:
     """The engine deletes nothing, so only the create can say it."""
     played = judged(
-        event("retain", value=True, what="job"),
+        event("retain", value=True, what=what),
         event("up"),
-        event("up", replace=1),
+        event("up", replace=which),
         program=DERIVED,
         destroyed=True,
     )
     assert played.wrong == []
-    assert any("was submitted by an earlier run: it is taken" in s for s in played.sim.said)
+    assert any("by an earlier run: it is taken" in said for said in played.sim.said)
 
 
 def test_what_a_lost_create_made_is_found_after_a_rename_with_an_alias(judged: Judged) -> None:
@@ -121,3 +127,33 @@ def test_what_a_lost_create_made_is_found_after_a_rename_with_an_alias(judged: J
         assert played.wrong == []
         assert played.deeds.count("make job") == 1
         assert played.deeds.count("make file") == 1
+
+
+def test_a_job_that_is_deleted_first_is_trained_again_without_a_refresh(judged: Judged) -> None:
+    """Suffix and seed show no difference, but its delete has shown which one it is not."""
+    played = judged(
+        event("up"),
+        event("trigger", which=1),
+        event("up"),
+        program=replace(BY_HAND, delete_first=frozenset({"m.job"})),
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert played.deeds.count("make job") == 2
+
+
+@pytest.mark.parametrize("refresh", [True, False])
+def test_the_user_is_asked_which_job_is_replaced_where_nothing_tells(
+    judged: Judged, *, refresh: bool
+) -> None:
+    """Deleted first, and cut off before the create: no refresh reads what is left in the state."""
+    played = judged(
+        event("up"),
+        event("trigger", which=1),
+        event("up", refresh=refresh, kill_at=1, kill_in="create"),
+        event("up", refresh=True),
+        program=replace(BY_HAND, delete_first=frozenset({"m.job"})),
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert any("or name the job that is wanted as `existing_job_id`" in e for e in errors(played))

@@ -28,6 +28,7 @@ def upload_file(
     filename: str,
     *,
     sha256: str,
+    when_found: Callable[[File], None] | None = None,
     sending: UploadOptions | None = None,
     schedule: LookupSchedule | None = None,
 ) -> File:
@@ -41,6 +42,7 @@ def upload_file(
         path: the local file.
         filename: the name on the wire; it must carry the content's hash and the owner.
         sha256: the digest that was checked.
+        when_found: called if nothing is uploaded, with the file that is adopted.
         sending: how it is sent; a large file goes by parts.
         schedule: how long to look before repeating.
 
@@ -52,7 +54,7 @@ def upload_file(
     size = _size(path)
     sending = sending or UploadOptions()
     schedule = schedule or LookupSchedule.from_environment()
-    wanted = _Wanted(files, filename, size)
+    wanted = _Wanted(files, filename, size, when_found)
 
     def make() -> File:
         return files.create_file(
@@ -79,6 +81,7 @@ def import_file(
     signed: Callable[[], SignedUrl],
     *,
     before_send: Callable[[], None] | None = None,
+    when_found: Callable[[File], None] | None = None,
     schedule: LookupSchedule | None = None,
 ) -> File:
     """Let the service fetch a file once, or adopt the one that an earlier run let it fetch.
@@ -88,6 +91,7 @@ def import_file(
         filename: the name on the wire; it must carry the owner, and a hash of URL and version.
         signed: gives the URL to fetch from; called only if there is something to fetch.
         before_send: called before each try; raise in it to stop.
+        when_found: called if nothing is imported, with the file that is adopted.
         schedule: how long to look before repeating.
 
     Raises:
@@ -95,7 +99,7 @@ def import_file(
         ResponseUnknown: it may have been imported, and looking failed too. Run again.
         ApiError: the service refused it.
     """
-    wanted = _Wanted(files, filename)
+    wanted = _Wanted(files, filename, when_found=when_found)
 
     def make() -> File:
         return files.import_file(filename, signed(), before_send=before_send)
@@ -120,12 +124,16 @@ class _Wanted:
     files: FilesClient
     filename: str
     size: int | None = None
+    when_found: Callable[[File], None] | None = None
 
     def bring_in(self, make: Callable[[], File]) -> File:
         """What an earlier run made, or else a new one; nothing else of this name is left."""
         listed = self.files.list_files()
         self._take_away_failed(listed)
-        return self._oldest(listed) or self._agreed(make())
+        found = self._oldest(listed)
+        if found and self.when_found:
+            self.when_found(found)
+        return found or self._agreed(make())
 
     def create_once(self, make: Callable[[], File], schedule: LookupSchedule) -> File:
         """Make it, and look before making it again."""
