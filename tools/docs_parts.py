@@ -92,7 +92,7 @@ def inputs(provider: type[Provider]) -> str:
 
 def _order(field: InputField) -> tuple[bool, bool]:
     """What is required first, what is seldom given last."""
-    return not field.required, field.name == "owner"
+    return not field.required, field.name in ("former_names", "owner")
 
 
 def _default(default: Any) -> str:
