@@ -10,7 +10,7 @@ import pulumi
 from aoai_components import (
     create_accounts,
     create_models,
-    look_around,
+    discover,
     looked_at,
     pending_models,
     read_config,
@@ -28,7 +28,7 @@ require_engine()
 end_in_one_line()
 
 try:
-    stack = read_stack(read_config(pulumi.Config()), look=look_around)
+    stack = read_stack(read_config(pulumi.Config()), discover=discover)
 except AoaiError as error:
     raise refused(error) from None
 settings = stack.settings

@@ -5,13 +5,13 @@ from __future__ import annotations
 from aoai_components.account_settings import AccountSettings
 from aoai_components.accounts import create_accounts
 from aoai_components.config import Stack, read_config, read_stack
+from aoai_components.discovery import discover
 from aoai_components.engine_version import require_engine
 from aoai_components.fine_tuned_deployment import (
     DeploymentTarget,
     FineTunedDeployment,
     FineTunedDeploymentArgs,
 )
-from aoai_components.look import look_around
 from aoai_components.model_settings import ModelSettings
 from aoai_components.prior_state import read_prior_state
 from aoai_components.program import args_of, create_models, looked_at, pending_models, refused
@@ -32,7 +32,7 @@ __all__ = [
     "args_of",
     "create_accounts",
     "create_models",
-    "look_around",
+    "discover",
     "looked_at",
     "pending_models",
     "read_config",

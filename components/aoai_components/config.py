@@ -14,7 +14,7 @@ import pulumi
 
 from aoai.errors import ConfigurationError
 from aoai_components.catalog_checks import check_catalog, unused_prices
-from aoai_components.look import Look, Looker, look_nowhere
+from aoai_components.discovery import Discover, Discovery, discover_nothing
 from aoai_components.settings import OBJECTS, Settings, gather_settings, listed
 from aoai_components.training_data import Forecast, RefusedData, judge_data
 
@@ -78,13 +78,13 @@ class Stack:
         settings: what its file says.
         forecasts: for each model what a preview shows of its job.
         warnings: what a preview shows of accounts and deployments.
-        look: what the accounts have answered.
+        discovery: what the accounts have answered.
     """
 
     settings: Settings
     forecasts: Mapping[str, Forecast]
     warnings: Sequence[str] = ()
-    look: Look = field(default_factory=Look)
+    discovery: Discovery = field(default_factory=Discovery)
 
     def show(self) -> None:
         """In a preview, show the warnings."""
@@ -97,7 +97,7 @@ def read_stack(
     config: Mapping[str, Any],
     environment: Mapping[str, str] = os.environ,
     today: Callable[[], datetime.date] = lambda: datetime.datetime.now(datetime.UTC).date(),
-    look: Looker = look_nowhere,
+    discover: Discover = discover_nothing,
 ) -> Stack:
     """The settings, and what a preview shows of them, of the data and of the base models.
 
@@ -105,18 +105,18 @@ def read_stack(
         config: as :func:`read_config` makes it.
         environment: where the emulator's address and a SAS are.
         today: the day that dates of retirement are compared with.
-        look: asks the accounts, while the files are read.
+        discover: asks the accounts, while the files are read.
 
     Raises:
         InvalidStack: lists what is wrong with settings, accounts and data, all of it.
     """
     settings, problems = gather_settings(config, environment)
     if settings.cloud is None:
-        look = look_nowhere  # it is not known where to ask
+        discover = discover_nothing  # it is not known where to ask
     with ThreadPoolExecutor(max_workers=1) as pool:
-        looking = pool.submit(look, settings)
+        asking = pool.submit(discover, settings)
         forecasts, refused = _judged(settings, environment)
-        found = looking.result()
+        found = asking.result()
     notes = check_catalog(settings, settings.catalog, today(), found.offers)
     problems += [
         *notes.problems,

@@ -89,7 +89,7 @@ def refused(error: AoaiError) -> pulumi.RunError:
 
 
 async def _looked_at(stack: Stack, prior: PriorState, made: Sequence[pulumi.Resource]) -> Any:
-    settings, facts = stack.settings, stack.look.facts
+    settings, facts = stack.settings, stack.discovery.facts
     identity = identity_of_stack().id
     known = await identity.future() if await identity.is_known() else None
     mark = stack_key(known) if known else None

@@ -21,7 +21,7 @@ from aoai_components.settings import Settings
 
 @dataclass
 class TakenIn:
-    """What became of the look.
+    """What became of what the stack names.
 
     Attributes:
         problems: what is not there, or left no model, with its key.
@@ -38,10 +38,10 @@ class _Asked:
 
     where: str
     account: Account
-    look: Callable[[AccountClients], object]
+    ask: Callable[[AccountClients], object]
 
 
-def look_at_taken_in(
+def find_taken_in(
     settings: Settings, connect: Callable[[Account], AccountClients] = connect
 ) -> TakenIn:
     """Ask for each job and each model that the stack names, with one or two reads for each.
@@ -55,7 +55,7 @@ def look_at_taken_in(
     for name, model in settings.models.items():
         if model.account in accounts:
             for asked in _asked(f"models.{name}", model, accounts[model.account]):
-                _look(asked, accounts, connect, found)
+                _check(asked, accounts, connect, found)
     return found
 
 
@@ -63,19 +63,19 @@ def _asked(where: str, model: ModelSettings, account: Account) -> Iterator[_Aske
     job, named, start = model.existing_job_id, model.existing_model, model.starts_from
     for setting, file in model.files.items():
         if file.existing_file_id is not None and is_file_id(str(file.existing_file_id)):
-            yield _Asked(f"{where}.{setting}", account, _file_look(str(file.existing_file_id)))
+            yield _Asked(f"{where}.{setting}", account, _asking_file(str(file.existing_file_id)))
     if job is not None and job.strip():
-        yield _Asked(f"{where}.{EXISTING_JOB}", account, _job_look(job, model))
+        yield _Asked(f"{where}.{EXISTING_JOB}", account, _asking_job(job, model))
     if named is not None and parse_tuned_name(named) is not None:
         yield _Asked(f"{where}.{EXISTING_MODEL}", account, lambda at: existing_model(at, named))
     if start is not None and parse_tuned_name(start) is not None:
         yield _Asked(f"{where}.{BASE}", account, lambda at: existing_model(at, start))
 
 
-def _job_look(job_id: str, model: ModelSettings) -> Callable[[AccountClients], object]:
+def _asking_job(job_id: str, model: ModelSettings) -> Callable[[AccountClients], object]:
     """That the job is there, and has left the checkpoint if it is over."""
 
-    def look(at: AccountClients) -> None:
+    def ask(at: AccountClients) -> None:
         job = existing_job(at, job_id)
         if job.fine_tuned_model and model.checkpoint != "final":
             kept = [
@@ -85,25 +85,25 @@ def _job_look(job_id: str, model: ModelSettings) -> Callable[[AccountClients], o
             if kept:  # records go away with time, and what was chosen before is served on
                 choose(job.fine_tuned_model, kept, model.checkpoint, model.checkpoint_metric)
 
-    return look
+    return ask
 
 
-def _file_look(file_id: str) -> Callable[[AccountClients], object]:
-    def look(at: AccountClients) -> None:
+def _asking_file(file_id: str) -> Callable[[AccountClients], object]:
+    def ask(at: AccountClients) -> None:
         if (file := existing_file(at, file_id)) and not file.is_usable:
             raise ConfigurationError(f"{file_id} is of the status {file.status}; name another file")
 
-    return look
+    return ask
 
 
-def _look(
+def _check(
     asked: _Asked,
     accounts: Mapping[str, Account],
     connect: Callable[[Account], AccountClients],
     found: TakenIn,
 ) -> None:
     try:
-        asked.look(connect(asked.account))
+        asked.ask(connect(asked.account))
     except ConfigurationError as error:
         holder = _holder(asked, accounts, connect)
         hint = f"; it is in the account `{holder}`" if holder else ""
@@ -121,7 +121,7 @@ def _holder(
     for key, account in accounts.items():
         if not account.is_same_place(asked.account):
             try:
-                asked.look(connect(account))
+                asked.ask(connect(account))
             except AoaiError:
                 continue
             return key

@@ -9,11 +9,11 @@ from aoai.catalog import Offer
 from aoai_components.account_facts import AccountFacts, read_accounts
 from aoai_components.preflight import problems, unchecked
 from aoai_components.settings import Settings
-from aoai_components.taken_in import TakenIn, look_at_taken_in
+from aoai_components.taken_in import TakenIn, find_taken_in
 
 
 @dataclass(frozen=True)
-class Look:
+class Discovery:
     """What the accounts have answered.
 
     Attributes:
@@ -40,17 +40,17 @@ class Look:
         yield from self.taken_in.problems
 
 
-Looker = Callable[[Settings], Look]
+Discover = Callable[[Settings], Discovery]
 
 
-def look_around(settings: Settings) -> Look:
+def discover(settings: Settings) -> Discovery:
     """Ask every account of a stack, but those that it makes itself."""
     accounts = {k: a for k, a in settings.accounts.items() if k not in settings.created}
     trains = {model.account for model in settings.models.values() if not model.is_taken_in}
     facts = read_accounts(accounts, trains) if accounts else {}
-    return Look(facts, look_at_taken_in(settings))
+    return Discovery(facts, find_taken_in(settings))
 
 
-def look_nowhere(_settings: Settings) -> Look:
+def discover_nothing(_settings: Settings) -> Discovery:
     """Ask nobody: what is checked without access to the accounts."""
-    return Look()
+    return Discovery()
