@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.lifecycle.engine import DELETE, REPLACE
-from tests.lifecycle.evidence import is_found_again, is_untold, thing_of, training_of
+from tests.lifecycle.evidence import is_found_again, is_untold, there, thing_of, training_of
 from tests.lifecycle.ledger import Deed
 from tests.lifecycle.program import JOB
 from tests.lifecycle.simulator import Outcome, Simulator
@@ -36,10 +36,15 @@ class Bills:
         self.demands[lineage, training_of(job)] += 1
 
     def released(self, lineage: str, outcome: Outcome) -> None:
-        """A job that the program gave up may be trained again if it returns and is not found."""
+        """A job that the program gave up may be trained again if it returns and is not found.
+
+        So may one that is deleted with its file, and of which others have left nothing.
+        """
         declared = {entry.urn for entry in self.sim.stacks[lineage].live()}
-        for key in self.held.keys() - self._jobs(lineage).keys():
-            entry = self.held[key]
+        now = self._jobs(lineage)
+        for key, entry in self.held.items():
+            if key in now and (now[key].id == entry.id or there(self.sim.azure, entry)):
+                continue
             found = entry.urn in declared and is_found_again(self.sim.azure, entry)
             if outcome.announced(entry.urn) & {DELETE, REPLACE} and not found:
                 self.demands[lineage, key] += 1
