@@ -24,9 +24,10 @@ _REFRESHED = 0.6
 _HARMED_DESTROYS = 0.3
 _WAITS = ("block", "block", "block", "detach", "detach")
 _SUBMITTING = 0.05  # programs that end with their job
-_ADOPTED = 0.4
-_BASE = 0.3
+_ADOPTED = 0.5
+_BASE = 0.4
 _NAMED = 0.4
+_HARMED_FIRST = 0.2
 _LAGGING = 0.2
 _MIXED = 0.3
 _DELETED_FIRST = 0.1
@@ -36,6 +37,7 @@ _KILLED = (
     (_REQUESTS, ""),
     (15, "create"),
     (3, "create of a file"),
+    (5, "create of a job"),
     (8, "create of a deployment"),
     (6, "delete"),
     (1, "delete of a file"),
@@ -48,6 +50,7 @@ _LOST = (
     (4, "create"),
     (4, "delete"),
     (1, "create of a file"),
+    (1, "create of a job"),
     (2, "create of a deployment"),
     (1, "delete of a file"),
     (2, "delete of a deployment"),
@@ -155,7 +158,7 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     # what moves a stack
     "move-back-end": (1, lambda r: {"value": r.choice(("acme", "organization"))}),
     "rename-stack": (1, lambda r: {"value": r.choice(("prod", "dev"))}),
-    "new-stack": (2, lambda _: {"value": "b", "name": "dev"}),
+    "new-stack": (3, lambda _: {"value": "b", "name": "dev"}),
     "back-end": (1, lambda _: {"value": "c", "name": "dev", "back_end": True}),
     # what others do, and time
     "delete-deployment": (1, _which),
@@ -186,8 +189,8 @@ _HARMED = ("kill", "lose", "interrupt", "refuse", "astray")
 """Updates that something is done to; they come with an edit, or there would be nothing to harm."""
 
 _FORCED = 0.25  # of those, by --replace
-_AGAIN = 0.4
-_THEN = ("fixed-name", "epochs", "generation", "revert", "replace", "destroy")
+_AGAIN = 0.5
+_THEN = (*("fixed-name",) * 2, "lower-case", "epochs", "generation", "revert", "replace", "destroy")
 """What is often done after such an update, which has left what no state knows of."""
 
 _EDITED = (
@@ -215,12 +218,12 @@ def draw(seed: int) -> Order:
         events.append(Event("lag", FIRST, DRAWN["lag"][1](random)))
     if random.random() < _MIXED:
         events.append(Event("letter-case", FIRST, {"value": True}))
-    first = random.choice(("", "", "", *_HARMED)) if rate else ""
-    events.append(Event("up", FIRST, dict(DRAWN[first][1](random)) if first else {}))
-    drawing = _Drawing(random, kinds, rate)
+    program = _program(random)
+    drawing = _Drawing(random, program, kinds, rate)
+    events += drawing.first()
     while len(events) < length:
         events += drawing.some()
-    return Order(tuple(events[:LONGEST]), _program(random), seed)
+    return Order(tuple(events[:LONGEST]), program, seed)
 
 
 def _program(random: Random) -> Program:
@@ -229,7 +232,7 @@ def _program(random: Random) -> Program:
     if random.random() < 0.5:
         served.append(Deployed("m.america", "tutor-america", "america"))
     if random.random() < _BASE:
-        name = "prod-m-base" if random.random() < _NAMED else None
+        name = "prod-m-base" if random.random() < _OFTEN else None
         served.append(Deployed("m.base", "tutor-base", "sweden", base=True, fixed=name))
     only, wait = random.random() < _SUBMITTING, random.choice(_WAITS)
     suffix, seed = random.choice(_FIXED)
@@ -244,15 +247,24 @@ class _Drawing:
     """Draws one event after the other.
 
     Attributes:
+        program: what the order begins with.
         kinds: the kinds of events of this order.
         rate: the share of requests that go wrong.
         stacks: the lineages that there are by now.
     """
 
     random: Random
+    program: Program
     kinds: list[str]
     rate: float
     stacks: list[str] = field(default_factory=lambda: [FIRST])
+
+    def first(self) -> list[Event]:
+        """The first update; something happens to a few."""
+        if self.random.random() >= _HARMED_FIRST:
+            return [Event("up", FIRST)]
+        harm = DRAWN[self.random.choice(_HARMED)][1](self.random)
+        return [Event("up", FIRST, dict(harm)), *self._then(FIRST, harm)]
 
     def some(self) -> list[Event]:
         """An event, or an edit with the update that follows it."""
@@ -263,9 +275,10 @@ class _Drawing:
             lineage = str(args["value"])
             self.stacks = sorted({*self.stacks, lineage})
             adopts = Event("adopt-all", lineage, {"value": self.random.random() < _ADOPTED})
-            return [Event("new-stack", on, args), adopts, Event("up", lineage, up)]
+            again = [Event("up", on, self._up())] if self.random.random() < _OFTEN else []
+            return [Event("new-stack", on, args), adopts, Event("up", lineage, up), *again]
         if kind in _HARMED:
-            return [*self._harmed(on, {**up, **args}), *self._then(on)]
+            return [*self._harmed(on, {**up, **args}), *self._then(on, args)]
         if kind in ("replace", "target"):
             return [Event("up", on, {**up, kind: args["which"]})]
         if kind in ("destroy", "refresh", "preview"):
@@ -284,16 +297,23 @@ class _Drawing:
         edit = "data" if of_a_file else self.random.choice(_EDITED)
         return [self._edit(edit, on), Event("up", on, up)]
 
-    def _then(self, on: str) -> list[Event]:
+    def _then(self, on: str, harm: Mapping[str, Any]) -> list[Event]:
         """Something else, and another update."""
         if self.random.random() >= _AGAIN:
             return []
         kind, up = self.random.choice(_THEN), self._up()
+        if "create of a deployment" in harm.values():
+            return [*self._renamed(on), Event("up", on, up)]
         if kind == "replace":
             return [Event("up", on, {**up, "replace": self.random.randrange(2)})]
         if kind == "destroy":
             return [Event(kind, on, up)]
         return [self._edit(kind, on), Event("up", on, up)]
+
+    def _renamed(self, on: str) -> list[Event]:
+        """Other names for two deployments, or for one where there is one only."""
+        named = any(each.fixed for each in self.program.models[0].deployments)
+        return [Event("fixed-name", on, {"deployment": n, "value": not named}) for n in range(2)]
 
     def _answer(self, kind: str, on: str, args: Mapping[str, Any]) -> list[Event]:
         """What a user often does about it, or next."""
@@ -306,7 +326,8 @@ class _Drawing:
         if kind == "create-first":
             return [self._edit("fixed-name", on)]
         if kind in ("rename", "rename-deployment"):
-            return [Event("up", on), Event("up", on, {**self._up(), "replace": 3})]
+            place = 1 if kind == "rename" else 3  # the job, or the deployment
+            return [Event("up", on), Event("up", on, {**self._up(), "replace": place})]
         return []
 
     def _up(self) -> dict[str, Any]:
