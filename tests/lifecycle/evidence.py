@@ -103,6 +103,15 @@ def outlived(azure: Azure, lineage: str, held: Iterable[Entry]) -> Iterator[str]
             yield thing.id
 
 
+def doubles(azure: Azure, lineage: str, entries: Iterable[Entry]) -> Iterator[str]:
+    """Files of a stack that have the name of one that its state holds, and are another one."""
+    ledger, held = azure.ledger, {thing_of(entry) for entry in entries}
+    names = {ledger.names.get(thing) for thing in held if thing and thing.kind == "file"}
+    for thing in ledger.owned_by(lineage) - held:
+        if thing.kind == "file" and ledger.names.get(thing) in names and is_left(azure, thing):
+            yield thing.id
+
+
 def is_untold(azure: Azure, job: Entry) -> bool:
     """Whether nothing is left of a job, and the state does not know that it succeeded."""
     return job.outputs.get("status") != "succeeded" and there(azure, job) is None

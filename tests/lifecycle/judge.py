@@ -11,6 +11,7 @@ from tests.lifecycle.engine import REPLACE, Options
 from tests.lifecycle.evidence import (
     Violation,
     dead_jobs,
+    doubles,
     dropped_tags,
     has_other_content,
     is_alike,
@@ -116,6 +117,7 @@ class Judge:
     def orphaned(self, lineage: str) -> None:
         """The state is lost: what it held is nobody's, and the stack begins anew."""
         nobody = f"{lineage} before its state was lost"
+        self.recorded -= self.sim.azure.ledger.owned_by(lineage)
         self.sim.azure.ledger.disown(lineage, nobody)
         self.bills.orphaned(lineage, nobody)
 
@@ -145,7 +147,7 @@ class Judge:
         """Judge the deeds since the last look."""
         for deed in self.sim.azure.ledger.since(self.seen):
             self._judge(deed)
-            if deed.actor.stack != OTHERS and deed.thing in self.anew:
+            if deed.thing in self.anew:
                 self._taken_from_a_copy(deed)
         self.seen = len(self.sim.azure.ledger.deeds)
 
@@ -181,10 +183,16 @@ class Judge:
         self.blame("touched", f"{by} did {what} ({deed.actor.step})")
 
     def _taken_from_a_copy(self, deed: Deed) -> None:
-        """What a copy of the state has made anew is removed by nobody who has not seen it."""
-        if deed.verb == "remove":
-            self.blame("touched", f"{deed.actor.stack}: {deed.thing} was made anew by a copy")
-        self.anew.remove(deed.thing)
+        """What a copy of the state has made anew is removed by nobody who has not seen it.
+
+        Once its tags are gone too, nothing shows whose it is.
+        """
+        if deed.actor.stack != OTHERS:
+            self.anew.remove(deed.thing)
+            if deed.verb == "remove":
+                self.blame("touched", f"{deed.actor.stack}: {deed.thing} was made anew by a copy")
+        elif deed.thing in self.sim.azure.ledger.bare:
+            self.sim.azure.ledger.owners[deed.thing] = OTHERS
 
     def _is_pinned(self, deed: Deed) -> bool:
         """Whether a state holds it; what is replaced by force may go before its successor comes."""
@@ -350,12 +358,8 @@ class Judge:
     def after_calm(self, lineage: str) -> None:
         """All has converged, and no job runs: each model serves, and no file is there twice."""
         self._serves(lineage, ended=True)
-        azure, ledger = self.sim.azure, self.sim.azure.ledger
-        held = {thing_of(entry) for entry in self.sim.stacks[lineage].entries}
-        names = {ledger.names.get(thing) for thing in held if thing and thing.kind == "file"}
-        for thing in ledger.owned_by(lineage) - held:
-            if thing.kind == "file" and ledger.names.get(thing) in names and is_left(azure, thing):
-                self.blame("left", f"{lineage}: file {thing.id} is another one's double")
+        for id_ in doubles(self.sim.azure, lineage, self.sim.stacks[lineage].entries):
+            self.blame("left", f"{lineage}: file {id_} is another one's double")
 
     def _no_defect(self, lineage: str, outcome: Outcome) -> None:
         if outcome.error is not None and outcome.error.is_defect:

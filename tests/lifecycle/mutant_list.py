@@ -222,7 +222,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "no-file-is-ours",
         _FILE_LIFE,
-        "return self._oldest(listed) or self._agreed(make())",
+        "return found or self._agreed(make())",
         "return self._agreed(make())",
     ),
     # aoai/azure/lifecycle/fine_tuning_job.py
@@ -241,14 +241,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "bought-again-without-a-record",
         _JOB_LIFE,
-        "found = look() or remembered()",
-        "found = look()",
+        "if found := look() or remembered():",
+        "if found := look():",
     ),
     Mutant(
         "submitted-without-a-look",
         _JOB_LIFE,
-        "found = look() or remembered()",
-        "found = remembered()",
+        "if found := look() or remembered():",
+        "if found := remembered():",
     ),
     Mutant(
         "only-what-is-echoed",
