@@ -47,6 +47,7 @@ from aoai.resources.provider_process import (
     under_way,
 )
 from aoai.resources.repeated_errors import RepeatedErrors
+from aoai.resources.shared_owner import owners_of
 from aoai.resources.stack_identity import owner_of
 
 PROVIDER_KEY = "__provider"
@@ -128,6 +129,8 @@ class Provider(ResourceProvider):
             forced = forced and self._is_forced(before, {**news, **computed})
             computed["renamed_to"] = owner if isinstance(owner, str) and kept != owner else None
             self.held.declared(kept, replaced=replaced, forced=forced)
+            if isinstance(owner, str):
+                failures = [*failures, *owners_of(type(self)).declared(kept, owner)]
             count = int(before.get("replacements") or self.held.replacements(kept))
             computed["replacements"] = count + 1 if forced else count
         return CheckResult({**news, **computed}, failures)
@@ -241,7 +244,7 @@ def resource_props(
         **dict.fromkeys(kind.outputs),
         **{name: value for name, value in given.items() if value is not None},
         "account": account_props(args.account),
-        "owner": owner_of(name, args.owner, opts),
+        "owner": owner_of(kind, name, args.owner, opts),
         **_former_names(name, args, opts),
     }
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from aoai.azure.arm_names import child_key
+from aoai.resources import shared_owner
 from aoai.resources.props import is_known
 
 
@@ -270,3 +271,4 @@ def is_refresh() -> bool:
 def forget() -> None:
     """Start anew, as the process of the next run does."""
     _kinds.clear()
+    shared_owner.forget()

@@ -106,20 +106,46 @@ def identity_of_stack(
 
 
 def owner_of(
-    name: str, identity: pulumi.Input[str] | None, opts: pulumi.ResourceOptions | None
+    kind: type[pulumi.Resource],
+    name: str,
+    identity: pulumi.Input[str] | None,
+    opts: pulumi.ResourceOptions | None,
 ) -> pulumi.Output[str]:
     """The owner of what a resource makes: ``<identity>/<parent>/<name>``.
 
     Args:
-        name: the resource's name.
+        kind: the resource's class.
+        name: its name.
         identity: the id of a :class:`StackIdentity`, or None for the stack's own.
         opts: the resource's options; two components may each have a child of one name.
     """
     given = identity_of_stack().id if identity is None else pulumi.Output.from_input(identity)
-    parent = opts.parent if opts is not None else None
+    path = _path(kind, name, opts.parent if opts is not None else None)
+    return given.apply(lambda value: f"{value}/{path}")
+
+
+def _path(kind: type[pulumi.Resource], name: str, parent: pulumi.Resource | None) -> str:
+    """Parent and name; with the parent's type for the second of two parents of one name."""
     if parent is None or isinstance(parent, Stack):
-        return given.apply(lambda value: f"{value}/{name}")
+        return name
     # Not the parent's URN: a component is ready only when its children are. In a large stack each
     # output that is not made is time saved.
     within = parent.pulumi_resource_name.rsplit("::", 1)[-1]
-    return given.apply(lambda value: f"{value}/{within}/{name}")
+    path, number = f"{within}/{name}", 1
+    while not _is_free(kind, path, parent):
+        more = f"~{number}" if number > 1 else ""
+        path, number = f"{parent.pulumi_resource_type}::{within}{more}/{name}", number + 1
+    return path
+
+
+_paths: weakref.WeakKeyDictionary[pulumi.Resource, dict[tuple[object, str], int]]
+_paths = weakref.WeakKeyDictionary()
+
+
+def _is_free(kind: object, path: str, parent: pulumi.Resource) -> bool:
+    """Whether no other parent of the stack has such a child; it has from now on."""
+    stack: Any = pulumi.runtime.get_root_resource()
+    if stack is None:  # a component provider: each component has an identity of its own
+        return True
+    taken = _paths.setdefault(stack, {})
+    return taken.setdefault((kind, path), id(parent)) == id(parent)

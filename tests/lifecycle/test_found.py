@@ -308,3 +308,23 @@ def test_a_deployment_that_azure_removed_for_inactivity_comes_back_with_another_
     played = judged(UP, days, event("generation"), UP, program=FIXED, destroyed=True)
     assert played.wrong == []
     assert played.deeds.count("make deployment") == 2
+
+
+@pytest.mark.parametrize("refresh", [True, False], ids=["refreshed", "blind"])
+def test_the_former_name_of_a_renamed_resource_is_refused_to_a_new_one(
+    judged: Judged, *, refresh: bool
+) -> None:
+    """The new one took over file, job and deployment of the other, and both went on with them."""
+    played = judged(
+        UP,
+        event("rename", value="teacher", alias=True),
+        event("rename-deployment", value="chat", alias=True),
+        UP,
+        event("add-model", value="tutor", data=0),
+        event("up", refresh=refresh),
+        event("remove-model", model=1),
+        UP,
+    )
+    assert played.wrong == []
+    assert len(errors(played)) == 1
+    assert "give the new one a name that this stack has not had before" in errors(played)[0]
