@@ -54,6 +54,7 @@ from aoai.resources.deployment_state import (
     wanted_of,
 )
 from aoai.resources.deployment_takeover import takeover
+from aoai.resources.held import is_refresh
 from aoai.resources.identity import address_of
 from aoai.resources.pending import PENDING_ID, STILL_TO_COME, keeping
 from aoai.resources.progress import say
@@ -155,6 +156,7 @@ class ModelDeploymentProvider(Provider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """State and activity, each from one call per account; live settings show as drift."""
         inputs = parse(ModelDeploymentArgs, props)
+        self.held.read(known(inputs.owner or ""))
         if inputs.model == STILL_TO_COME:
             return ReadResult(id_, props)
         account = account_of(inputs.account)
@@ -215,7 +217,7 @@ class ModelDeploymentProvider(Provider):
         clients = connect(account_of(inputs.account))
         name = known(inputs.deployment_name) or ""
         claim = claim_of(inputs, state.incarnation, state.created_at)
-        why = undeploy(clients, name, claim, is_kept=self.held.is_kept)
+        why = undeploy(clients, name, claim, is_kept=self.held.is_kept, refreshed=is_refresh())
         if why:
             say(f"deployment {name!r} of {clients.account} is kept: {why}")
 

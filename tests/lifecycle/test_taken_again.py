@@ -157,3 +157,19 @@ def test_the_user_is_asked_which_job_is_replaced_where_nothing_tells(
     )
     assert played.wrong == []
     assert any("or name the job that is wanted as `existing_job_id`" in e for e in errors(played))
+
+
+def test_what_a_cut_off_run_made_anew_goes_with_what_it_replaced(judged: Judged) -> None:
+    """No refresh reads what is deleted already and still to be replaced."""
+    played = judged(
+        event("up"),
+        event("sku", value="GlobalStandard"),
+        event("up", kill_at=3, kill_in="create", kill_after=True),
+        event("epochs", value=3),
+        event("up", refresh=True),
+        program=DERIVED,
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert [line for line in errors(played) if not line.endswith("killed")] == []
+    assert played.deeds.count("remove deployment") == played.deeds.count("make deployment")

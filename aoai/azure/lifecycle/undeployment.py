@@ -15,7 +15,12 @@ class _Stays(Exception):
 
 
 def undeploy(
-    clients: AccountClients, name: str, claim: Claim, *, is_kept: Callable[[str], bool]
+    clients: AccountClients,
+    name: str,
+    claim: Claim,
+    *,
+    is_kept: Callable[[str], bool],
+    refreshed: bool = False,
 ) -> str:
     """Delete a deployment if it is the very one that the state means, where its account is now.
 
@@ -24,6 +29,8 @@ def undeploy(
         name: the deployment's name.
         claim: what the state records of it.
         is_kept: whether a live resource of the state holds the deployment of an ARM id.
+        refreshed: the state was compared with Azure: what another run of the same resource made
+            anew, and no refresh has taken in, is nobody's, and goes too.
 
     Returns:
         Why it stays; empty if there is nothing left of it.
@@ -38,12 +45,13 @@ def undeploy(
         if is_kept(live.id):
             raise _Stays("the stack still holds it")
         holder = claim.of(live)
-        if holder is Holder.SAME_OWNER:
+        if holder is Holder.SAME_OWNER and not refreshed:
             raise ConfigurationError(
                 f"deployment {name!r} of {clients.account} was made anew by a run that was cut "
-                "off, and the state has the one before it: run again with --refresh"
+                "off, and the state has the one before it: run again with --refresh, and delete it "
+                "if it is still there then"
             )
-        if holder is not Holder.THIS:
+        if holder not in (Holder.THIS, Holder.SAME_OWNER):
             raise _Stays(f"it belongs to {owner_in_words(live)} now")
 
     with clients.writes:
@@ -54,6 +62,7 @@ def undeploy(
             return str(reason)
         except NotFound:
             here = find_account(clients)
-            moved = here is not None and here is not clients
-            return undeploy(here, name, claim, is_kept=is_kept) if here and moved else ""
+            if here is None or here is clients:
+                return ""
+            return undeploy(here, name, claim, is_kept=is_kept, refreshed=refreshed)
     return ""
