@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from aoai_emulator.admin.guard import PREFIX
@@ -18,6 +18,7 @@ from aoai_emulator.state.bounds import bounded, compiled
 from aoai_emulator.state.clock import iso, parse_iso
 from aoai_emulator.state.deployment_records import deployments, removals
 from aoai_emulator.state.job_records import jobs
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.recorder import Recorded
 from aoai_emulator.state.upload_records import parts, uploads
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
+
+from aoai_emulator.state.json_response import JSONResponse
 
 PREFIX: Final = "/_emulator"
 _SAME: Final = ("same-origin", "none")

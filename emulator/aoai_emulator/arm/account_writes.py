@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.arm.account_form import shown
 from aoai_emulator.arm.accounts import answer
@@ -23,6 +23,7 @@ from aoai_emulator.state.account_records import (
 from aoai_emulator.state.clock import shortest
 from aoai_emulator.state.deployment_records import deployments
 from aoai_emulator.state.errors import Refused
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.world import Account
 
 _NAME: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.arm.account_form import etag, shown
 from aoai_emulator.calls import auth
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.errors import Refused
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.world import Account
 
 _KEYS: Final = {"key1": 1, "key2": 2}

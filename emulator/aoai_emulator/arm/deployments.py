@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.arm.deployment_form import etag, shown
 from aoai_emulator.arm.deployment_request import check_patch, wanted
@@ -13,6 +13,7 @@ from aoai_emulator.calls.call import Call
 from aoai_emulator.operations import deployment_life
 from aoai_emulator.state.deployment_records import Deployment, Operation, deployments, operations
 from aoai_emulator.state.errors import Refused
+from aoai_emulator.state.json_response import JSONResponse
 
 _PAUSABLE = ("Standard", "DataZoneStandard", "GlobalStandard")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.arm.capacity import Usage, accounts_in, quotas, usage, usages
 from aoai_emulator.arm.deployments import find
@@ -17,6 +17,7 @@ from aoai_emulator.operations import deployment_life
 from aoai_emulator.state.catalog import BaseModel
 from aoai_emulator.state.errors import Refused
 from aoai_emulator.state.job_records import trained_models
+from aoai_emulator.state.json_response import JSONResponse
 
 _MODEL_NAME: Final = re.compile(r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")
 _TOKENS_PER_UNIT: Final = 1000

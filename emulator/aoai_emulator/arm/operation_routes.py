@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.arm.deployment_form import shown
 from aoai_emulator.arm.deployments import count_poll
@@ -15,6 +15,7 @@ from aoai_emulator.operations import deployment_life
 from aoai_emulator.state.clock import whole_seconds
 from aoai_emulator.state.deployment_records import Operation, deployments, operations
 from aoai_emulator.state.errors import Refused
+from aoai_emulator.state.json_response import JSONResponse
 
 _CREATING = "Creating"  # what the operation of an account says while it runs
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.json_response import JSONResponse
 
 _TYPE: Final = "Microsoft.CognitiveServices"
 

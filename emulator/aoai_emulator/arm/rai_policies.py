@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.arm.resource_ids import arm_id
 from aoai_emulator.calls.call import Call
@@ -16,6 +16,7 @@ from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.clock import shortest
 from aoai_emulator.state.deployment_records import deployments
 from aoai_emulator.state.errors import Refused
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.store import Table
 
 SYSTEM: Final = ("Microsoft.Default", "Microsoft.DefaultV2")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.json_response import JSONResponse
 
 PROVIDER: Final = "Microsoft.CognitiveServices"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.arm.resource_ids import arm_id
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.account_records import ACCOUNT_KINDS
 from aoai_emulator.state.errors import Refused
+from aoai_emulator.state.json_response import JSONResponse
 
 _SKU: Final = {"name": "S0", "tier": "Standard"}
 _POLICIES: Final = ("OnceUpgradeIsAvailable", "NoAutoUpgrade")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.arm import registration
 from aoai_emulator.arm.dispatch import VERSIONS
 from aoai_emulator.arm.resource_ids import arm_id
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.errors import Refused
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.world import Subscription
 from aoai_emulator.state.world_parts import ResourceGroup
 

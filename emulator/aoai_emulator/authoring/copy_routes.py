@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.authoring.job_routes import find
 from aoai_emulator.calls.call import Call
@@ -14,6 +14,7 @@ from aoai_emulator.calls.roles import allows
 from aoai_emulator.state.copy_records import Copy, catch_up, keep, of_checkpoint
 from aoai_emulator.state.errors import Refused, bad, not_found
 from aoai_emulator.state.job_records import Checkpoint, Job, checkpoints, jobs
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.world import Account
 
 _FIELDS: Final = ("destinationResourceId", "region")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from aoai_emulator.calls.call import Call, Upload
 from aoai_emulator.calls.responses import created
@@ -27,6 +27,7 @@ from aoai_emulator.state.file_records import (
     table,
 )
 from aoai_emulator.state.job_records import files_in_use, is_learnt
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.training_data import Facts, scan
 
 UPLOADED: Final = ("fine-tune", "assistants", "batch")

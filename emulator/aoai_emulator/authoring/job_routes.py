@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.authoring.job_request import new_job
 from aoai_emulator.authoring.job_view import shown
@@ -14,6 +14,7 @@ from aoai_emulator.calls.responses import created, page
 from aoai_emulator.operations import job_life
 from aoai_emulator.state.errors import Refused, no_entity
 from aoai_emulator.state.job_records import Checkpoint, Event, Job, checkpoints, events, jobs
+from aoai_emulator.state.json_response import JSONResponse
 
 
 def find(call: Call) -> Job:

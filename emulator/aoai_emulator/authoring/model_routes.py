@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.calls.call import Call
-from aoai_emulator.state.catalog import BaseModel
+from aoai_emulator.state.catalog import BaseModel, Catalog
 from aoai_emulator.state.errors import no_entity
 from aoai_emulator.state.job_records import TrainedModel, trained_models
+from aoai_emulator.state.json_response import JSONResponse
 
 _RELEASED = 1_744_588_800  # 2025-04-14, one date for all
 _RETIRES = 1_823_558_400  # 2027-10-15
 
 
-def _base(call: Call, model: BaseModel) -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def _bases(catalog: Catalog, region: str) -> tuple[dict[str, Any], ...]:
+    """All base models as a region shows them."""
+    return tuple(_base(model, region) for model in catalog.models)
+
+
+def _base(model: BaseModel, region: str) -> dict[str, Any]:
     return {
         "object": "model",
         "id": model.wire_name,
         "created_at": _RELEASED,
         "status": "succeeded",
-        "capabilities": _capabilities(model, fine_tune=model.trains_in(call.home.location)),
+        "capabilities": _capabilities(model, fine_tune=model.trains_in(region)),
         "lifecycle_status": "generally-available",
         "deprecation": {"fine_tune": _RETIRES, "inference": _RETIRES},
     }
@@ -55,7 +63,7 @@ def _capabilities(base: BaseModel | None, *, fine_tune: bool) -> dict[str, bool]
 
 def listed(call: Call) -> Response:
     """GET /models."""
-    rows = [_base(call, model) for model in call.backend.catalog.models]
+    rows = [*_bases(call.backend.catalog, call.home.location)]
     held = trained_models(call.backend).list(call.home.name)
     rows += [_trained(call, model) for model in held if model.listed]
     return JSONResponse({"object": "list", "data": [_worded(call, row) for row in rows]})
@@ -70,7 +78,7 @@ def get(call: Call) -> Response:
     base = call.backend.catalog.find(wanted)
     if base is None or base.wire_name != wanted:
         raise no_entity()
-    return JSONResponse(_worded(call, _base(call, base)))
+    return JSONResponse(_worded(call, _base(base, call.home.location)))
 
 
 def _worded(call: Call, row: dict[str, Any]) -> dict[str, Any]:

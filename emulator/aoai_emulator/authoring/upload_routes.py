@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.authoring.file_routes import UPLOADED, check_room
 from aoai_emulator.calls.call import Call
 from aoai_emulator.calls.dispatch import body_fields
 from aoai_emulator.state.errors import Refused, bad, no_entity
 from aoai_emulator.state.file_records import add, catch_up, content_path, shown, table
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.training_data import Facts, scan
 from aoai_emulator.state.upload_records import Part, StoredUpload, end, parts, uploads
 

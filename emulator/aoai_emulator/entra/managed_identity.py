@@ -10,11 +10,12 @@ import time
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from aoai_emulator.calls.dispatch import named
 from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.world import Principal
 
 IMDS: Final = "/metadata/identity/oauth2/token"

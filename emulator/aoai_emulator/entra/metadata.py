@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from aoai_emulator.calls.dispatch import named
 from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.json_response import JSONResponse
 
 _VERSIONS = ("2022-09-01", "2020-06-01", "2019-05-01")
 

@@ -11,9 +11,10 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.world import Tenant
 
 ANY: Final = Tenant("organizations", "organizations", "organizations")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.inference.chat_answer import ChatAnswer
 from aoai_emulator.inference.chat_request import chat_request
 from aoai_emulator.inference.sampling import sample
 from aoai_emulator.inference.serve import Usage, metered, served, tokens_of
+from aoai_emulator.state.json_response import JSONResponse
 
 _OPERATION: Final = "ChatCompletions_Create"
 _RAI: Final = {"x-ms-rai-invoked": "true"}

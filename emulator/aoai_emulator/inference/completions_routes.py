@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.inference.checks import (
@@ -20,6 +20,7 @@ from aoai_emulator.inference.filters import of_prompt, of_text
 from aoai_emulator.inference.sampling import ReplySpec, Sample, event_line, pieces, sample
 from aoai_emulator.inference.serve import Usage, metered, model_of, served, tokens_of
 from aoai_emulator.state.errors import ModelError
+from aoai_emulator.state.json_response import JSONResponse
 
 _OPERATION: Final = "Completions_Create"
 _KNOWN: Final = frozenset(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.inference.checks import known_fields
 from aoai_emulator.state.errors import ModelError
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.response_records import Conversation, conversations
 
 _FIELDS: Final = ("metadata", "items")

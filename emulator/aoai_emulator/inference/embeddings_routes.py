@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.inference.checks import known_fields, whole
 from aoai_emulator.inference.serve import Usage, metered, model_of, served, tokens_of
 from aoai_emulator.state.errors import ModelError
+from aoai_emulator.state.json_response import JSONResponse
 
 _OPERATION: Final = "Embeddings_Create"
 _KNOWN: Final = ("model", "input", "encoding_format", "dimensions", "user", "input_type")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.deployment_records import Deployment, deployments
 from aoai_emulator.state.errors import not_found
+from aoai_emulator.state.json_response import JSONResponse
 
 _CAPABILITIES: Final = {
     "chat": "chat_completion",

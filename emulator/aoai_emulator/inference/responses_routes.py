@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.inference.rate_limits import token_headers
@@ -14,6 +14,7 @@ from aoai_emulator.inference.responses_request import ResponsesRequest, response
 from aoai_emulator.inference.sampling import sample
 from aoai_emulator.inference.serve import Usage, base_of, metered, served, tokens_of
 from aoai_emulator.state.errors import ModelError
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.response_records import (
     StoredResponse,
     conversations,

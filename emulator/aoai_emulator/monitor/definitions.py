@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.state.call_counts import Count
+from aoai_emulator.state.json_response import JSONResponse
 
 NAMESPACE: Final = "Microsoft.CognitiveServices/accounts"
 INTERVALS: Final = {

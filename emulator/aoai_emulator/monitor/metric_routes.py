@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.monitor.question import Question, bad, between, read_question, timespan
 from aoai_emulator.monitor.series import metric_value, moment
+from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.world import Account
 
 _MOST_RESOURCES: Final = 50

@@ -101,8 +101,13 @@ def _next_end(backend: Backend, account: str) -> tuple[float, Job, Timeline] | N
 def _go_on(backend: Backend, job: Job, plan: Timeline, progress: float) -> Job:
     """Let everything happen that is due at a progress."""
     due = [entry for entry in plan.entries if entry.at <= progress]
+    happened = []
     for entry in due[job.entries_done :]:
-        _write(backend, job, entry, _moment(backend, job, entry.at))
+        moment = _moment(backend, job, entry.at)
+        happened.append(_event(backend, entry, moment))
+        if entry.checkpoint is not None:
+            add_checkpoint(backend, job, entry.checkpoint, moment)
+    events(backend).put_all(job.id, happened)
     begun = any(entry.begins_results for entry in due)
     if begun and not job.results_begun:
         _keep_results(backend, job, 0)
@@ -117,12 +122,13 @@ def _go_on(backend: Backend, job: Job, plan: Timeline, progress: float) -> Job:
 
 
 def _write(backend: Backend, job: Job, entry: Entry, moment: float) -> None:
-    event = Event(
+    events(backend).put(job.id, _event(backend, entry, moment))
+
+
+def _event(backend: Backend, entry: Entry, moment: float) -> Event:
+    return Event(
         f"ftevent-{backend.ids.new()}", moment, entry.level, entry.message, entry.type, entry.data
     )
-    events(backend).put(job.id, event)
-    if entry.checkpoint is not None:
-        add_checkpoint(backend, job, entry.checkpoint, moment)
 
 
 def add_checkpoint(

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
@@ -23,6 +23,7 @@ from aoai_emulator.server.inference_table import PROJECT_TABLE
 from aoai_emulator.server.middleware import Middleware
 from aoai_emulator.server.resource_manager import ARM_TABLE
 from aoai_emulator.state.backend import Backend
+from aoai_emulator.state.json_response import JSONResponse
 
 _LOG: Final = logging.getLogger("emulator")
 

@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from aoai_emulator.server.connection import cut, drain, hang_up
 from aoai_emulator.state.faults import Fault
+from aoai_emulator.state.json_response import JSONResponse
 
 _GARBAGE: Final = "<html><body>not what you asked for"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 from email.utils import formatdate
+from functools import lru_cache
 from uuid import uuid4
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aoai_emulator.admin.guard import PREFIX, refusal
@@ -17,6 +18,7 @@ from aoai_emulator.server.recorded_body import recording
 from aoai_emulator.state.backend import Backend
 from aoai_emulator.state.clock import compact
 from aoai_emulator.state.faults import Fault
+from aoai_emulator.state.json_response import JSONResponse
 
 _SLASHES, _LEADING = re.compile("/{2,}"), re.compile("^/{2,}")
 _BLOB = "/storage/"
@@ -56,7 +58,7 @@ class Middleware:
     def _dated(self, send: Send) -> Send:
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                date = formatdate(self._backend.clock.now(), usegmt=True).encode()
+                date = _date(int(self._backend.clock.now()))
                 kept = [pair for pair in message["headers"] if pair[0].lower() != b"date"]
                 message = {**message, "headers": [*kept, (b"date", date)]}
             await send(message)
@@ -118,6 +120,11 @@ def _request_ids(
     if client := headers.get("x-ms-client-request-id"):
         found.append((b"x-ms-client-request-id", client.encode("latin-1")))
     return found
+
+
+@lru_cache(maxsize=256)
+def _date(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode()
 
 
 async def _refuse_host(scope: Scope, receive: Receive, send: Send) -> None:

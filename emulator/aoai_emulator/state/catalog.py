@@ -58,7 +58,7 @@ class BaseModel:
         return any(_has(self.finetune.get(each, ()), region) for each in types)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
     """All base models, and the regions of each deployment SKU."""
 

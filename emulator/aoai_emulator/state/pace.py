@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from aoai_emulator.state.bounds import bounded
@@ -52,6 +53,9 @@ class Step:
         return min(now, since + max(0.0, point - reached) * self.amount)
 
 
+_parsed = lru_cache(maxsize=64)(Step.parse)
+
+
 class Pace:
     """The pace of each subject (files, jobs, deployments, copies, accounts), kept in the store."""
 
@@ -60,7 +64,7 @@ class Pace:
 
     def of(self, subject: str) -> Step:
         """The pace of a subject; immediate unless it was set."""
-        return Step.parse(self._store.get_meta(f"pace.{subject}") or "immediate")
+        return _parsed(self._store.get_meta(f"pace.{subject}") or "immediate")
 
     def set(self, text: str, subject: str | None = None) -> None:
         """Set one subject, or all; ``jobs=time:20,deployments=time:2`` sets several."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import msgspec
 
 from aoai_emulator.state.private import private_file
 
@@ -27,6 +28,11 @@ CREATE INDEX IF NOT EXISTS learnt ON objects (kind, json_extract(body, '$.traini
 CREATE INDEX IF NOT EXISTS calls_by_time ON calls (account, minute);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+
+_PUT = (
+    "INSERT INTO objects (kind, scope, id, body) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (kind, scope, id) DO UPDATE SET body = excluded.body"
+)
 
 # What ``read`` keeps in memory: results of at most so many rows, so many results of a kind.
 _MOST_ROWS, _MOST_RESULTS = 100, 1_000
@@ -91,7 +97,12 @@ class Store:
 
     def write(self, kind: str, sql: str, values: tuple[Any, ...]) -> None:
         """Change objects of a kind."""
-        self.execute(sql, values)
+        self._db.execute(sql, values)
+        self._read.pop(kind, None)
+
+    def write_all(self, kind: str, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Change several objects of a kind in the same way."""
+        self._db.executemany(sql, rows)
         self._read.pop(kind, None)
 
     def get_meta(self, name: str) -> Any:
@@ -99,14 +110,14 @@ class Store:
         if name not in self._meta:
             rows = self.execute("SELECT value FROM meta WHERE name = ?", (name,))
             text = rows[0][0] if rows else "null"
-            self._keep_meta(name, json.loads(text), text)
+            self._keep_meta(name, msgspec.json.decode(text), text)
         kept = self._meta[name]
-        return kept[0] if isinstance(kept, tuple) else json.loads(kept)
+        return kept[0] if isinstance(kept, tuple) else msgspec.json.decode(kept)
 
     def set_meta(self, name: str, value: Any) -> None:
         """Keep a small named value."""
-        text = json.dumps(value)
-        self.execute(
+        text = _text(value)
+        self._db.execute(
             "INSERT INTO meta VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (name, text),
@@ -147,13 +158,15 @@ class Table(Generic[_T]):
 
     def put(self, scope: str, record: _T) -> _T:
         """Insert the object or replace it; it keeps its place in the order."""
-        self._store.write(
-            self._name,
-            "INSERT INTO objects (kind, scope, id, body) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (kind, scope, id) DO UPDATE SET body = excluded.body",
-            (self._name, scope, record.id, json.dumps(_fields(record))),
-        )
+        self._store.write(self._name, _PUT, self._row(scope, record))
         return record
+
+    def put_all(self, scope: str, records: Iterable[_T]) -> None:
+        """Insert or replace several objects of a scope."""
+        self._store.write_all(self._name, _PUT, [self._row(scope, each) for each in records])
+
+    def _row(self, scope: str, record: _T) -> tuple[Any, ...]:
+        return self._name, scope, record.id, _text(record)
 
     def delete(self, scope: str, key: str) -> None:
         """Remove the object; nothing happens when it is not there."""
@@ -183,11 +196,9 @@ class Table(Generic[_T]):
 
     def list_without(self, scope: str, field: str, values: tuple[str, ...]) -> list[_T]:
         """The objects of the scope whose field is none of the values, oldest first."""
-        marks = ", ".join("?" * len(values))
         rows = self._store.read(
             self._name,
-            "SELECT body FROM objects WHERE kind = ? AND scope = ?"
-            f" AND json_extract(body, ?) NOT IN ({marks}) ORDER BY seq",
+            _without(len(values)),
             (self._name, scope, f"$.{field}", *values),
         )
         return [_decoded(self._kind, body) for (body,) in rows]
@@ -205,8 +216,17 @@ class Table(Generic[_T]):
 @functools.lru_cache(maxsize=4_096)
 def _decoded(kind: type[_T], body: str) -> _T:
     """The object of a row, decoded once: nothing changes what is inside an object."""
-    return kind(**json.loads(body))
+    return kind(**msgspec.json.decode(body))
 
 
-def _fields(record: _Record) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+@functools.cache
+def _without(count: int) -> str:
+    marks = ", ".join("?" * count)
+    return (
+        "SELECT body FROM objects WHERE kind = ? AND scope = ?"
+        f" AND json_extract(body, ?) NOT IN ({marks}) ORDER BY seq"
+    )
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

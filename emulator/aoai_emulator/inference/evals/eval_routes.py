@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final, Protocol, TypeVar
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.inference.checks import known_fields
 from aoai_emulator.inference.evals.graders import check_grader
 from aoai_emulator.state.errors import ModelError, Refused
 from aoai_emulator.state.eval_records import Eval, evals, output_items, runs
+from aoai_emulator.state.json_response import JSONResponse
 
 _FIELDS: Final = ("name", "metadata", "data_source_config", "testing_criteria", "statusCode")
 _ORDER: Final = ("type", "input", "reference", "operation", "pass_threshold", "evaluation_metric")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.inference.checks import known_fields
 from aoai_emulator.inference.evals.graders import check_grader, grade
 from aoai_emulator.state.errors import ModelError
+from aoai_emulator.state.json_response import JSONResponse
 
 _ERRORS: Final = (
     "formula_parse_error",

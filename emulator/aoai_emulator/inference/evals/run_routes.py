@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from aoai_emulator.calls.call import Call
 from aoai_emulator.inference.checks import known_fields
@@ -20,6 +20,7 @@ from aoai_emulator.state.eval_records import (
     output_items,
     runs,
 )
+from aoai_emulator.state.json_response import JSONResponse
 
 _SOURCES: Final = ("jsonl", "completions", "responses")
 
