@@ -12,6 +12,7 @@ names); what ARM answered in 2022 to 2026.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _GEOGRAPHY = re.compile(r"^\([^()]*\)")  # "(Europe) Sweden Central", as the portal lists regions
 _SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}")
@@ -19,6 +20,7 @@ _SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}")
 _SKU_ALIASES = {"developer": "developertier"}
 
 
+@lru_cache(maxsize=1_024)
 def id_key(arm_id: str) -> str:
     """An ARM id in the form to compare and to hash: lower case, single slashes, none at the end.
 

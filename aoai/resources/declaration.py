@@ -186,8 +186,9 @@ def parse(args: type[T], props: Mapping[str, Any]) -> T:
     Raises:
         ConfigurationError: a property is missing or has the wrong type.
     """
+    declared = {field.name: props.get(field.name) for field in inputs_of(args)}
     try:
-        stored = convert(plain(props), stored_type(args))
+        stored = convert(plain(declared), stored_type(args))
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"the stored properties cannot be read: {error}") from None
     values = {field.name: getattr(stored, field.name) for field in inputs_of(args)}

@@ -33,7 +33,9 @@ def redact(message: str, secrets: Iterable[str] = ()) -> str:
         secrets: exact strings that must not stay, such as the token that was sent.
     """
     # Cut long before the patterns run: a hostile message should cost little.
-    line = "".join(c if c.isprintable() else " " for c in message[: 20 * _LIMIT])
+    line = message[: 20 * _LIMIT]
+    if not line.isprintable():
+        line = "".join(c if c.isprintable() else " " for c in line)
     for secret in secrets:
         if secret:
             line = line.replace(secret, _MASK)
