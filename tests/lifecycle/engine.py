@@ -26,7 +26,7 @@ from tests.lifecycle.program import (
     Ref,
     training_key,
 )
-from tests.lifecycle.state import Entry, Stack, over_the_wire, unknown
+from tests.lifecycle.state import Entry, Stack, unknown
 from tests.lifecycle.targets import refuse_more_than_targets, refuse_unknown_targets
 
 SAME, CREATE, UPDATE = "same", "create", "update"
@@ -332,9 +332,7 @@ class Deployment:
         return self._seen.get(name)
 
     def _resolve(self, goal: Goal) -> dict[str, Any]:
-        return over_the_wire(
-            {k: self._value(v) if isinstance(v, Ref) else v for k, v in goal.props.items()}
-        )
+        return {k: self._value(v) if isinstance(v, Ref) else v for k, v in goal.props.items()}
 
     def _value(self, ref: Ref) -> Any:
         """What an output is by now; a preview knows only what the engine answers to the program."""

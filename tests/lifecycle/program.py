@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -160,7 +161,7 @@ class Goal:
         return tuple(dict.fromkeys(v.resource for v in self.props.values() if isinstance(v, Ref)))
 
 
-@dataclass
+@dataclass(eq=False)
 class Workspace:
     """Where a program's data lies, and the accounts that it knows."""
 
@@ -192,8 +193,13 @@ def declare(program: Program, address: str, workspace: Workspace) -> list[Goal]:
     Args:
         address: ``organization/project/stack``.
     """
+    return list(_declared(program, address, workspace))
+
+
+@lru_cache(maxsize=64)  # a run, its preview and the judge ask for the same
+def _declared(program: Program, address: str, workspace: Workspace) -> tuple[Goal, ...]:
     declaring = _Declaring(program, address, workspace)
-    return [goal for model in program.models for goal in declaring.of(model)]
+    return tuple(goal for model in program.models for goal in declaring.of(model))
 
 
 def identity() -> Goal:

@@ -102,13 +102,12 @@ def over_the_wire(props: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, dict):
-        return over_the_wire(value)
-    if isinstance(value, list | tuple):
+    kind = type(value)
+    if kind is list or kind is tuple:
         return [item if type(item) in _AS_IT_IS else _value(item) for item in value]
-    if isinstance(value, Mapping):
+    if kind is dict or isinstance(value, Mapping):
         return over_the_wire(value)
-    return float(value) if type(value) is int else value
+    return float(value) if kind is int else value
 
 
 _AS_IT_IS = frozenset((str, bool, float))  # most values are, and an order makes a million
