@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.lifecycle.bills import Bills
+from tests.lifecycle.copies import Copies
 from tests.lifecycle.engine import REPLACE, Options
 from tests.lifecycle.evidence import (
     Violation,
@@ -49,9 +49,9 @@ class Judge:
         lost: things that another stack has made anew, by the stack that had them.
         before: what the state held when the run began, by URN.
         forced: URNs of what the run replaces, changed or not.
-        anew: deployments that a copy of the state has made anew, and no refresh has seen.
         pinned: what a state held when the run began; only its own delete may remove it.
         bills: how often the training of some inputs may be billed.
+        copies: what a copy of a state has made anew.
         seen: the number of the first deed that was not judged yet.
         begun: the number of the first deed of the event that is looked at.
         began: when the run began, in seconds since 1970.
@@ -74,11 +74,12 @@ class Judge:
     before: dict[str, Entry] = field(default_factory=dict)
     forced: set[str] = field(default_factory=set)
     pinned: set[Thing] = field(default_factory=set)
-    anew: set[Thing] = field(default_factory=set)
     bills: Bills = field(init=False)
+    copies: Copies = field(init=False)
 
     def __post_init__(self) -> None:
         self.bills = Bills(self.sim)
+        self.copies = Copies(self.sim.azure.ledger)
 
     def blame(self, kind: str, text: str) -> None:
         """Take down a violation, once."""
@@ -105,7 +106,7 @@ class Judge:
         there = (entry for entry in entries if entry.delete or not entry.pending_replacement)
         self.pinned = {thing for entry in there if (thing := thing_of(entry))}
         if options.refresh:  # it sees what it deletes, before it does
-            self.anew -= {thing for entry in stack.entries if (thing := thing_of(entry))}
+            self.copies.seen(stack)
 
     def _goals(self, lineage: str) -> dict[str, Goal]:
         """What the program declares, by its URN and by those of its aliases."""
@@ -120,14 +121,6 @@ class Judge:
         self.recorded -= self.sim.azure.ledger.owned_by(lineage)
         self.sim.azure.ledger.disown(lineage, nobody)
         self.bills.orphaned(lineage, nobody)
-
-    def made_by_a_copy(self, lineage: str, done: Iterable[Deed]) -> None:
-        """A copy of the state has made something anew: it has the same identity."""
-        for deed in done:
-            if deed.verb == "make":
-                self.sim.azure.ledger.owners[deed.thing] = lineage
-            if deed.verb in ("make", "change"):
-                self.anew.add(deed.thing)
 
     def after_event(self) -> None:
         """After whatever happened: what the states say is there is there, and as they say."""
@@ -147,8 +140,8 @@ class Judge:
         """Judge the deeds since the last look."""
         for deed in self.sim.azure.ledger.since(self.seen):
             self._judge(deed)
-            if deed.thing in self.anew:
-                self._taken_from_a_copy(deed)
+            if self.copies.is_taken(deed):
+                self.blame("touched", f"{deed.actor.stack}: {deed.thing} was made anew by a copy")
         self.seen = len(self.sim.azure.ledger.deeds)
 
     def _judge(self, deed: Deed) -> None:
@@ -181,18 +174,6 @@ class Judge:
             return
         what = f"{deed.verb} {deed.thing.kind} {deed.thing.id} of {owner}"
         self.blame("touched", f"{by} did {what} ({deed.actor.step})")
-
-    def _taken_from_a_copy(self, deed: Deed) -> None:
-        """What a copy of the state has made anew is removed by nobody who has not seen it.
-
-        Once its tags are gone too, nothing shows whose it is.
-        """
-        if deed.actor.stack != OTHERS:
-            self.anew.remove(deed.thing)
-            if deed.verb == "remove":
-                self.blame("touched", f"{deed.actor.stack}: {deed.thing} was made anew by a copy")
-        elif deed.thing in self.sim.azure.ledger.bare:
-            self.sim.azure.ledger.owners[deed.thing] = OTHERS
 
     def _is_pinned(self, deed: Deed) -> bool:
         """Whether a state holds it; what is replaced by force may go before its successor comes."""
@@ -370,7 +351,7 @@ class Judge:
         """What others changed is known to this stack from now on."""
         held = {thing_of(entry) for entry in self.sim.stacks[lineage].entries}
         self.damaged -= {thing for thing in self.damaged if thing in held}
-        self.anew -= {thing for thing in self.anew if thing in held}
+        self.copies.seen(self.sim.stacks[lineage])
         self.lost = {(of, thing) for of, thing in self.lost if of != lineage}
 
     def _unsure(self, lineage: str, outcome: Outcome) -> None:

@@ -181,7 +181,7 @@ def _run_a_copy(sim: Simulator, judge: Judge, happened: Event) -> None:
     outcome = sim.up(OTHERS, Options(targets=(entry.name,), replace=(entry.name,)))
     del sim.stacks[OTHERS], sim.programs[OTHERS]
     made = sim.azure.ledger.since(outcome.first)
-    judge.made_by_a_copy(happened.on, made)
+    judge.copies.made(happened.on, made)
     if made:
         mark("state copied")
 
