@@ -132,7 +132,7 @@ class Provider(ResourceProvider):
             self.held.declared(kept, replaced=replaced, forced=forced)
             if isinstance(owner, str):
                 failures = [*failures, *owners_of(type(self)).declared(kept, owner)]
-            count = int(before.get("replacements") or self.held.replacements(kept))
+            count = int(before.get("replacements") or 0)
             computed["replacements"] = count + 1 if forced else count
         return CheckResult({**news, **computed}, failures)
 

@@ -49,7 +49,6 @@ class Held:
     _contents: dict[str, set[str]] = field(default_factory=dict)
     _refreshed: set[str] = field(default_factory=set)
     _gone: set[str] = field(default_factory=set)
-    _replacements: dict[str, int] = field(default_factory=dict)
     _lines: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -146,22 +145,10 @@ class Held:
             self._inputs[owner], self._compared[owner] = inputs, since
 
     def deleted(self, owner: str, id_: str, state: Mapping[str, Any]) -> None:
-        """What the state held for the resource is deleted; if it is declared again, it is new.
-
-        But for the number of its replacements by force: what is declared is then what it was.
-        """
+        """What the state held for the resource is deleted."""
         self.saw(owner, id_, state)
         with self._guard:
             self._gone.add(_key(id_))
-            count = int(state.get("replacements") or 0)
-            self._replacements[owner] = max(count, self._replacements.get(owner, 0))
-            kept = {of: old for of, old in self._inputs.items() if old.get("owner") != owner}
-            self._inputs = kept
-
-    def replacements(self, owner: str) -> int:
-        """How often the resource had been replaced by force when this run deleted it."""
-        with self._guard:
-            return self._replacements.get(owner, 0)
 
     def saw(self, owner: str, id_: str, state: Mapping[str, Any]) -> None:
         """The state holds this object for the resource, perhaps only until it is replaced.

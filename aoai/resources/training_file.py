@@ -64,19 +64,28 @@ class TrainingFileState:
     held_since: int | None = None
 
 
+_OF_CONTENT = ("sha256", "bytes", "examples")
+
+
 class TrainingFileProvider(Provider):
     """Brings a file in once, and adopts what an interrupted run has brought in already."""
 
     args = TrainingFileArgs
 
     def check_inputs(
-        self, news: Mapping[str, Any], _before: Mapping[str, Any]
+        self, news: Mapping[str, Any], before: Mapping[str, Any]
     ) -> tuple[dict[str, Any], list[CheckFailure]]:
-        """One source; a local file is checked: what the service would find later fails here."""
+        """One source; a local file is checked: what the service would find later fails here.
+
+        With ``ignoreChanges`` on ``sha256`` the engine puts the old digest in: what was uploaded
+        stays, whatever the file contains now.
+        """
         failures = list(source_failures(news))
         path = news.get("path")
         if failures or not isinstance(path, str):
             return {}, failures
+        if isinstance(news.get("sha256"), str) and before.get("sha256") == news["sha256"]:
+            return {name: before.get(name) for name in _OF_CONTENT}, []
         try:
             report = inspect_cached(
                 Path(path),

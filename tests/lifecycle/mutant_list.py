@@ -50,7 +50,6 @@ MUTANTS: tuple[Mutant, ...] = (
     # aoai/resources/held.py
     Mutant("held-at-a-refresh", _HELD, "elif owner in self._declared:", "else:"),
     Mutant("held-in-letter-case", _HELD, "child_key(id_) or id_.lower()", "id_"),
-    Mutant("old-inputs-after-a-delete", _HELD, "self._inputs = kept", "pass"),
     Mutant(
         "new-name-unread",
         _HELD,

@@ -61,6 +61,22 @@ def test_the_name_on_the_wire_carries_content_and_owner(
     assert file.outputs["filename"].startswith(f"train-{file.outputs['sha256'][:8]}-")
 
 
+@pytest.mark.parametrize("topic", ["dictionaries", None], ids=["other content", "no file"])
+def test_a_digest_that_the_engine_was_told_to_ignore_keeps_the_old_data(
+    sweden: Account, training_file: Path, topic: str | None
+) -> None:
+    """The engine puts the old value in before it asks."""
+    file, inputs = driven(), {"account": sweden.to_props(), "path": str(training_file)}
+    file.up(**inputs)
+    before = file.id
+    if topic:
+        write_examples(training_file, topic=topic)
+    else:
+        training_file.unlink()
+    assert file.up(**inputs, sha256=file.inputs["sha256"]) == "same"
+    assert files_of(sweden) == [file.id] == [before]
+
+
 def test_another_account_is_another_file(
     sweden: Account, america: Account, training_file: Path
 ) -> None:
