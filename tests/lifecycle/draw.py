@@ -37,12 +37,16 @@ _KILLED = (
     (_REQUESTS, ""),
     (15, "create"),
     (3, "create of a file"),
-    (5, "create of a job"),
+    (3, "create of a job"),
+    (2, "create of a job"),
     (8, "create of a deployment"),
     (6, "delete"),
     (1, "delete of a file"),
+    (1, "delete of a job"),
     (2, "delete of a job"),
-    (4, "update"),
+    (4, "delete of a deployment"),
+    (3, "update"),
+    (2, "update"),
 )
 """Where the engine is killed: at one of the first requests of this, and how many those are."""
 _LOST = (
@@ -53,6 +57,8 @@ _LOST = (
     (1, "create of a job"),
     (2, "create of a deployment"),
     (1, "delete of a file"),
+    (1, "delete of a job"),
+    (1, "delete of a job"),
     (2, "delete of a deployment"),
 )
 """Whose result is lost with it, in the same form."""
@@ -171,7 +177,7 @@ DRAWN: Mapping[str, tuple[int, _Args]] = {
     "cancel-job": (1, _which),
     "fail-job": (1, _which),
     "foreign": (1, lambda _: {"name": "prod-m-sweden"}),
-    "move-account": (2, _moved),
+    "move-account": (3, _moved),
     "group": (1, _moved),
     "usurp": (1, _which),
     "lose-state": (1, lambda _: {}),
@@ -205,6 +211,15 @@ _EDITED = (
     "epochs",
     "add-deployment",
 )
+
+
+_CHANGING = {
+    "file": ("data",),
+    "job": ("data", "data", "generation", "epochs"),
+    "deployment": ("data", "sku", "generation", "fixed-name", "add-deployment"),
+    "update": ("capacity", "capacity", "team", "data"),
+}
+"""What makes, deletes or updates one of them: there is something to harm."""
 
 
 def draw(seed: int) -> Order:
@@ -293,8 +308,8 @@ class _Drawing:
     def _harmed(self, on: str, up: dict[str, Any]) -> list[Event]:
         if self.random.random() < _FORCED:
             return [Event("up", on, {**up, "replace": self.random.randrange(6)})]
-        of_a_file = "file" in f"{up.get('kill_in')} {up.get('lose_in')}"
-        edit = "data" if of_a_file else self.random.choice(_EDITED)
+        where = str(up.get("kill_in") or up.get("lose_in") or "").rpartition(" ")[2]
+        edit = self.random.choice(_CHANGING.get(where, _EDITED))
         return [self._edit(edit, on), Event("up", on, up)]
 
     def _then(self, on: str, harm: Mapping[str, Any]) -> list[Event]:
