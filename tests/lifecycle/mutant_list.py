@@ -291,7 +291,10 @@ MUTANTS: tuple[Mutant, ...] = (
         "holder = Holder.THIS if claim.of(live) is Holder.SAME_OWNER else claim.of(live)\n",
     ),
     Mutant(
-        "others-deployment-deleted", _UNDEPLOYMENT, "if holder is not Holder.THIS:", "if False:"
+        "others-deployment-deleted",
+        _UNDEPLOYMENT,
+        "if holder not in (Holder.THIS, Holder.SAME_OWNER):",
+        "if False:",
     ),
     Mutant("held-one-gives-way", _DEPLOYMENT_LIFE, " and not _is_held(other, held)", ""),
     Mutant(
