@@ -21,6 +21,7 @@ import csv
 import hashlib
 import io
 import math
+from functools import lru_cache
 
 from aoai_emulator.state.job_records import Job
 
@@ -134,5 +135,10 @@ def _decay(job: Job, step: int) -> float:
 
 
 def _noise(job: Job, step: int, series: str) -> float:
-    digest = hashlib.sha256(f"{job.seed}:{step}:{series}".encode()).digest()
+    return _number(job.seed, step, series)
+
+
+@lru_cache(maxsize=4_096)  # the events of a job and its result file ask for the same
+def _number(seed: int, step: int, series: str) -> float:
+    digest = hashlib.sha256(f"{seed}:{step}:{series}".encode()).digest()
     return int.from_bytes(digest[:4], "big") / 2**31 - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from uuid import uuid4
@@ -37,7 +38,8 @@ class Middleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        # As Starlette's: of two headers of one name the first one counts.
+        headers = dict(reversed(Headers(scope=scope).items()))
         # Official clients join a base URL that ends in a slash with a path that begins with one.
         path = scope["path"]
         scope["path"] = _LEADING.sub("/", path) if _BLOB in path else _SLASHES.sub("/", path)
@@ -65,7 +67,9 @@ class Middleware:
 
         return dated
 
-    async def _recorded(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+    async def _recorded(
+        self, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str]
+    ) -> None:
         recorder = self._backend.recorder
         method, path = scope["method"], scope["path"]
         query = scope["query_string"].decode("latin-1")
@@ -110,7 +114,7 @@ class Middleware:
 
 
 def _request_ids(
-    path: str, headers: Headers, request_id: str, now: float
+    path: str, headers: Mapping[str, str], request_id: str, now: float
 ) -> list[tuple[bytes, bytes]]:
     arm = path.lower().startswith("/subscriptions")
     names = ("x-ms-request-id", "x-ms-correlation-request-id") if arm else ("apim-request-id",)

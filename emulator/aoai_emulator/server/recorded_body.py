@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
 _MOST_BYTES = 64 * 1024
 
 
-def recording(receive: Receive, headers: Headers, keep: Callable[[Any], None]) -> Receive:
+def recording(receive: Receive, headers: Mapping[str, str], keep: Callable[[Any], None]) -> Receive:
     """Pass a body on and keep a copy, if it is JSON and not larger than 64 KiB."""
     if not headers.get("content-type", "").startswith("application/json"):
         return receive

@@ -63,6 +63,7 @@ class Store:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.executescript(_SCHEMA)
         self._meta: dict[str, str | tuple[Any]] = {}
+        self._unwritten: dict[str, str] = {}
         self._read: dict[str, dict[tuple[Any, ...], list[tuple[Any, ...]]]] = {}
 
     @contextmanager
@@ -74,8 +75,12 @@ class Store:
         except BaseException:
             self._db.execute("ROLLBACK")
             self._meta.clear()
+            self._unwritten.clear()
             self._read.clear()
             raise
+        for name, text in self._unwritten.items():
+            self._write_meta(name, text)
+        self._unwritten.clear()
         self._db.execute("COMMIT")
 
     def execute(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -115,14 +120,20 @@ class Store:
         return kept[0] if isinstance(kept, tuple) else msgspec.json.decode(kept)
 
     def set_meta(self, name: str, value: Any) -> None:
-        """Keep a small named value."""
+        """Keep a small named value; within a transaction it is written at the end."""
         text = _text(value)
+        self._keep_meta(name, value, text)
+        if self._db.in_transaction:
+            self._unwritten[name] = text
+        else:
+            self._write_meta(name, text)
+
+    def _write_meta(self, name: str, text: str) -> None:
         self._db.execute(
             "INSERT INTO meta VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (name, text),
         )
-        self._keep_meta(name, value, text)
 
     def _keep_meta(self, name: str, value: Any, text: str) -> None:
         # A list or an object is read anew each time: whoever gets it may change it.
