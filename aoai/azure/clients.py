@@ -139,7 +139,7 @@ def open_clients(
         session: what the requests go through; a new one if left out.
     """
     session = session or new_session()
-    cloud, tenant = account.cloud, account.tenant_id
+    cloud, tenant, label = account.cloud, account.tenant_id, str(account)
 
     def forget() -> None:
         clients.inventory.invalidate()
@@ -150,7 +150,7 @@ def open_clients(
             access,
             session=session,
             retry_policy=retry_policy,
-            label=str(account),
+            label=label,
             after_write=forget,
         )
 

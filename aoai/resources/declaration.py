@@ -229,13 +229,15 @@ def problems(args: type[Any], props: Mapping[str, Any]) -> Iterator[CheckFailure
 
 def value_problems(field: InputField, value: Any) -> Iterator[CheckFailure]:
     """What is wrong with a known value by type and choice alone."""
+    given = plain(value)
     try:
-        convert(plain(value), field.type)
+        if type(given) is not field.type:
+            convert(given, field.type)
     except msgspec.ValidationError as error:
         yield CheckFailure(field.name, f"`{field.name}`: {error}")
         return
     choices = field.declared.choices
-    if choices and plain(value) not in choices:
+    if choices and given not in choices:
         listed = ", ".join(f"`{choice}`" for choice in choices)
         yield CheckFailure(field.name, f"`{field.name}` must be one of {listed}, not {value!r}")
 

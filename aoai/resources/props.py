@@ -64,10 +64,8 @@ def lookup(props: Mapping[str, Any], dotted: str) -> Any:
 
     An unknown map makes everything inside it unknown too.
     """
-    value: Any = props
-    for part in dotted.split("."):
-        # Most are a dict, which is the cheap question.
-        if type(value) is not dict and not isinstance(value, Mapping):
-            return value
-        value = value.get(part)
+    outer, _, inner = dotted.partition(".")
+    value = props.get(outer)
+    if inner and isinstance(value, Mapping):
+        return lookup(value, inner)
     return plain(value)

@@ -24,6 +24,8 @@ def text(value: object) -> str:
 
 def integer(value: object) -> int | None:
     """The value as a whole number of 64 bits, or None if it is not one."""
+    if type(value) is int and abs(value) < _INT64:  # most are
+        return value
     found = number(value)
     if found is None or abs(found) >= _INT64:
         return None
