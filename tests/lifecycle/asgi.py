@@ -176,10 +176,22 @@ class _Response(requests.Response):
 
     def __init__(self, answer: Answer, request: requests.PreparedRequest) -> None:
         self.status_code = answer.status
-        self.headers = CaseInsensitiveDict(answer.headers)
+        self.headers = _Headers(answer.headers)  # type: ignore[assignment]
         self.raw = _Raw(answer.body)
         self.request, self.url = request, request.url or ""
         self._content_consumed = False
+
+
+class _Headers(dict[str, str]):
+    """The headers of an answer: their names are in lower case, and asked for in any."""
+
+    def __getitem__(self, name: str) -> str:
+        """A header that is there."""
+        return super().__getitem__(name.lower())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A header, or the default."""
+        return super().get(name.lower(), default)
 
 
 class _Raw(io.BytesIO):

@@ -17,7 +17,7 @@ from tests.lifecycle.ledger import Actor
 from tests.lifecycle.marks import KINDS, mark
 from tests.lifecycle.program import DEPLOYMENT
 from tests.lifecycle.providers import PICKLED, PROVIDERS
-from tests.lifecycle.state import over_the_wire
+from tests.lifecycle.state import handed_over, over_the_wire
 
 R = TypeVar("R")
 
@@ -63,7 +63,7 @@ class Calls:
             Failed: the provider found something wrong with them.
         """
         sent = over_the_wire({**news, PROVIDER_KEY: PICKLED[kind]})
-        result = self._call("check", kind, urn, lambda p: p.check(over_the_wire(olds), sent))
+        result = self._call("check", kind, urn, lambda p: p.check(handed_over(olds), sent))
         if result.failures:
             raise Failed(urn, AoaiError("\n".join(each.reason for each in result.failures)))
         return over_the_wire({**result.inputs, PROVIDER_KEY: PICKLED[kind]})
@@ -73,14 +73,14 @@ class Calls:
     ) -> DiffResult:
         """What the new inputs lead to."""
         return self._call(
-            "diff", kind, urn, lambda p: p.diff(id_, over_the_wire(olds), over_the_wire(news))
+            "diff", kind, urn, lambda p: p.diff(id_, handed_over(olds), handed_over(news))
         )
 
     def create(
         self, kind: str, urn: str, inputs: Mapping[str, Any], key: str
     ) -> tuple[str, dict[str, Any]]:
         """Id and outputs of what was made."""
-        result = self._write("create", kind, urn, key, lambda p: p.create(over_the_wire(inputs)))
+        result = self._write("create", kind, urn, key, lambda p: p.create(handed_over(inputs)))
         return result.id, self._kept(kind, result.outs or {})
 
     def update(
@@ -94,7 +94,7 @@ class Calls:
             kind,
             urn,
             "",
-            lambda p: p.update(id_, over_the_wire(olds), over_the_wire(news)),
+            lambda p: p.update(id_, handed_over(olds), handed_over(news)),
         )
         return self._kept(kind, result.outs or {})
 
@@ -102,14 +102,14 @@ class Calls:
         self, kind: str, urn: str, id_: str, outputs: Mapping[str, Any]
     ) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
         """Id, outputs and, if the provider gives them, inputs; no id if it is gone."""
-        result = self._call("read", kind, urn, lambda p: p.read(id_, over_the_wire(outputs)))
+        result = self._call("read", kind, urn, lambda p: p.read(id_, handed_over(outputs)))
         inputs = None if result.inputs is None else self._kept(kind, result.inputs)
         return result.id or "", self._kept(kind, result.outs or {}), inputs
 
     def delete(self, kind: str, urn: str, id_: str, outputs: Mapping[str, Any]) -> None:
         """Delete it."""
         before = len(self.azure.ledger.deeds)
-        self._write("delete", kind, urn, "", lambda p: p.delete(id_, over_the_wire(outputs)))
+        self._write("delete", kind, urn, "", lambda p: p.delete(id_, handed_over(outputs)))
         done = self.azure.ledger.since(before)
         if kind == DEPLOYMENT and done and _account(outputs) != self._now(outputs):
             mark("deployment deleted after a move")

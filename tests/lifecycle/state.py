@@ -101,6 +101,21 @@ def over_the_wire(props: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def handed_over(props: Mapping[str, Any]) -> dict[str, Any]:
+    """A provider's own copy of properties that have come over the wire.
+
+    What lies within a list is shared: a list is replaced, if at all.
+    """
+    return {
+        name: value if type(value) in _AS_IT_IS else _copied(value) for name, value in props.items()
+    }
+
+
+def _copied(value: Any) -> Any:
+    kind = type(value)
+    return handed_over(value) if kind is dict else value[:] if kind is list else value
+
+
 def _value(value: Any) -> Any:
     kind = type(value)
     if kind is list or kind is tuple:
