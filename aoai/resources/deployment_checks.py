@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi.dynamic import CheckFailure
 
-from aoai.azure.lifecycle.model_deployment import ID_TAG, OWNER_TAG
+from aoai.azure.lifecycle.deployment_claim import ID_TAG, OWNER_TAG
 
 UPGRADE_OPTIONS = (
     "OnceNewDefaultVersionAvailable",

@@ -14,15 +14,8 @@ from aoai.azure.arm.deployments import Deployment
 from aoai.azure.arm_names import name_key, same_name
 from aoai.azure.clients import AccountClients
 from aoai.azure.lifecycle.activity import activity
-from aoai.azure.lifecycle.model_deployment import (
-    Claim,
-    Deployed,
-    Holder,
-    WantedDeployment,
-    incarnation_of,
-    iso,
-    owner_in_words,
-)
+from aoai.azure.lifecycle.deployment_claim import Claim, Holder, incarnation_of, iso, owner_in_words
+from aoai.azure.lifecycle.model_deployment import Deployed, WantedDeployment
 from aoai.resources.account import account_of
 from aoai.resources.declaration import known, wire_values
 from aoai.resources.held import Times
@@ -192,6 +185,8 @@ def report(done: Deployed) -> None:
             f"deployment {done.gave_way!r}, which an earlier run of this resource had made for the "
             f"same model, was deleted for {done.deployment.name!r}"
         )
+    for line in done.left_over:
+        say(line)
     if done.taken_from:
         say(f"deployment {done.deployment.name!r} was taken over from {done.taken_from}")
     elif done.was_there:

@@ -12,7 +12,7 @@ from typing import Any
 from aoai.azure.account import Account
 from aoai.azure.arm_names import same_name
 from aoai.azure.clients import connect
-from aoai.azure.lifecycle.model_deployment import ID_TAG, Claim, Holder, owner_in_words
+from aoai.azure.lifecycle.deployment_claim import ID_TAG, Claim, Holder, owner_in_words
 from aoai.errors import AoaiError, NotFound
 from aoai.resources.identity import owner_key
 from aoai.resources.props import is_known

@@ -33,7 +33,8 @@ from pulumi.dynamic import (
 from aoai.azure.arm_names import same_id
 from aoai.azure.clients import connect
 from aoai.azure.lifecycle.activity import look, was_due
-from aoai.azure.lifecycle.model_deployment import deploy, new_incarnation
+from aoai.azure.lifecycle.deployment_claim import new_incarnation
+from aoai.azure.lifecycle.model_deployment import deploy
 from aoai.azure.lifecycle.undeployment import undeploy
 from aoai.errors import InvalidRequest
 from aoai.resources.account import account_of, account_props, is_same_place
@@ -143,7 +144,8 @@ class ModelDeploymentProvider(Provider):
         clients = connect(account_of(inputs.account))
         wanted, owner = wanted_of(inputs), known(inputs.owner or "")
         claim = claim_of(inputs, new_incarnation(), age_of(wanted.name, self.held.times(owner)))
-        done = deploy(clients, wanted, claim, self.held.contents(owner))
+        held = self.held.contents(owner)
+        done = deploy(clients, wanted, claim, held, refreshed=is_refresh())
         report(done)
         self.held.keep(done.deployment.id)
         named = {**props, "deployment_name": done.deployment.name}

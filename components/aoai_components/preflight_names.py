@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from aoai.azure.arm.deployments import Deployment
 from aoai.azure.arm_names import name_key, same_name
-from aoai.azure.lifecycle.model_deployment import OWNER_TAG, owner_in_words, stack_of
+from aoai.azure.lifecycle.deployment_claim import OWNER_TAG, owner_in_words, stack_of
 from aoai.resources.account import account_props, is_same_place
 from aoai.resources.identity import address_of
 from aoai_components.account_facts import AccountFacts

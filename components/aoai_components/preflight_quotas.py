@@ -9,7 +9,7 @@ from typing import Any
 from aoai.azure.account import Account
 from aoai.azure.arm.accounts import Usage
 from aoai.azure.arm_names import same_sku
-from aoai.azure.lifecycle.model_deployment import stack_of
+from aoai.azure.lifecycle.deployment_claim import stack_of
 from aoai.catalog import Offer, base_name
 from aoai_components.account_facts import AccountFacts
 from aoai_components.planned_changes import DeploymentChange

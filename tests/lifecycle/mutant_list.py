@@ -42,6 +42,7 @@ _DEPLOYMENT = "aoai.resources.model_deployment"
 _DEPLOYMENT_STATE = "aoai.resources.deployment_state"
 _FILE_LIFE = "aoai.azure.lifecycle.training_file"
 _JOB_LIFE = "aoai.azure.lifecycle.fine_tuning_job"
+_CLAIM = "aoai.azure.lifecycle.deployment_claim"
 _DEPLOYMENT_LIFE = "aoai.azure.lifecycle.model_deployment"
 _UNDEPLOYMENT = "aoai.azure.lifecycle.undeployment"
 _IDEMPOTENCY = "aoai.azure.lifecycle.idempotency"
@@ -174,8 +175,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "held-ones-give-way",
         _DEPLOYMENT,
-        "deploy(clients, wanted, claim, self.held.contents(owner))",
-        "deploy(clients, wanted, claim)",
+        "deploy(clients, wanted, claim, held, refreshed",
+        "deploy(clients, wanted, claim, refreshed",
     ),
     Mutant(
         "dropped-tags-stay", _DEPLOYMENT, 'before = set(olds.get("tags") or {})', "before = set()"
@@ -268,7 +269,7 @@ MUTANTS: tuple[Mutant, ...] = (
     # aoai/azure/lifecycle/model_deployment.py
     Mutant(
         "everybody-is-ours",
-        _DEPLOYMENT_LIFE,
+        _CLAIM,
         "            if key != self.key:",
         "            if False:",
     ),
@@ -300,14 +301,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "nothing-gives-way",
         _DEPLOYMENT_LIFE,
-        "if claim.of(other) is Holder.SAME_OWNER and",
-        "if False and",
+        "        if claim.of(other) is Holder.SAME_OWNER and",
+        "        if False and",
     ),
     Mutant(
         "everything-gives-way",
         _DEPLOYMENT_LIFE,
-        "if claim.of(other) is Holder.SAME_OWNER and",
-        "if",
+        "        if claim.of(other) is Holder.SAME_OWNER and",
+        "        if",
     ),
     Mutant("taken-without-asking", _DEPLOYMENT_LIFE, "    if wanted.adopt:", "    if True:"),
     # aoai/azure/lifecycle/idempotency.py

@@ -173,3 +173,22 @@ def test_what_a_cut_off_run_made_anew_goes_with_what_it_replaced(judged: Judged)
     assert played.wrong == []
     assert [line for line in errors(played) if not line.endswith("killed")] == []
     assert played.deeds.count("remove deployment") == played.deeds.count("make deployment")
+
+
+def test_what_a_cut_off_run_made_anew_goes_also_where_the_engine_deletes_nothing_of_it(
+    judged: Judged,
+) -> None:
+    """Deleted first by the program's option: to the engine it is gone already."""
+    played = judged(
+        event("up"),
+        event("sku", value="GlobalStandard"),
+        event("up", kill_at=3, kill_in="create", kill_after=True),
+        event("data", value=2),
+        event("up", refresh=True),
+        program=replace(DERIVED, delete_first=frozenset({"m.sweden"})),
+        destroyed=True,
+    )
+    assert played.wrong == []
+    assert any(
+        "which an update that was cut off had left, was deleted" in s for s in played.sim.said
+    )

@@ -9,7 +9,7 @@ from aoai.azure.arm.deployments import Deployment
 from aoai.azure.arm_names import same_name, same_sku
 from aoai.azure.clients import AccountClients
 from aoai.azure.lifecycle.account_place import find_account
-from aoai.azure.lifecycle.model_deployment import iso
+from aoai.azure.lifecycle.deployment_claim import iso
 from aoai.azure.lifecycle.removal import DEVELOPER_SKU, IDLE_LIMIT, removal_due
 from aoai.errors import AoaiError, ConfigurationError, NotFound
 

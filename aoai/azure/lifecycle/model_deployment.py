@@ -1,19 +1,9 @@
-"""Bringing a model into service, without touching what belongs to others.
-
-Two tags of a deployment name its owner. ``aoai-owner`` is for people: the address of the stack
-that made it. ``aoai-id`` is what is compared: a digest of the owner, which follows from a random
-value in the stack's state, and the incarnation, a random value of this one deployment. ARM has one
-deployment of a name, so a replacement under one name is the same ARM object: the incarnation shows
-whether it is still the one that an older entry of the state means.
-"""
+"""Bringing a model into service, without touching what belongs to others."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from enum import Enum
 from typing import Any
 
 from aoai.azure.account import Account
@@ -22,68 +12,16 @@ from aoai.azure.arm_names import child_key, same_model, same_name
 from aoai.azure.clients import AccountClients
 from aoai.azure.http.fields import Json
 from aoai.azure.lifecycle.body import nested
+from aoai.azure.lifecycle.deployment_claim import (
+    Claim,
+    Holder,
+    incarnation_of,
+    owner_in_words,
+    stack_of,
+)
 from aoai.azure.lifecycle.route import route
 from aoai.catalog import arm_format_of, built_in, parse_tuned_name
-from aoai.errors import ApiError, ConfigurationError
-
-OWNER_TAG = "aoai-owner"
-"""ARM tag for people: ``organization/project/stack/name`` of the resource that made it."""
-
-ID_TAG = "aoai-id"
-"""ARM tag that is compared: ``<digest of the owner>.<incarnation>``."""
-
-_TAG_LENGTH = 256
-"""Characters in a tag's value (ARM: tag limits)."""
-
-
-def new_incarnation() -> str:
-    """A value for a deployment that is made now."""
-    return secrets.token_hex(6)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claim:
-    """Who claims a deployment.
-
-    Attributes:
-        key: digest of the owner.
-        incarnation: of the deployment that the state holds; empty where none is recorded.
-        address: the owner for people.
-        created_at: when the deployment that the state holds was made, ISO 8601 to the second.
-    """
-
-    key: str
-    incarnation: str
-    address: str
-    created_at: str | None = None
-
-    @property
-    def tags(self) -> dict[str, str]:
-        """The tags that carry the claim."""
-        return {
-            OWNER_TAG: self.address[:_TAG_LENGTH],
-            ID_TAG: f"{self.key}.{self.incarnation}",
-        }
-
-    def of(self, live: Deployment) -> Holder:
-        """Whose a live deployment is, seen from this claim."""
-        key, _, incarnation = live.tags.get(ID_TAG, "").partition(".")
-        if key:
-            if key != self.key:
-                return Holder.OTHER
-            return Holder.THIS if incarnation == self.incarnation else Holder.SAME_OWNER
-        # Its tags were taken away, by an Azure Policy or by hand, or it was never ours.
-        known = self.created_at is not None and iso(live.created_at) == self.created_at
-        return Holder.THIS if known else Holder.UNMARKED
-
-
-class Holder(Enum):
-    """Whose a live deployment is."""
-
-    THIS = "the very deployment that the state holds"
-    SAME_OWNER = "made by the same resource, in another run"
-    UNMARKED = "made by something else, or its tags are gone"
-    OTHER = "of another owner"
+from aoai.errors import AoaiError, ApiError, ConfigurationError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,12 +75,14 @@ class Deployed:
         was_there: an earlier run of the same resource had made it.
         gave_way: the deployment that an interrupted run of the same resource had made under
             another name, and that was deleted for this one.
+        left_over: what an interrupted run had made of it besides, and what became of each.
     """
 
     deployment: Deployment
     taken_from: str = ""
     was_there: bool = False
     gave_way: str = ""
+    left_over: tuple[str, ...] = ()
 
 
 def is_fine_tuned(model: str) -> bool:
@@ -150,26 +90,13 @@ def is_fine_tuned(model: str) -> bool:
     return parse_tuned_name(model) is not None
 
 
-def incarnation_of(live: Deployment) -> str:
-    """The incarnation in a deployment's tag; empty without one."""
-    return live.tags.get(ID_TAG, "").partition(".")[2]
-
-
-def stack_of(live: Deployment) -> str:
-    """What marks the stack that made a live deployment; empty without a tag."""
-    return live.tags.get(ID_TAG, "").partition(".")[0].partition("-")[0]
-
-
-def owner_in_words(live: Deployment) -> str:
-    """Who has a live deployment, for people."""
-    return live.tags.get(OWNER_TAG) or "something that left no owner tag"
-
-
 def deploy(
     clients: AccountClients,
     wanted: WantedDeployment,
     claim: Claim,
     held: Mapping[str, frozenset[str]] | None = None,
+    *,
+    refreshed: bool = False,
 ) -> Deployed:
     """Create the deployment or bring it to what is wanted; writes of an account go one by one.
 
@@ -179,6 +106,7 @@ def deploy(
         claim: of the resource.
         held: the deployments that the state holds for the resource, by their ARM id, with the
             incarnations that it has recorded of each.
+        refreshed: these are all that it holds: what else the resource has made is deleted.
 
     Raises:
         ConfigurationError: the name belongs to another owner, or the model is served already.
@@ -200,8 +128,9 @@ def deploy(
             auxiliary_tenant_id=route(wanted.account, wanted.source).auxiliary_tenant_id,
             check=look,
         )
+        left_over = tuple(_clear(clients, listed, made, claim, held or {}) if refreshed else ())
     was_there = live is not None and not taken_from
-    return Deployed(made, taken_from, was_there=was_there, gave_way=gave_way)
+    return Deployed(made, taken_from, was_there=was_there, gave_way=gave_way, left_over=left_over)
 
 
 def _format_of(clients: AccountClients, model: str) -> str | None:
@@ -258,6 +187,31 @@ def _make_way(
     return ""
 
 
+def _clear(
+    clients: AccountClients,
+    listed: list[Deployment],
+    made: Deployment,
+    claim: Claim,
+    held: Mapping[str, frozenset[str]],
+) -> Iterator[str]:
+    """Delete what an update that was cut off has left of the resource.
+
+    What the engine has deleted first, and not yet made again, it reads in no refresh and deletes in
+    no later run. Returns a sentence for each.
+    """
+    for other in listed:
+        own = claim.of(other) is Holder.SAME_OWNER and not same_name(other.name, made.name)
+        if not own or _is_held(other, held):
+            continue
+        what = f"deployment {other.name!r}, which an update that was cut off had left,"
+        try:
+            clients.deployments.delete_deployment(other.name)
+        except AoaiError as error:
+            yield f"{what} could not be deleted, and is billed: {error}"
+        else:
+            yield f"{what} was deleted"
+
+
 def _is_held(live: Deployment, held: Mapping[str, frozenset[str]]) -> bool:
     """Whether the state holds it; an interrupted run may have made another one of that name."""
     of_name = [made for id_, made in held.items() if child_key(id_) == child_key(live.id)]
@@ -278,8 +232,3 @@ def _way_out(other: Deployment, wanted: WantedDeployment, claim: Claim) -> str:
             "else remove one"
         )
     return f"remove that one, or do not deploy {wanted.name!r}"
-
-
-def iso(moment: datetime | None) -> str | None:
-    """ISO 8601 to the second, or None."""
-    return moment.isoformat(timespec="seconds") if moment else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from aoai.azure.clients import AccountClients
 from aoai.azure.lifecycle.account_place import find_account
-from aoai.azure.lifecycle.model_deployment import Claim, Holder, owner_in_words
+from aoai.azure.lifecycle.deployment_claim import Claim, Holder, owner_in_words
 from aoai.errors import ConfigurationError, NotFound
 
 

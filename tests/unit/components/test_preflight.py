@@ -15,7 +15,7 @@ from aoai_components.settings import Settings
 
 from aoai.azure.arm.accounts import AccountDetails, Usage
 from aoai.azure.arm.deployments import Deployment
-from aoai.azure.lifecycle.model_deployment import ID_TAG, OWNER_TAG
+from aoai.azure.lifecycle.deployment_claim import ID_TAG, OWNER_TAG
 from aoai.catalog import Offer, OfferedSku
 from aoai.errors import AuthenticationError, NotFound, Unauthorized
 from aoai.resources.account import account_props

@@ -9,13 +9,8 @@ import pytest
 
 from aoai.azure.account import Account
 from aoai.azure.arm.deployments import Deployment
-from aoai.azure.lifecycle.model_deployment import (
-    ID_TAG,
-    OWNER_TAG,
-    Claim,
-    Holder,
-    WantedDeployment,
-)
+from aoai.azure.lifecycle.deployment_claim import ID_TAG, OWNER_TAG, Claim, Holder
+from aoai.azure.lifecycle.model_deployment import WantedDeployment
 from tests.unit.azure.helpers import ACCOUNT_ID, TENANT
 
 MADE = datetime(2026, 11, 1, 12, 30, 15, 123456, tzinfo=UTC)
