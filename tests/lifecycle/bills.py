@@ -21,11 +21,13 @@ class Bills:
     Attributes:
         demands: how often a training may be billed beyond the first time.
         held: the jobs that the state held when the run began, by their ids.
+        known: the ids of all jobs that a state has held, or that are not looked for any more.
     """
 
     sim: Simulator
     demands: Counter[tuple[str, str]] = field(default_factory=Counter)
     held: dict[str, Entry] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
 
     def before_run(self, lineage: str) -> None:
         """Keep in mind what the state holds, also for a delete that is still to be done."""
@@ -43,6 +45,26 @@ class Bills:
             found = job.urn in declared and is_found_again(self.sim.azure, job)
             if outcome.announced(job.urn) & {DELETE, REPLACE} and not found:
                 self.demands[lineage, training_of(job)] += 1
+        self._outrun(lineage)
+
+    def _outrun(self, lineage: str) -> None:
+        """What a lost create has made is not found any more, once the state holds a newer one.
+
+        Where suffix and seed are fixed, it may as well be what the state has given up.
+        """
+        ledger, now = self.sim.azure.ledger, self._jobs(lineage)
+        self.known |= now.keys()
+        made = [d for d in ledger.deeds if d.verb == "make" and d.thing.kind == "job"]
+        newest = {
+            deed.actor.resource: deed.number
+            for deed in made
+            if deed.thing.id in now and _is_fixed(now[deed.thing.id])
+        }
+        for deed in made:
+            newer = deed.number < newest.get(deed.actor.resource, 0)
+            if newer and deed.thing.id not in self.known and deed.actor.stack == lineage:
+                self.known.add(deed.thing.id)
+                self.demands[lineage, ledger.trained[deed.thing.id]] += 1
 
     def destroyed(self, lineage: str) -> None:
         """The identity of a stack goes with its state: it finds nothing again."""
@@ -79,3 +101,8 @@ class Bills:
     def _jobs(self, lineage: str) -> dict[str, Entry]:
         entries = self.sim.stacks[lineage].entries
         return {entry.id: entry for entry in entries if entry.type == JOB}
+
+
+def _is_fixed(job: Entry) -> bool:
+    """Whether nothing that identifies a training is in the job's names."""
+    return bool(job.inputs.get("suffix")) and job.inputs.get("seed") is not None
