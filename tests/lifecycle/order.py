@@ -72,11 +72,10 @@ def play(
         happen(sim, judge, happened)
         if judge.violations:
             break
-    if calm and not judge.violations:
-        settle_down(sim, judge)
+    settled = settle_down(sim, judge) if calm and not judge.violations else set()
     for lineage in list(sim.stacks) if calm and destroyed else ():
         if not judge.violations:
-            _end(sim, judge, lineage)
+            _end(sim, judge, lineage, settled)
     return Verdict(tuple(judge.violations), tuple(sim.trace)), sim
 
 
@@ -99,23 +98,34 @@ def happen(sim: Simulator, judge: Judge, happened: Event) -> None:
     judge.after_event()
 
 
-def settle_down(sim: Simulator, judge: Judge) -> None:
-    """The calm: at most two updates, and the next preview has nothing to do."""
+def settle_down(sim: Simulator, judge: Judge) -> set[str]:
+    """The calm: at most two updates, and the next preview has nothing to do.
+
+    Returns:
+        The stacks of which that is so.
+    """
     sim.azure.weather = Weather(sim.azure.random)
     sim.azure.backend.settings_store.change({"list_lag_seconds": 0})
     sim.azure.backend.pace.set("immediate")
     sim.azure.sleep(3600.0)
+    settled = set()
     for lineage in list(sim.stacks):
         sim.trace.append(f"calm {lineage}")
         _heed(sim, lineage)
-        _converge(sim, judge, lineage)
+        settled |= {lineage} if _converge(sim, judge, lineage) else set()
+    return settled
 
 
-def _end(sim: Simulator, judge: Judge, lineage: str) -> None:
-    """The last thing that a stack is asked for: to leave nothing of its own."""
+def _end(sim: Simulator, judge: Judge, lineage: str, settled: set[str]) -> None:
+    """The last thing that a stack is asked for: to leave nothing of its own.
+
+    Where the update before has refreshed and has left nothing to do, another refresh is not needed.
+    """
     refresh = sim.azure.random.random() < _REFRESHED
     outcome = destroy(sim, judge, Event("destroy", lineage, {"refresh": refresh}))
     if "run again with --refresh" in f"{outcome.error}":
+        if lineage in settled:
+            judge.blame("advice", f"{lineage}: {outcome.error}")
         outcome = destroy(sim, judge, Event("destroy", lineage, {"refresh": True}))
     judge.after_event()
     if outcome.error is not None:
@@ -206,7 +216,7 @@ def _force_nothing(sim: Simulator, lineage: str) -> None:
     sim.programs[lineage] = replace(sim.programs[lineage], triggers=triggers)
 
 
-def _converge(sim: Simulator, judge: Judge, lineage: str) -> None:
+def _converge(sim: Simulator, judge: Judge, lineage: str) -> bool:
     """At most two updates; a third would only hide what is wrong."""
     calm = Event("up", lineage, {"refresh": True})
     for _ in range(2):
@@ -215,13 +225,14 @@ def _converge(sim: Simulator, judge: Judge, lineage: str) -> None:
         last = preview(sim, judge, calm)
         if last is None or (last.ok and not last.changes):
             judge.after_calm(lineage)
-            return
+            return True
     if last is None or is_contested(sim, judge, lineage):
-        return
+        return False
     if last.error is not None:
         judge.blame("stuck", f"{lineage}: {last.error}")
     else:
         judge.blame("restless", f"{lineage}: {last.changes}")
+    return False
 
 
 def shrink(order: Order, fails: Callable[[Order], bool]) -> Order:
