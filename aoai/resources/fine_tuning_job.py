@@ -119,7 +119,9 @@ class FineTuningJobProvider(Provider):
                 "interrupted, the next one may not find the job"
             )
         self.held.keep(job.id)
-        since = self.held.next_since(known(inputs.owner or ""), job.created_at)
+        owner = known(inputs.owner or "")
+        since = self.held.next_since(owner, job.created_at)
+        self.held.saw(owner, job.id, {"created_at": job.created_at, "held_since": since})
         return CreateResult(job.id, self.outputs(_as_it_is(props, job), state_of(job, since)))
 
     def _say_whose(self, job: Job) -> None:

@@ -216,6 +216,13 @@ class Held:
             *(self.same_as(owner, content) for owner in owners for content in made_from)
         )
 
+    def of_others(self, owner: str) -> frozenset[str]:
+        """The objects that the state was seen to hold for other resources of the kind."""
+        with self._guard:
+            return frozenset(
+                id_ for other, seen in self._ids.items() if other != owner for id_ in seen
+            )
+
     def times(self, owner: str) -> Mapping[str, Times]:
         """When each object that the state was seen to hold was made, and since when it is held."""
         with self._guard:

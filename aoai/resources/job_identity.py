@@ -70,7 +70,7 @@ def wanted_job(
         seed=job_seed(owner, trained) if seed is None else seed,
         derived_suffix=not suffix,
         derived_seed=seed is None,
-        held=frozenset(times),
+        held=frozenset(times) | held.of_others(owner),
         since=max((each.held_since for each in times.values()), default=0),
         same=held.same_as(owner, digest(trained, length=32)),
         may_be_older=_may_be_older(owner, props, held),

@@ -58,6 +58,10 @@ class Driven:
     def up(self, **inputs: Any) -> str:
         """Create, update or replace, as diff says, in a process of its own; what was done."""
         forget()
+        return self.up_beside(**inputs)
+
+    def up_beside(self, **inputs: Any) -> str:
+        """As ``up``, in the process of the run before: two resources of one program."""
         step = self._step(self.check(**inputs), inputs)
         self.steps.append(step)
         return step

@@ -13,7 +13,7 @@ from aoai.azure.clients import connect
 from aoai.resources.fine_tuning_job import FineTuningJobProvider
 from tests.conftest import write_examples
 from tests.resources.conftest import inputs_for, uploaded
-from tests.resources.driver import CheckFailed, Driven
+from tests.resources.driver import OWNER, CheckFailed, Driven
 
 
 def driven() -> Driven:
@@ -187,3 +187,14 @@ def test_a_base_model_is_sent_in_azures_letter_case(
     Driven(FineTuningJobProvider()).up(**inputs)
     (request,) = [r for r in azure.requests(method="POST", path="fine_tuning/jobs") if r["body"]]
     assert request["body"]["model"] == "gpt-4o-mini-2024-07-18"
+
+
+def test_two_jobs_of_one_program_are_two_though_nothing_tells_them_apart(
+    sweden: Account, inputs: dict[str, Any]
+) -> None:
+    named = {**inputs, "suffix": "marv", "seed": 1}
+    one, other = driven(), driven()
+    one.up(**named)
+    other.up_beside(**named, owner=f"{OWNER}-2")
+    assert sorted([one.id, other.id]) == sorted(jobs_of(sweden))
+    assert one.id != other.id

@@ -36,8 +36,8 @@ class WantedJob:
         seed: as it is sent.
         derived_suffix: the suffix follows from everything that is trained.
         derived_seed: so does the seed.
-        held: ids of jobs that the state holds for the same resource; none of them is this one,
-            where suffix and seed do not show it.
+        held: ids of jobs that the state holds, for this resource or another; none of them is this
+            one, where suffix and seed do not show it.
         since: since when the newest of those is held, in seconds since 1970; none that is older is
             this one either: it trained what the resource was before.
         files: ids that the same files had before, by the field of the request.
