@@ -35,7 +35,7 @@ from aoai.resources.declaration import (
     InputField,
     comparable,
     inputs_of,
-    leaves_of,
+    leaves_by_input,
     problems,
 )
 from aoai.resources.former_names import former_names
@@ -119,17 +119,17 @@ class Provider(ResourceProvider):
         failures = [*problems(self.args, news), *account_problems(news, *self.accounts)]
         computed: dict[str, Any] = {}
         if not failures:
-            owner = news.get("owner")
-            before = self.held.checked(owner, olds) if isinstance(owner, str) else olds
+            owner, held = news.get("owner"), self.held
+            before = held.checked(owner, olds) if isinstance(owner, str) else olds
             computed = {"owner": before["owner"]} if before.get("owner") else {}
             more, failures = self.check_inputs({**news, **computed}, before)
             computed |= more
             replaced = bool(before and not olds)
             kept = str(computed.get("owner", owner))
-            forced = replaced and not self.held.is_unchanged(kept)
+            forced = replaced and not held.is_unchanged(kept)
             forced = forced and self._is_forced(before, {**news, **computed})
             computed["renamed_to"] = owner if isinstance(owner, str) and kept != owner else None
-            self.held.declared(kept, replaced=replaced, forced=forced)
+            held.declared(kept, replaced=replaced, forced=forced)
             if isinstance(owner, str):
                 failures = [*failures, *owners_of(type(self)).declared(kept, owner)]
             count = int(before.get("replacements") or 0)
@@ -179,7 +179,9 @@ class Provider(ResourceProvider):
         """The inputs of one kind that differ; a value that is not known yet counts as different."""
         return [
             field.name
-            for field in leaves_of(self.args)
+            for name, fields in leaves_by_input(self.args).items()
+            if not _is_untouched(olds.get(name), news.get(name))  # most are untouched
+            for field in fields
             if self.change_of(field, news) is kind and not self.is_same(field, olds, news)
         ]
 
@@ -214,6 +216,11 @@ class Provider(ResourceProvider):
     def gone(self) -> ReadResult:
         """The answer of ``read`` for something that is not there any more."""
         return ReadResult("", {})
+
+
+def _is_untouched(old: Any, new: Any) -> bool:
+    """Whether an input is the same whatever Azure thinks of it: equal, and known."""
+    return bool(old == new) and is_known(new)
 
 
 class AoaiResource(Resource):

@@ -126,7 +126,13 @@ def values_of(kind: type[Any], values: Any) -> dict[str, Any]:
 @_once
 def leaves_of(args: type[Any]) -> tuple[InputField, ...]:
     """The inputs with the members of each group in the group's place."""
-    return tuple(leaf for field in inputs_of(args) for leaf in _leaves(field))
+    return tuple(leaf for leaves in leaves_by_input(args).values() for leaf in leaves)
+
+
+@_once
+def leaves_by_input(args: type[Any]) -> dict[str, tuple[InputField, ...]]:
+    """The same by the name of the input that they are in."""
+    return {field.name: tuple(_leaves(field)) for field in inputs_of(args)}
 
 
 def _leaves(field: InputField) -> Iterator[InputField]:
