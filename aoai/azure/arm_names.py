@@ -41,6 +41,11 @@ def name_key(name: str) -> str:
     return name.strip().lower()
 
 
+def url_key(url: str) -> str:
+    """An endpoint in the form to compare, without a slash at its end."""
+    return name_key(url).rstrip("/")
+
+
 def region_key(region: str) -> str:
     """A region in ARM's short form: ``swedencentral``, also for ``(Europe) Sweden Central``."""
     return "".join(_GEOGRAPHY.sub("", region.strip()).split()).lower()

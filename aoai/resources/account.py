@@ -11,7 +11,7 @@ from pulumi.dynamic import CheckFailure
 
 from aoai.azure import account as azure
 from aoai.azure.account import Cloud
-from aoai.azure.arm_names import id_key
+from aoai.azure.arm_names import id_key, name_key, region_key, url_key
 from aoai.errors import ConfigurationError
 from aoai.resources.declaration import Change, Declared, ignores, replaces, updates
 from aoai.resources.props import is_known
@@ -95,9 +95,9 @@ class AccountProps:
     """How an account is stored: another id is another place, the rest only how to reach it."""
 
     id: Annotated[str, replaces("ARM id of the account.")]
-    endpoint: Annotated[str, updates("Address of its data plane.")]
-    tenant_id: Annotated[str, updates("Entra tenant of its subscription.")]
-    location: Annotated[str, updates("Its region.")]
+    endpoint: Annotated[str, updates("Address of its data plane.", key=url_key)]
+    tenant_id: Annotated[str, updates("Entra tenant of its subscription.", key=name_key)]
+    location: Annotated[str, updates("Its region.", key=region_key)]
     cloud: Annotated[dict[str, Any] | None, updates("Its resource manager and authority.")] = None
     surface: Annotated[str | None, updates("The surface that jobs are asked of.")] = None
 

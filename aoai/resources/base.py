@@ -247,7 +247,11 @@ def resource_props(
 
     An input that is not given has no place: Pulumi makes an output for each, fills it and waits for
     it, which in a large stack is what takes the time.
+
+    Raises:
+        pulumi.RunError: the option ``import_`` is given.
     """
+    _require_no_import(name, args, opts)
     given = {f.name: getattr(args, f.name) for f in dataclasses.fields(args) if f.init}
     return {
         **dict.fromkeys(kind.outputs),
@@ -256,6 +260,18 @@ def resource_props(
         "owner": owner_of(kind, name, args.owner, opts),
         **_former_names(name, args, opts),
     }
+
+
+def _require_no_import(name: str, args: Any, opts: pulumi.ResourceOptions | None) -> None:
+    """The engine imports without asking a dynamic provider, and ends in an error of its own."""
+    if opts is None or opts.import_ is None:
+        return
+    names = [field.name for field in dataclasses.fields(args)]
+    (instead,) = [each for each in names if each.startswith("existing_") or each == "adopt"]
+    raise pulumi.RunError(
+        f"{name}: `import_` does not work with dynamic providers; take in what exists by "
+        f"`{instead}` instead"
+    )
 
 
 def _former_names(

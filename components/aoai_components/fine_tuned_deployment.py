@@ -227,9 +227,8 @@ class FineTunedDeployment(pulumi.ComponentResource):
 
 
 def _source(trained: AccountInput, serves: AccountInput) -> AccountInput | None:
-    """The account that trained, if it is another one; the same account is the same object."""
-    same = trained is serves or account_props(trained) == account_props(serves)
-    return None if same else trained
+    """The account that trained, if it is another one, however the two are spelled."""
+    return None if trained is serves or _is_same(trained, serves) is True else trained
 
 
 def _require_one_origin(name: str, args: FineTunedDeploymentArgs) -> None:
@@ -249,20 +248,20 @@ def _require_one_origin(name: str, args: FineTunedDeploymentArgs) -> None:
         except ConfigurationError as error:
             raise pulumi.RunError(f"{name}: `deadline` is {error}") from None
     base = args.base_model
-    if isinstance(base, FineTunedDeployment) and _is_elsewhere(base.account, args.account):
+    if isinstance(base, FineTunedDeployment) and _is_same(base.account, args.account) is False:
         raise pulumi.RunError(
             f"{name}: it is trained in another account than the model that it continues from; "
             "Azure trains a fine-tuned model further only where it is"
         )
 
 
-def _is_elsewhere(one: AccountInput, other: AccountInput) -> bool:
-    """Whether two accounts are known to be different ones."""
+def _is_same(one: AccountInput, other: AccountInput) -> bool | None:
+    """Whether two accounts are one; None if that is not known here."""
     try:
         places = [account_of(account_props(each)) for each in (one, other)]
-    except (ConfigurationError, AttributeError):  # outputs: not known here
-        return False
-    return not places[0].is_same_place(places[1])
+    except (ConfigurationError, AttributeError):  # outputs
+        return account_props(one) == account_props(other) or None
+    return places[0].is_same_place(places[1])
 
 
 def _trained_from(args: FineTunedDeploymentArgs) -> pulumi.Input[str] | None:

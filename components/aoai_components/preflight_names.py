@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from aoai.azure.arm.deployments import Deployment
 from aoai.azure.arm_names import name_key, same_name
-from aoai.azure.lifecycle.deployment_claim import OWNER_TAG, owner_in_words, stack_of
+from aoai.azure.lifecycle.deployment_claim import ID_TAG, OWNER_TAG, owner_in_words, stack_of
 from aoai.resources.account import account_props, is_same_place
-from aoai.resources.identity import address_of
+from aoai.resources.identity import address_of, owner_key
 from aoai_components.account_facts import AccountFacts
 from aoai_components.planned_changes import DeploymentChange, ModelChange
 from aoai_components.prior_state import PriorState
@@ -63,7 +63,9 @@ def renamed(
     deployments: Mapping[str, DeploymentChange],
     prior: PriorState,
 ) -> Iterator[str]:
-    """Deployments in the place of one that is deleted only after they are made.
+    """Deployments in the place of one that has the name or the model until it is changed or gone.
+
+    The engine changes both at the same time, or deletes the other one only after this one is made.
 
     Args:
         settings: the stack.
@@ -71,10 +73,10 @@ def renamed(
         deployments: what it does to its deployments.
         prior: what the state holds.
     """
-    held_last = {
-        k: held
-        for k, held in prior.all_of("ModelDeployment").items()
-        if k not in deployments or deployments[k].stays_beside
+    changing = {
+        key: held
+        for key, held in prior.all_of("ModelDeployment").items()
+        if key not in deployments or deployments[key].change in _CHANGES
     }
     for key, change in deployments.items():
         deployment = settings.deployments[key]
@@ -82,19 +84,22 @@ def renamed(
         model = (prior.of("FineTunedModel", deployment.model) or {}).get("fine_tuned_model")
         name, account = deployment.options.deployment_name, settings.account_of(key)
         comes = change.change == "new" or "account" in change.why
-        for other, held in held_last.items() if change.change in _CHANGES else ():
+        for other, held in changing.items() if change.change in _CHANGES else ():
             same_model = stays and same_name(str(held.get("model")), str(model))
+            same_model = same_model and (comes or change.other_model)
             named = name is not None and same_name(str(name), str(held.get("deployment_name")))
-            taken = (same_model and (comes or change.other_model)) or (
-                named and (comes or "deploymentName" in change.why)
-            )
+            taken = same_model or (named and (comes or "deploymentName" in change.why))
             here = is_same_place(held.get("account"), account_props(account))
             if here and taken and other != key and not held.get("removed_for_inactivity"):
-                yield (
-                    f"deployments.{key}: `{other}` has that {'model' if same_model else 'name'} "
-                    "in that account still, and is deleted last; keep the key, or take it out in "
-                    "an update of its own"
-                )
+                what = "model" if same_model else "name"
+                yield _until_then(key, other, what, deployments.get(other))
+
+
+def _until_then(key: str, other: str, what: str, change: DeploymentChange | None) -> str:
+    still = f"deployments.{key}: `{other}` has that {what} in that account still, and"
+    if change is None or change.stays_beside:
+        return f"{still} is deleted last; keep the key, or take it out in an update of its own"
+    return f"{still} is changed at the same time; change it, or take it out, in an update before"
 
 
 _CHANGES = ("new", "replaced", "updated")
@@ -142,12 +147,14 @@ def _named(deployment: DeploymentSettings, listed: Iterable[Deployment]) -> Depl
 
 def _is_of_others(live: Deployment, stack_key: str | None, key: str, prior: PriorState) -> bool:
     """Whether a live deployment is not this stack's."""
+    held = prior.of("ModelDeployment", key)
     marked = stack_of(live)
+    if held and live.tags.get(ID_TAG, "").partition(".")[0] == owner_key(str(held.get("owner"))):
+        return False  # moved here from another state, with the owner that it had there
     if marked:
         return marked != stack_key
     if live.tags.get(OWNER_TAG, "").startswith(address_of("")):
         return False  # from before there was a mark
     # Its tags were taken away, and then the state knows it; or it is of others.
-    held = prior.of("ModelDeployment", key)
     known = held is not None and same_name(str(held.get("deployment_name")), live.name)
     return prior.known and not known

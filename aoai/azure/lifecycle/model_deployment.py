@@ -150,9 +150,11 @@ def _ensure_ours(live: Deployment, wanted: WantedDeployment, claim: Claim) -> st
         return ""
     if wanted.adopt:
         return owner_in_words(live)
+    give_up = ", or let that resource give it up in an update before"
     raise ConfigurationError(
         f"{wanted.account} has a deployment {live.name!r} already, which belongs to "
         f"{owner_in_words(live)}; choose another `deployment_name`, or set `adopt` to take it over"
+        f"{give_up if _is_of_stack(live, claim) else ''}"
     )
 
 
@@ -226,9 +228,14 @@ def _way_out(other: Deployment, wanted: WantedDeployment, claim: Claim) -> str:
             "change the name without taint, --replace, `replacementTrigger` and "
             "`deleteBeforeReplace: false`"
         )
-    if stack_of(other) == claim.key.partition("-")[0]:
+    if _is_of_stack(other, claim):
         return (
             "if it is this resource under its old name, give it an alias and run with --refresh; "
-            "else remove one"
+            "else remove one, or let that one serve another model in an update before"
         )
     return f"remove that one, or do not deploy {wanted.name!r}"
+
+
+def _is_of_stack(live: Deployment, claim: Claim) -> bool:
+    """Whether another resource of the same stack has made it."""
+    return stack_of(live) == claim.key.partition("-")[0]

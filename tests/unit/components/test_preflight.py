@@ -19,7 +19,7 @@ from aoai.azure.lifecycle.deployment_claim import ID_TAG, OWNER_TAG
 from aoai.catalog import Offer, OfferedSku
 from aoai.errors import AuthenticationError, NotFound, Unauthorized
 from aoai.resources.account import account_props
-from aoai.resources.identity import address_of
+from aoai.resources.identity import address_of, owner_key
 from tests.stack_settings import read_settings
 from tests.unit.components.test_settings import ARM_ID, config
 
@@ -128,10 +128,18 @@ def test_whose_the_name_is_decides(found: Any, mark: str | None, refused: bool) 
     assert list(problems(adopting, known, mark)) == []
 
 
-def test_a_deployment_that_lost_its_tags_is_known_by_the_state() -> None:
-    prior = PriorState({("ModelDeployment", "tutor"): {"deployment_name": "prod"}})
-    known = facts(deployments=live())
-    assert problems(stack(deploymentName="prod"), known, "s1", prior, SAME) == []
+@pytest.mark.parametrize(
+    ("prior", "tags"),
+    [
+        ({"deployment_name": "prod"}, {}),
+        ({"owner": "moved/here"}, {ID_TAG: f"{owner_key('moved/here')}.i"}),
+    ],
+    ids=["lost its tags", "moved here from another state"],
+)
+def test_a_deployment_is_known_by_the_state(prior: Any, tags: Any) -> None:
+    state = PriorState({("ModelDeployment", "tutor"): prior})
+    known = facts(deployments=live(**tags))
+    assert problems(stack(deploymentName="prod"), known, "s1", state, SAME) == []
 
 
 def test_more_capacity_than_the_quota_can_hold_is_refused() -> None:
@@ -352,10 +360,10 @@ def test_a_deployment_does_not_get_the_model_of_one_that_is_deleted_last(
     assert all("`old` has that model in that account still" in text for text in found)
 
 
-@pytest.mark.parametrize(("gap", "told"), [(False, True), (True, False)])
-def test_two_deployments_cannot_change_names_where_the_old_ones_stay_meanwhile(
-    gap: bool, told: bool
-) -> None:
+@pytest.mark.parametrize(
+    ("gap", "told"), [(False, "is deleted last"), (True, "is changed at the same time")]
+)
+def test_two_deployments_cannot_change_names_in_one_update(gap: bool, told: str) -> None:
     models = {
         key: {"account": "sweden", "baseModel": MODEL, "trainingFile": "t.jsonl"} for key in "ab"
     }
@@ -375,8 +383,8 @@ def test_two_deployments_cannot_change_names_where_the_old_ones_stay_meanwhile(
     )
     change = DeploymentChange("replaced", gap, ("deploymentName",))
     found = problems(settings, facts(), "s1", prior, change, model="same")
-    assert len(found) == (2 if told else 0)
-    assert all("has that name in that account still" in text for text in found)
+    assert len(found) == 2
+    assert all(f"has that name in that account still, and {told}" in text for text in found)
 
 
 def test_a_model_of_the_stack_that_is_also_taken_in_by_its_name_is_served_once() -> None:
