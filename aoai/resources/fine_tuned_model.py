@@ -43,6 +43,7 @@ from aoai.resources.fine_tuned_model_state import (
     state_of,
     stored_checkpoints,
 )
+from aoai.resources.left_deployments import name_left_deployments
 from aoai.resources.pending import PENDING_ID, STILL_TO_COME
 from aoai.resources.progress import say
 from aoai.resources.props import is_known, parse_state
@@ -169,8 +170,13 @@ class FineTunedModelProvider(Provider):
         )
         return UpdateResult(self.outputs(news, replace(state, fine_tuned_model=chosen)))
 
-    def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Nothing: Azure has no call for it."""
+    @reports
+    def delete(self, id_: str, props: dict[str, Any]) -> None:
+        """Nothing: Azure has no call for it. What still serves it is named."""
+        if _serves(props):
+            inputs = parse(FineTunedModelArgs, props)
+            clients = connect(account_of(inputs.account))
+            name_left_deployments(clients, id_, known(inputs.owner or ""))
 
 
 def _serves(state: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.lifecycle.bills import Bills
@@ -26,7 +27,7 @@ from tests.lifecycle.evidence import (
 from tests.lifecycle.ledger import OTHERS, Deed, Thing
 from tests.lifecycle.marks import mark
 from tests.lifecycle.output import asks_in_vain
-from tests.lifecycle.program import FILE, JOB, Goal, Program, declare
+from tests.lifecycle.program import FILE, JOB, MODEL, Goal, Program, declare
 from tests.lifecycle.serving import unserved
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Entry
@@ -48,6 +49,7 @@ class Judge:
         tagged: deployments that a state has held with a tag of its program, by the stack.
         lost: things that another stack has made anew, by the stack that had them.
         before: what the state held when the run began, by URN.
+        unmade: what it then held only to make it again.
         forced: URNs of what the run replaces, changed or not.
         pinned: what a state held when the run began; only its own delete may remove it.
         bills: how often the training of some inputs may be billed.
@@ -72,6 +74,7 @@ class Judge:
     tagged: set[tuple[str, Thing]] = field(default_factory=set)
     unsure: set[Thing] = field(default_factory=set)
     before: dict[str, Entry] = field(default_factory=dict)
+    unmade: list[Entry] = field(default_factory=list)
     forced: set[str] = field(default_factory=set)
     pinned: set[Thing] = field(default_factory=set)
     bills: Bills = field(init=False)
@@ -92,6 +95,8 @@ class Judge:
         self.began = self.sim.azure.backend.clock.now()
         goals = self._goals(lineage)
         self.before = {entry.urn: entry.copy() for entry in stack.live()}
+        unmade = (e for e in stack.entries if e.pending_replacement and not e.delete)
+        self.unmade = [entry.copy() for entry in unmade]
         self.forced = set()
         for entry in stack.live():
             goal = goals.get(entry.urn)
@@ -334,7 +339,22 @@ class Judge:
         self._left(lineage, "destroyed")
         for name in outlived(self.sim.azure, lineage, self.before.values()):
             self.blame("left", f"{lineage}: destroyed, deployment {name} is left")
+        for name in outlived(self.sim.azure, lineage, self._made_known()):
+            if f"deployment {name!r} of" not in outcome.said.lower():
+                self.blame("left", f"{lineage}: destroyed, nothing names deployment {name}")
         self.sim.azure.ledger.disown(lineage, f"{lineage} before it was destroyed")
+
+    def _made_known(self) -> Iterator[Entry]:
+        """What a cut-off run may have made again of what it had deleted first.
+
+        Only its model can name it, which is in the account that trained.
+        """
+        serves = {
+            e.outputs.get("fine_tuned_model") for e in self.before.values() if e.type == MODEL
+        }
+        for entry in self.unmade:
+            if entry.inputs.get("model") in serves and not entry.inputs.get("source"):
+                yield entry
 
     def after_calm(self, lineage: str) -> None:
         """All has converged, and no job runs: each model serves, and no file is there twice."""

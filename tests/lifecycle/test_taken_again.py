@@ -192,3 +192,20 @@ def test_what_a_cut_off_run_made_anew_goes_also_where_the_engine_deletes_nothing
     assert any(
         "which an update that was cut off had left, was deleted" in s for s in played.sim.said
     )
+
+
+@pytest.mark.parametrize("refresh", [True, False])
+def test_a_destroy_names_what_a_cut_off_run_had_made_again(
+    judged: Judged, *, refresh: bool
+) -> None:
+    """The engine has deleted it first, so to the engine it is gone."""
+    played = judged(
+        event("up"),
+        event("sku", value="GlobalStandard"),
+        event("up", kill_at=3, kill_in="create", kill_after=True),
+        event("destroy", refresh=refresh),
+        program=DERIVED,
+        calm=False,
+    )
+    assert played.wrong == []
+    assert any("if no resource of the stack holds it" in said for said in played.sim.said)
