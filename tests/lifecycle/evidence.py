@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from aoai_emulator.state.job_records import Job
 from aoai.resources.pending import PENDING_ID
 from tests.lifecycle.azure import Azure
 from tests.lifecycle.ledger import Deed, Thing
-from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, training_key
+from tests.lifecycle.program import DEPLOYMENT, FILE, JOB, MODEL, training_key
 from tests.lifecycle.state import Entry
 
 _DEAD = ("failed", "cancelled")
@@ -101,6 +101,17 @@ def outlived(azure: Azure, lineage: str, held: Iterable[Entry]) -> Iterator[str]
         thing = None if entry.retain or entry.type != DEPLOYMENT else thing_of(entry)
         if thing and azure.ledger.owners.get(thing) == lineage and is_left(azure, thing):
             yield thing.id
+
+
+def made_again(before: Mapping[str, Entry], unmade: Iterable[Entry]) -> Iterator[Entry]:
+    """What a cut-off run may have made again of what it had deleted first.
+
+    Only its model can name it, which is in the account that trained.
+    """
+    serves = {e.outputs.get("fine_tuned_model") for e in before.values() if e.type == MODEL}
+    for entry in unmade:
+        if entry.inputs.get("model") in serves and not entry.inputs.get("source"):
+            yield entry
 
 
 def doubles(azure: Azure, lineage: str, entries: Iterable[Entry]) -> Iterator[str]:

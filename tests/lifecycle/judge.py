@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.lifecycle.bills import Bills
@@ -18,6 +17,7 @@ from tests.lifecycle.evidence import (
     is_alike,
     is_left,
     is_wasted,
+    made_again,
     outlived,
     there,
     thing_of,
@@ -27,7 +27,7 @@ from tests.lifecycle.evidence import (
 from tests.lifecycle.ledger import OTHERS, Deed, Thing
 from tests.lifecycle.marks import mark
 from tests.lifecycle.output import asks_in_vain
-from tests.lifecycle.program import FILE, JOB, MODEL, Goal, Program, declare
+from tests.lifecycle.program import FILE, JOB, Goal, Program, declare
 from tests.lifecycle.serving import unserved
 from tests.lifecycle.simulator import Outcome, Simulator
 from tests.lifecycle.state import Entry
@@ -57,6 +57,7 @@ class Judge:
         seen: the number of the first deed that was not judged yet.
         begun: the number of the first deed of the event that is looked at.
         began: when the run began, in seconds since 1970.
+        refreshed: whether it refreshes.
     """
 
     sim: Simulator
@@ -69,6 +70,7 @@ class Judge:
     seen: int = 0
     begun: int = 0
     began: float = 0.0
+    refreshed: bool = False
     recorded: set[Thing] = field(default_factory=set)
     retained: set[Thing] = field(default_factory=set)
     tagged: set[tuple[str, Thing]] = field(default_factory=set)
@@ -92,7 +94,7 @@ class Judge:
     def before_run(self, lineage: str, options: Options) -> None:
         """A run begins: count the trainings that are asked for by force."""
         stack = self.sim.stacks[lineage]
-        self.began = self.sim.azure.backend.clock.now()
+        self.began, self.refreshed = self.sim.azure.backend.clock.now(), options.refresh
         goals = self._goals(lineage)
         self.before = {entry.urn: entry.copy() for entry in stack.live()}
         unmade = (e for e in stack.entries if e.pending_replacement and not e.delete)
@@ -259,11 +261,14 @@ class Judge:
     def _is_unknowable(self, entry: Entry) -> bool:
         """An older generation that a state gave up; it may as well be of an interrupted create.
 
-        It is paid for as what it is taken for.
+        So may what is replaced by force, without a refresh and with suffix and seed fixed: the
+        output says that it is taken. It is paid for as what it is taken for.
         """
         thing, wanted = thing_of(entry), training_of(entry)
         trained = self.sim.azure.ledger.trained[entry.id]
-        if thing and thing not in self.pinned and is_alike(trained, wanted):
+        said = f"{entry.id} was submitted by an earlier run" in self.sim.said[-1]
+        unseen = entry.urn in self.forced and not self.refreshed and said
+        if thing and (unseen or (thing not in self.pinned and is_alike(trained, wanted))):
             self.alike.add(thing)
             self.sim.azure.ledger.is_taken_for(thing, wanted)
         return thing in self.alike
@@ -339,22 +344,10 @@ class Judge:
         self._left(lineage, "destroyed")
         for name in outlived(self.sim.azure, lineage, self.before.values()):
             self.blame("left", f"{lineage}: destroyed, deployment {name} is left")
-        for name in outlived(self.sim.azure, lineage, self._made_known()):
+        for name in outlived(self.sim.azure, lineage, made_again(self.before, self.unmade)):
             if f"deployment {name!r} of" not in outcome.said.lower():
                 self.blame("left", f"{lineage}: destroyed, nothing names deployment {name}")
         self.sim.azure.ledger.disown(lineage, f"{lineage} before it was destroyed")
-
-    def _made_known(self) -> Iterator[Entry]:
-        """What a cut-off run may have made again of what it had deleted first.
-
-        Only its model can name it, which is in the account that trained.
-        """
-        serves = {
-            e.outputs.get("fine_tuned_model") for e in self.before.values() if e.type == MODEL
-        }
-        for entry in self.unmade:
-            if entry.inputs.get("model") in serves and not entry.inputs.get("source"):
-                yield entry
 
     def after_calm(self, lineage: str) -> None:
         """All has converged, and no job runs: each model serves, and no file is there twice."""
