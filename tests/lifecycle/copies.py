@@ -24,9 +24,8 @@ class Copies:
     def made(self, lineage: str, done: Iterable[Deed]) -> None:
         """A copy of the state of a stack has done this."""
         for deed in done:
-            if deed.verb == "make":
+            if deed.verb in ("make", "change"):  # what it adopts has the mark of both
                 self.ledger.owners[deed.thing] = lineage
-            if deed.verb in ("make", "change"):
                 self.unseen[deed.thing] = deed.verb
 
     def seen(self, stack: Stack) -> None:
