@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -142,7 +143,9 @@ def open_clients(
     cloud, tenant, label = account.cloud, account.tenant_id, str(account)
 
     def forget() -> None:
-        clients.inventory.invalidate()
+        # Weak: clients that nobody holds go at once, with their lists, and wait for no collector.
+        if inventory := held():
+            inventory.invalidate()
 
     def transport(base_url: str, access: Access) -> Transport:
         return Transport(
@@ -163,6 +166,7 @@ def open_clients(
     }
     arm = transport(cloud.resource_manager, Access(tokens, tenant, cloud.arm_scope, auxiliary=True))
     clients = _assemble(account, surfaces, arm, session, writes or threading.RLock())
+    held = weakref.ref(clients.inventory)
     return clients
 
 

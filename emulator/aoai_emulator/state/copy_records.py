@@ -43,8 +43,8 @@ def of_checkpoint(backend: Backend, checkpoint: str) -> list[Copy]:
 
 def catch_up(backend: Backend) -> None:
     """Let the copies arrive that are due."""
-    step, now = backend.pace.of("copies"), backend.clock.now()
     for copy in _under_way(backend):
+        step, now = backend.pace.of("copies"), backend.clock.now()
         if step.progress(copy.reached, copy.began_at, copy.polls, now) >= 1:
             keep(backend, replace(copy, status="Completed"))
             _arrive(backend, copy)
