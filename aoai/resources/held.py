@@ -254,7 +254,8 @@ _kinds: dict[type[Any], Held] = {}
 
 def held_of(kind: type[Any]) -> Held:
     """The memory of one provider class in this process."""
-    return _kinds.setdefault(kind, Held())
+    known = _kinds.get(kind)
+    return known if known is not None else _kinds.setdefault(kind, Held())
 
 
 def is_refresh() -> bool:
