@@ -69,3 +69,37 @@ def _run(project: Project, commands: str) -> None:
         there = found[1].replace("$PWD", str(project.directory))
         project.environment["PULUMI_BACKEND_URL"] = there
     assert not old.exists() or "rename" not in commands
+
+
+@pytest.mark.matrix
+def test_a_model_that_is_moved_into_another_stack_stays_and_can_be_changed_there(
+    project: Project, azure: RunningEmulator
+) -> None:
+    """Its fixed name was taken for that of another stack: it has the owner of the first one."""
+    served = {"model": "tutor", "account": "sweden", "deploymentName": "chat"}
+    project.configure(deployments={"tutor-sweden": served})
+    project.stack().up()
+    before = world(azure)
+    other = project.other("second")
+    other.configure()
+    other.stack()
+    (moved,) = [r["urn"] for r in project.resources() if r["urn"].endswith("Deployment::tutor")]
+    done = subprocess.run(
+        ["pulumi", "state", "move", "--yes", "--source", STACK, "--dest", "second", moved],
+        cwd=project.directory,
+        env={**os.environ, **project.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    project.configure(models={}, deployments={})
+    for each in (project, other):
+        done = each.run("up", "--yes", "--skip-preview")
+        assert done.returncode == 0, done.stdout
+    assert world(azure) == before
+    other.configure(deployments={"tutor-sweden": {**served, "capacity": 2}})
+    done = other.run("up", "--yes", "--skip-preview")
+    assert done.returncode == 0, done.stdout
+    assert len(azure.requests(method="PUT", path=r"/deployments/chat$")) == 2

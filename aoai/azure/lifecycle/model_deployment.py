@@ -150,7 +150,10 @@ def _ensure_ours(live: Deployment, wanted: WantedDeployment, claim: Claim) -> st
         return ""
     if wanted.adopt:
         return owner_in_words(live)
-    give_up = ", or let that resource give it up in an update before"
+    give_up = (
+        "; or let that resource give it up in an update before; if it is this one under its old "
+        "name, run without --replace and taint"
+    )
     raise ConfigurationError(
         f"{wanted.account} has a deployment {live.name!r} already, which belongs to "
         f"{owner_in_words(live)}; choose another `deployment_name`, or set `adopt` to take it over"
