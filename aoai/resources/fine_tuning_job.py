@@ -24,10 +24,12 @@ from pulumi.dynamic import CheckFailure, CreateResult, DiffResult, ReadResult, U
 
 from aoai.azure.authoring.jobs import Job
 from aoai.azure.clients import AccountClients, connect
+from aoai.azure.lifecycle.account_place import require_endpoint
 from aoai.azure.lifecycle.existing_training import existing_job
 from aoai.azure.lifecycle.fine_tuning_job import find_job, remove_job, submit
 from aoai.azure.lifecycle.grader_check import require_accepted
 from aoai.azure.lifecycle.job_pause import PAUSED, set_paused
+from aoai.errors import NotFound
 from aoai.resources.account import account_of
 from aoai.resources.base import AoaiResource, Provider, reports, resource_props
 from aoai.resources.declaration import InputField, known, parse
@@ -146,8 +148,12 @@ class FineTuningJobProvider(Provider):
         self.held.made_from(id_, content_of(props))
         self.held.read(owner)
         clients = connect(account_of(inputs.account))
-        listed = (job for job in clients.inventory.jobs() if job.id == id_)
-        job = next(listed, None) or find_job(clients, id_)
+        try:
+            listed = (job for job in clients.inventory.jobs() if job.id == id_)
+            job = next(listed, None) or find_job(clients, id_)
+        except NotFound:  # of the account: it took its jobs along
+            require_endpoint(clients)
+            return self.gone()
         if job is None:
             return ReadResult(id_, props) if props.get("status") == "succeeded" else self.gone()
         if job.has_failed and job.status != props.get("status"):

@@ -73,6 +73,15 @@ def test_an_account_that_is_deleted_took_its_deployments_along(sweden: Account) 
     require_endpoint(connect(gone))
 
 
+def test_a_refresh_finds_a_job_gone_with_its_account(sweden: Account, training_file: Path) -> None:
+    """Each update of a stack and its destroy begin with one."""
+    job = Driven(FineTuningJobProvider())
+    job.up(**inputs_for(sweden, uploaded(sweden, training_file)))
+    account = {**elsewhere(sweden), "id": f"{sweden.id}-gone"}
+    job.outputs = {**job.outputs, "account": account}
+    assert job.refresh() is False
+
+
 def test_an_endpoint_that_is_not_the_accounts_hides_no_file(
     sweden: Account, training_file: Path
 ) -> None:
