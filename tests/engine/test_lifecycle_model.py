@@ -41,6 +41,13 @@ ORDERS = {
         event("revert"),
         UP,
     ),
+    "another model after a pending replacement": (
+        UP,
+        event("sku", value="GlobalStandard"),
+        REFUSED,
+        event("data", value=1),
+        UP,
+    ),
     "by force": (UP, event("taint", which=3), UP, event("up", refresh=True, replace=1), UP),
     "targets": (UP, event("data", value=1), event("up", refresh=True, target=0), UP),
     "a drop": (
