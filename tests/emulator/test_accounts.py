@@ -90,6 +90,28 @@ def test_a_deleted_account_holds_its_name_until_it_is_restored_or_purged(
     assert wire.arm("PUT", account(), json=wanted()).status_code == 201
 
 
+@pytest.mark.parametrize("restore", [True, False], ids=["restored", "purged"])
+def test_what_an_account_had_is_gone_with_it_unless_it_is_restored(
+    wire: Wire, azure: RunningEmulator, *, restore: bool
+) -> None:
+    path = azure.account_id(AMERICA)
+    made = wire.arm("GET", path).json()
+    model = wire.trained(account=AMERICA)
+    wire.arm("DELETE", path)
+    if not restore:
+        (gone,) = wire.arm("GET", f"{PROVIDER}/deletedAccounts").json()["value"]
+        assert wire.arm("DELETE", gone["id"]).status_code == 200
+    again = {key: made[key] for key in ("location", "kind", "sku")}
+    body = {**again, "properties": {"restore": restore, "customSubDomainName": AMERICA}}
+    assert wire.arm("PUT", path, json=body).status_code == 201
+    left = [
+        len(wire.data("GET", where, AMERICA).json()["data"])
+        for where in ("/files", "/fine_tuning/jobs")
+    ]
+    models = [each["id"] for each in wire.data("GET", "/models", AMERICA).json()["data"]]
+    assert (left, model in models) == (([2, 1], True) if restore else ([0, 0], False))
+
+
 def test_an_account_of_the_world_can_be_changed_and_deleted(
     wire: Wire, azure: RunningEmulator
 ) -> None:

@@ -23,6 +23,8 @@ from aoai_emulator.state.account_records import (
 from aoai_emulator.state.clock import shortest
 from aoai_emulator.state.deployment_records import deployments
 from aoai_emulator.state.errors import Refused
+from aoai_emulator.state.file_records import table as files
+from aoai_emulator.state.job_records import jobs, trained_models
 from aoai_emulator.state.json_response import JSONResponse
 from aoai_emulator.state.world import Account
 
@@ -158,6 +160,8 @@ def _new(call: Call, name: str, body: dict[str, Any]) -> MadeAccount:
         raise Refused(400, "InvalidResourceProperties", text)
     properties = dict(body.get("properties") or {})
     restored = _restored(call, name, restore=bool(properties.pop("restore", False)))
+    if restored is None and (purged := call.backend.accounts.get(name)):
+        _empty(call, purged.name)
     subscription = call.backend.world.subscription(call.params["subscription"])
     author, now = call.caller.object_id, call.now
     return MadeAccount(
@@ -193,6 +197,13 @@ def _restored(call: Call, name: str, *, restore: bool) -> MadeAccount | None:
         " want to restore existing resource, please purge it first."
     )
     raise Refused(409, "FlagMustBeSetForRestore", text)
+
+
+def _empty(call: Call, name: str) -> None:
+    """Forget what an account had that is gone for good; one of its name begins with nothing."""
+    files(call.backend).clear(name)
+    jobs(call.backend).clear(name)
+    trained_models(call.backend).clear(name)
 
 
 def _check_place(call: Call, there: Account) -> None:
