@@ -31,7 +31,6 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime.stack import Stack
 
-from aoai.resources.held import held_of
 from aoai.resources.provider_process import end_with_engine, is_provider_process
 
 NAME = "aoai"
@@ -61,8 +60,7 @@ class StackIdentityProvider(ResourceProvider):
         return CreateResult(secrets.token_hex(16), {})
 
     def read(self, id_: str, _props: dict[str, Any]) -> ReadResult:
-        """It is in the state alone, so it is always there; a refresh is seen by it."""
-        held_of(type(self)).read(id_)
+        """It is in the state alone, so it is always there."""
         return ReadResult(id_, {})
 
 
