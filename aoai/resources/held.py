@@ -49,6 +49,7 @@ class Held:
     _contents: dict[str, set[str]] = field(default_factory=dict)
     _refreshed: set[str] = field(default_factory=set)
     _gone: set[str] = field(default_factory=set)
+    _wanted: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _lines: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -90,6 +91,17 @@ class Held:
         """Whether the program was seen to declare a resource that the state knows by this owner."""
         with self._guard:
             return owner in self._declared
+
+    def wants(self, owner: str, inputs: Mapping[str, Any]) -> None:
+        """The program declares the resource with these inputs."""
+        with self._guard:
+            self._wanted[owner] = inputs
+
+    def wanted(self, owner: str) -> Mapping[str, Any] | None:
+        """The inputs that the program declares; None if it does not, or they are not known yet."""
+        with self._guard:
+            inputs = self._wanted.get(owner)
+        return inputs if inputs is not None and is_known(inputs) else None
 
     def is_replaced(self, owner: str) -> bool:
         """Whether the state holds an older object of the resource, seen or not."""

@@ -30,11 +30,11 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from aoai.azure.arm_names import same_id
-from aoai.azure.clients import connect
+from aoai.azure.arm_names import same_id, same_name
+from aoai.azure.clients import AccountClients, connect
 from aoai.azure.lifecycle.activity import look, was_due
-from aoai.azure.lifecycle.deployment_claim import new_incarnation
-from aoai.azure.lifecycle.model_deployment import deploy
+from aoai.azure.lifecycle.deployment_claim import Claim, new_incarnation
+from aoai.azure.lifecycle.model_deployment import deploy, require_room
 from aoai.azure.lifecycle.undeployment import undeploy
 from aoai.errors import InvalidRequest
 from aoai.resources.account import account_of, account_props, is_same_place
@@ -82,6 +82,7 @@ class ModelDeploymentProvider(Provider):
         if not failures and (line := takeover(news, before)) and self.held.is_news(line):
             say(line)
         if name is not None:
+            self.held.wants(str(news.get("owner")), {**news, **kept, "auto_named": False})
             return {**kept, "auto_named": False}, failures
         named = name_for({**news, **kept}, before)
         return {**kept, "auto_named": True, "deployment_name": named}, failures
@@ -219,9 +220,22 @@ class ModelDeploymentProvider(Provider):
         clients = connect(account_of(inputs.account))
         name = known(inputs.deployment_name) or ""
         claim = claim_of(inputs, state.incarnation, state.created_at)
+        self._require_room(clients, inputs, claim)
         why = undeploy(clients, name, claim, is_kept=self.held.is_kept, refreshed=is_refresh())
         if why:
             say(f"deployment {name!r} of {clients.account} is kept: {why}")
+
+    def _require_room(
+        self, clients: AccountClients, inputs: ModelDeploymentArgs, claim: Claim
+    ) -> None:
+        """Under a name that is fixed, see that the next one can be made before this one goes."""
+        news = self.held.wanted(known(inputs.owner or ""))
+        if news is None or news["model"] == STILL_TO_COME:
+            return
+        wanted, old = wanted_of(parse(ModelDeploymentArgs, news)), wanted_of(inputs)
+        unchanged = same_name(wanted.name, old.name) and wanted.model == old.model
+        if not unchanged and wanted.account.is_same_place(old.account):
+            require_room(clients, wanted, claim, old.name)
 
 
 def _was_moved(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:

@@ -209,3 +209,18 @@ def test_a_destroy_names_what_a_cut_off_run_had_made_again(
     )
     assert played.wrong == []
     assert any("if no resource of the stack holds it" in said for said in played.sim.said)
+
+
+def test_a_deployment_is_not_deleted_for_a_name_that_another_one_has(judged: Judged) -> None:
+    """Azure serves a model once, so the old one goes first: not before the new one can come."""
+    played = judged(
+        event("up"),
+        event("foreign", name="prod-m-sweden"),
+        event("fixed-name", value=True),
+        event("up", refresh=True),
+        program=DERIVED,
+        calm=False,
+    )
+    assert played.wrong == []
+    assert "choose another `deployment_name`" in errors(played)[0]
+    assert "remove deployment" not in played.deeds

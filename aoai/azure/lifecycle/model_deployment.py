@@ -184,12 +184,40 @@ def _make_way(
         if claim.of(other) is Holder.SAME_OWNER and not _is_held(other, held):
             clients.deployments.delete_deployment(other.name)
             return other.name
-        raise ConfigurationError(
-            f"{wanted.account} serves {wanted.model} already, as deployment {other.name!r} of "
-            f"{owner_in_words(other)}; Azure allows one deployment of a fine-tuned model: "
-            f"{_way_out(other, wanted, claim)}"
-        )
+        raise _served_already(other, wanted, claim)
     return ""
+
+
+def require_room(clients: AccountClients, wanted: WantedDeployment, claim: Claim, old: str) -> None:
+    """Refuse what something of others is in the way of, before the old one is deleted for it.
+
+    Args:
+        clients: the account's clients.
+        wanted: the deployment that is made next.
+        claim: to the old one.
+        old: its name.
+
+    Raises:
+        ConfigurationError: the name belongs to another owner, or the model is served already.
+    """
+    listed = clients.deployments.list_deployments()
+    for other in (each for each in listed if not same_name(each.name, old)):
+        if same_name(other.name, wanted.name):
+            _ensure_ours(other, wanted, claim)
+            continue
+        serves = is_fine_tuned(wanted.model) and same_model(other.model, wanted.model)
+        if serves and claim.of(other) in (Holder.OTHER, Holder.UNMARKED):
+            raise _served_already(other, wanted, claim)
+
+
+def _served_already(
+    other: Deployment, wanted: WantedDeployment, claim: Claim
+) -> ConfigurationError:
+    return ConfigurationError(
+        f"{wanted.account} serves {wanted.model} already, as deployment {other.name!r} of "
+        f"{owner_in_words(other)}; Azure allows one deployment of a fine-tuned model: "
+        f"{_way_out(other, wanted, claim)}"
+    )
 
 
 def _clear(
