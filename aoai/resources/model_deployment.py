@@ -31,7 +31,7 @@ from pulumi.dynamic import (
 )
 
 from aoai.azure.arm_names import same_id, same_name
-from aoai.azure.clients import AccountClients, connect
+from aoai.azure.clients import connect
 from aoai.azure.lifecycle.activity import look, was_due
 from aoai.azure.lifecycle.deployment_claim import Claim, new_incarnation
 from aoai.azure.lifecycle.model_deployment import deploy, require_room
@@ -220,14 +220,12 @@ class ModelDeploymentProvider(Provider):
         clients = connect(account_of(inputs.account))
         name = known(inputs.deployment_name) or ""
         claim = claim_of(inputs, state.incarnation, state.created_at)
-        self._require_room(clients, inputs, claim)
+        self._require_room(inputs, claim)
         why = undeploy(clients, name, claim, is_kept=self.held.is_kept, refreshed=is_refresh())
         if why:
             say(f"deployment {name!r} of {clients.account} is kept: {why}")
 
-    def _require_room(
-        self, clients: AccountClients, inputs: ModelDeploymentArgs, claim: Claim
-    ) -> None:
+    def _require_room(self, inputs: ModelDeploymentArgs, claim: Claim) -> None:
         """Under a name that is fixed, see that the next one can be made before this one goes."""
         news = self.held.wanted(known(inputs.owner or ""))
         if news is None or news["model"] == STILL_TO_COME:
@@ -235,7 +233,7 @@ class ModelDeploymentProvider(Provider):
         wanted, old = wanted_of(parse(ModelDeploymentArgs, news)), wanted_of(inputs)
         unchanged = same_name(wanted.name, old.name) and wanted.model == old.model
         if not unchanged and wanted.account.is_same_place(old.account):
-            require_room(clients, wanted, claim, old.name)
+            require_room(connect(wanted.account), wanted, claim, old.name)
 
 
 def _was_moved(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
