@@ -11,6 +11,8 @@ from tests.lifecycle.state import Entry
 def refuse_unknown_targets(entries: Sequence[Entry], targets: Collection[str]) -> None:
     """A run that refreshes takes what the state holds for a target, and nothing else.
 
+    A state that holds nothing is not refreshed.
+
     Args:
         entries: the state; after the refresh, for what is to be replaced.
         targets: as ``type::name``.
@@ -19,7 +21,7 @@ def refuse_unknown_targets(entries: Sequence[Entry], targets: Collection[str]) -
         Failed: a target is not in the state.
     """
     known = {entry.name for entry in entries if not entry.delete}
-    for name in targets:
+    for name in targets if entries else ():
         if name not in known:
             raise Failed(name, "it is a target and could not be found in the stack")
 
