@@ -51,6 +51,7 @@ def trained(account: Account, directory: Path) -> str:
 
 
 def of_json(capsys: pytest.CaptureFixture[str], *command: str) -> Any:
+    capsys.readouterr()  # what the resources have said
     assert main([*command, "--json"]) == 0
     return json.loads(capsys.readouterr().out)
 
