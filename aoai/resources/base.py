@@ -48,7 +48,7 @@ from aoai.resources.provider_process import (
     under_way,
 )
 from aoai.resources.repeated_errors import RepeatedErrors
-from aoai.resources.shared_owner import owners_of
+from aoai.resources.shared_owner import shared_owner
 from aoai.resources.stack_identity import owner_of
 
 PROVIDER_KEY = "__provider"
@@ -130,8 +130,8 @@ class Provider(ResourceProvider):
             forced = forced and self._is_forced(before, {**news, **computed})
             computed["renamed_to"] = owner if isinstance(owner, str) and kept != owner else None
             held.declared(kept, replaced=replaced, forced=forced)
-            if isinstance(owner, str):
-                failures = [*failures, *owners_of(type(self)).declared(kept, owner)]
+            if isinstance(owner, str) and (other := held.named(kept, owner)) != owner:
+                failures = [*failures, shared_owner(kept, other, owner)]
             count = int(before.get("replacements") or 0)
             computed["replacements"] = count + 1 if forced else count
         return CheckResult({**news, **computed}, failures)

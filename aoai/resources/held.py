@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from aoai.azure.arm_names import child_key
-from aoai.resources import shared_owner
 from aoai.resources.props import is_known
 
 
@@ -41,6 +40,7 @@ class Held:
     _inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _compared: dict[str, int] = field(default_factory=dict)
     _declared: set[str] = field(default_factory=set)
+    _names: dict[str, str] = field(default_factory=dict)
     _replaced: set[str] = field(default_factory=set)
     _forced: set[str] = field(default_factory=set)
     _ids: dict[str, dict[str, Times]] = field(default_factory=dict)
@@ -91,6 +91,16 @@ class Held:
         """Whether the program was seen to declare a resource that the state knows by this owner."""
         with self._guard:
             return owner in self._declared
+
+    def named(self, owner: str, name: str) -> str:
+        """By which name the program declares the owner: the first one that was given.
+
+        Args:
+            owner: the resource, as the state knows it.
+            name: the owner that it would have by the name that it has now.
+        """
+        with self._guard:
+            return self._names.setdefault(owner, name)
 
     def wants(self, owner: str, inputs: Mapping[str, Any]) -> None:
         """The program declares the resource with these inputs."""
@@ -278,4 +288,3 @@ def is_refresh() -> bool:
 def forget() -> None:
     """Start anew, as the process of the next run does."""
     _kinds.clear()
-    shared_owner.forget()
